@@ -1,0 +1,55 @@
+// Copyright the Interleave authors.
+// SPDX-License-Identifier: Apache-2.0
+package dev.interleave.lock;
+
+import dev.interleave.lock.BiasedReadWriteLock.Preference;
+import java.util.Objects;
+
+/**
+ * What a {@link BiasedReadWriteLock} has done so far and what it is doing: a snapshot, immutable.
+ * Counters of finished acquisitions are exact when nobody uses the lock meanwhile; the components
+ * are not read at one single moment.
+ *
+ * @param name of the lock
+ * @param preference as built
+ * @param biased whether readers get in by their slots at this moment
+ * @param reads read acquisitions, nested ones not counted
+ * @param writes write acquisitions, nested ones not counted
+ * @param revocations how often a writer took the bias away
+ * @param waitingReaders threads in line to read, now
+ * @param waitingWriters threads in line to write, or waiting for readers to leave, now
+ * @param readWaits read acquisitions that had to wait, successful or not
+ * @param writeWaits write acquisitions that had to wait, successful or not
+ * @param readWaitNanos time those reads waited in total, in nanoseconds
+ * @param writeWaitNanos time those writes waited in total, in nanoseconds
+ * @param longestWaitNanos the longest single wait, in nanoseconds
+ * @param timeouts waits that ended because the time was up
+ * @param interrupts waits that ended by an interrupt
+ */
+public record LockStats(
+    String name,
+    Preference preference,
+    boolean biased,
+    long reads,
+    long writes,
+    long revocations,
+    int waitingReaders,
+    int waitingWriters,
+    long readWaits,
+    long writeWaits,
+    long readWaitNanos,
+    long writeWaitNanos,
+    long longestWaitNanos,
+    long timeouts,
+    long interrupts) {
+
+  /**
+   * Checks the components.
+   *
+   * @throws NullPointerException if {@code name} or {@code preference} is null
+   */
+  public LockStats {
+    Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(preference, "preference");
+  }
+}

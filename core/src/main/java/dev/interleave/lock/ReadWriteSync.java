@@ -1,0 +1,1078 @@
+// Copyright the Interleave authors.
+// SPDX-License-Identifier: Apache-2.0
+package dev.interleave.lock;
+
+import dev.interleave.lock.BiasedReadWriteLock.Preference;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.AbstractQueuedLongSynchronizer;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The protocol of {@link BiasedReadWriteLock}.
+ *
+ * <p>After BRAVO (Dave Dice and Alex Kogan, "BRAVO: Biased Locking for Reader-Writer Locks", USENIX
+ * ATC 2019): while the lock is <em>biased</em> a reader announces itself in a slot of its own and
+ * touches nothing shared; a writer first takes the bias away and then waits for the slots. What
+ * differs from the paper: the slots belong to the lock and not to the process, they carry the
+ * thread's id and hold count (which gives reentrancy and owners without a {@code ThreadLocal}), the
+ * bias is a set of bits within the state word rather than a flag beside it, and it comes back by
+ * counting reads per write instead of by a clock.
+ *
+ * <h2>The state word</h2>
+ *
+ * <pre>
+ *   63     62       61 ... 30    29    28 ... 0
+ *   WRITE  PENDING  BIAS         LEFT  READERS
+ * </pre>
+ *
+ * <ul>
+ *   <li><b>READERS</b>: how many threads hold the read lock by the counter. Each is also recorded
+ *       by name: the first in {@link #firstReader}, the others in {@link ReaderTable}.
+ *   <li><b>BIAS</b>: a bit per slot. While it is set, taking the slot is acquiring the read lock.
+ *   <li><b>WRITE</b>: the writer {@link #getExclusiveOwnerThread owner} is in. Then BIAS is 0, and
+ *       READERS too unless the writer itself has acquired the read lock to downgrade.
+ *   <li><b>PENDING</b>: the writer {@link #getExclusiveOwnerThread owner} is next; it waits for the
+ *       readers that are in. Then BIAS and LEFT are 0. WRITE and PENDING together are called the
+ *       <em>token</em>; they exclude each other and belong to one thread.
+ *   <li><b>LEFT</b>: the slots of the bits in {@link #left} may be held, although their bits are
+ *       not set: a pending writer gave up while others stood in line.
+ * </ul>
+ *
+ * <p>A word of 0 is a free lock that was never biased or lost its bias; then reader and writer
+ * acquire by one compare-and-set, as in {@code ReentrantReadWriteLock}.
+ *
+ * <h2>Why a reader and a writer are never in together</h2>
+ *
+ * <p>A biased reader (1) takes its slot by compare-and-set, then (2) reads the state and is in if
+ * its bit is set. A writer (3) clears all bits by the compare-and-set that sets PENDING, then (4)
+ * reads the slots and is in only when each was seen free and READERS is 0, by a compare-and-set
+ * from exactly PENDING to WRITE. All four are volatile accesses, so they have one total order
+ * (Dekker): if (2) does not see (3), then (1) comes before (4), and the writer sees the slot taken.
+ * A slot once seen free stays free of biased holds while its bit is clear; a reader that took it
+ * too late sees its bit clear, gives the slot back and comes in by the counter or waits. Counted
+ * readers and writers exclude each other within the word alone.
+ *
+ * <p>If a pending writer gives up (timeout, interrupt, {@code tryLock}), slots may be held still
+ * behind the bits that it had cleared, and the next writer has to look. So it sets the bits again;
+ * but where that would let readers overtake those in line it hands them on by LEFT.
+ *
+ * <h2>What happens before what</h2>
+ *
+ * <p>Reader to writer: a biased reader leaves by a release store to its slot, which the writer
+ * reads; a counted one by compare-and-set on the state. Writer to reader: the writer leaves by a
+ * volatile store to the state, which every reader reads in (2) or by its compare-and-set.
+ *
+ * <h2>Waiting</h2>
+ *
+ * <p>The queue is that of {@link AbstractQueuedLongSynchronizer}; it is a queue for the
+ * <em>token</em>: readers and writers wait in it only while the token is taken, or behind others
+ * who do. A writer never waits in it for readers: it takes the token although readers are in, and
+ * waits for them outside the queue, alone. So the release of the token wakes the queue; a leaving
+ * reader has to look only for that one writer. A reader that comes out of the queue wakes the next
+ * in line itself ({@link #wakeNext}), because a writer may stand there and no release of the token
+ * will follow.
+ *
+ * <p>A biased reader leaves without a fence. Its store may still be in its core's buffer when it
+ * reads the state and finds its bit set, while the writer has cleared the bit, has seen the slot
+ * taken and parks: nobody would wake the writer. So the writer parks with a timeout, {@value
+ * #FIRST_PARK} ns at first and twice as long each time; the window is some nanoseconds wide, and
+ * every reader that leaves after it sees the cleared bit and wakes the writer. A fence would close
+ * the window and double the price of reading.
+ *
+ * <h2>Nobody starves</h2>
+ *
+ * <p>Threads that arrive may overtake those that wait (it saves two context switches), but only for
+ * a while: a thread first in line that has waited {@value #PATIENCE} ns and finds itself overtaken
+ * sets {@link #queueing} to everybody, and from then on nobody overtakes until it is in. Under FAIR
+ * nobody overtakes at all.
+ *
+ * <h2>When the lock is biased</h2>
+ *
+ * <p>After {@value #ARM_AFTER} counted reads without a write between them, the reader sets the bit
+ * of its slot; every further reader that comes by the counter adds its own. Every {@value
+ * #SAMPLE}th writer that takes the bias away adds up the slots' counters; each gives the bias back
+ * when it leaves, to the slots that were in use, if there were at least {@value #REARM_RATIO} reads
+ * per write. So a lock with many writes costs about what a counting lock costs, and a writer looks
+ * at no idle slot.
+ *
+ * <h2>Optimistic reading</h2>
+ *
+ * <p>{@link #version} is a sequence lock's counter: odd while a writer is in.
+ */
+final class ReadWriteSync extends AbstractQueuedLongSynchronizer {
+  private static final long serialVersionUID = 1L;
+
+  static final long WRITE = 1L << 63;
+  static final long PENDING = 1L << 62;
+  static final long TOKEN = WRITE | PENDING;
+  static final int BIAS_SHIFT = 30;
+  static final long LEFT = 1L << 29;
+  static final long READERS = LEFT - 1;
+  static final long BIAS = ~(TOKEN | LEFT | READERS);
+
+  /** How long the first in line is overtaken at most, in nanoseconds. */
+  static final long PATIENCE = 1_000_000;
+
+  /** Counted reads without a write after which the lock becomes biased. */
+  static final int ARM_AFTER = 16;
+
+  /** Reads per write from which on a leaving writer gives the bias back. */
+  static final int REARM_RATIO = 4;
+
+  /** The pending writer's first park, in nanoseconds; each next one is twice as long. */
+  static final long FIRST_PARK = 20_000;
+
+  /** The pending writer's longest park, in nanoseconds. */
+  private static final long LONGEST_PARK = 1_000_000;
+
+  /** Revocations from one look at the slots' counters to the next; a power of two. */
+  private static final int SAMPLE = 8;
+
+  /**
+   * How often a thread looks before it parks: readers and writers are mostly out within that time.
+   */
+  private static final int SPINS = Runtime.getRuntime().availableProcessors() > 1 ? 20 : 0;
+
+  /** What wait times are counted from, so that a start is a positive number. */
+  private static final long EPOCH = System.nanoTime() - 1;
+
+  private static final VarHandle VERSION;
+
+  static {
+    try {
+      VERSION = MethodHandles.lookup().findVarHandle(ReadWriteSync.class, "version", long.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private final String name;
+  private final Preference preference;
+  private final boolean biased;
+  private final transient ReaderTable table = new ReaderTable(BIAS_SHIFT);
+  private final transient WaitStats waits = new WaitStats();
+
+  // ---- written by whoever has the token
+
+  /** The writer's holds beyond the first. */
+  private long writeExtra;
+
+  /** Odd while a writer is in; never 0. */
+  private volatile long version = 2;
+
+  /** The bits taken away by the pending writer. */
+  private long revoked;
+
+  /** What LEFT stands for; written before LEFT is set, read by the one who clears it. */
+  private long left;
+
+  /** The bits that the writer in charge will set when it leaves. */
+  private long rearm;
+
+  /** Times the bias was taken away. */
+  private long revocations;
+
+  /** Reads per revocation, over the last {@value #SAMPLE} of them. */
+  private long readsPerWrite = Long.MAX_VALUE;
+
+  /** The bits of the slots used between the last two samples; only they are given back. */
+  private long active = BIAS;
+
+  /** {@link #reads()} at the last sample. */
+  private long readsAtSample;
+
+  // ---- written by readers
+
+  /**
+   * The reader that made the count go from 0 to 1, while it holds; as in ReentrantReadWriteLock.
+   */
+  private transient @Nullable Thread firstReader;
+
+  /** Its holds beyond the first. */
+  private long firstExtra;
+
+  /** Acquisitions by first readers, who follow each other through the state word. */
+  private long firstReads;
+
+  /** Counted reads since the last write, roughly: increments may be lost. */
+  private int streak;
+
+  // ---- shared on the slow path
+
+  /** The pending writer, while it is parked or about to be. */
+  private transient volatile @Nullable Thread drainer;
+
+  /** Kinds of threads. */
+  private static final int READER = 1;
+
+  private static final int WRITER = 2;
+
+  /** In {@link #queueing}: the first in line has lost its patience. */
+  private static final int EVERYBODY = READER | WRITER | 4;
+
+  /** Which kinds of threads must not overtake at the moment. */
+  private volatile int queueing;
+
+  /** What {@link #queueing} is when nobody has lost patience. */
+  private final int usuallyQueueing;
+
+  ReadWriteSync(String name, Preference preference, boolean biased) {
+    this.name = name;
+    this.preference = preference;
+    this.biased = biased;
+    usuallyQueueing =
+        switch (preference) {
+          case READERS -> WRITER;
+          case WRITERS -> 0;
+          case FAIR -> READER | WRITER;
+        };
+    queueing = usuallyQueueing;
+  }
+
+  // ------------------------------------------------------------------ reading
+
+  /**
+   * Acquires the read lock at once, or returns false; never waits, and overtakes only where it may.
+   */
+  boolean tryRead(Thread t, long @Nullable [] cells) {
+    long s = getState();
+    if ((s & BIAS) != 0) {
+      int home = ReaderSlots.home(t.threadId());
+      long free = ReaderSlots.freeWord(t.threadId());
+      if (cells != null
+          && ReaderSlots.word(cells, home) == free
+          && (s & bit(home)) != 0
+          && enterBiased(cells, home, free, free)) {
+        return true;
+      }
+    } else if (s == 0 && !mustQueue(READER) && compareAndSetState(0, 1)) {
+      enteredFirst(t);
+      learn(t);
+      return true;
+    }
+    return tryReadSlow(t);
+  }
+
+  /** What the fast path needs of the slots, or null while there are none. */
+  long @Nullable [] cells() {
+    ReaderSlots slots = table.slots();
+    return slots == null ? null : slots.cells;
+  }
+
+  private static long bit(int slot) {
+    return ReaderSlots.bit(slot, BIAS_SHIFT);
+  }
+
+  private boolean tryReadSlow(Thread t) {
+    if (enterAgainOrBiased(t)) {
+      return true;
+    }
+    if (tryAcquireShared(0) < 0) {
+      return false;
+    }
+    enteredCounted(t);
+    return true;
+  }
+
+  /** As {@link #tryRead}, but overtakes everybody who waits: for {@code tryLock()}. */
+  boolean tryReadBarging(Thread t) {
+    if (enterAgainOrBiased(t)) {
+      return true;
+    }
+    for (; ; ) {
+      long s = getState();
+      if (s < 0) {
+        return false;
+      }
+      if (compareAndSetState(s, s + 1)) {
+        markFirst(t, s);
+        enteredCounted(t);
+        return true;
+      }
+    }
+  }
+
+  /** Acquires the read lock, waiting as long as it takes. An interrupt is kept for later. */
+  void lockRead(Thread t, long @Nullable [] cells) {
+    if (!tryRead(t, cells) && !spinToRead(t)) {
+      WaitStats.Wait wait = waits.begin(name, LockHolder.Mode.READ);
+      acquireShared(ticket());
+      leftQueue();
+      enteredCounted(t);
+      wait.acquired();
+    }
+  }
+
+  /**
+   * Acquires the read lock unless the time runs out first.
+   *
+   * @param nanos how long to wait at most; {@code timed} false waits for ever
+   */
+  boolean lockRead(Thread t, long @Nullable [] cells, boolean timed, long nanos)
+      throws InterruptedException {
+    if (Thread.interrupted()) {
+      throw new InterruptedException();
+    }
+    if (tryRead(t, cells)) {
+      return true;
+    }
+    if (timed && nanos <= 0) {
+      return false;
+    }
+    if (spinToRead(t)) {
+      return true;
+    }
+    WaitStats.Wait wait = waits.begin(name, LockHolder.Mode.READ);
+    try {
+      if (!timed) {
+        acquireSharedInterruptibly(ticket());
+      } else if (!tryAcquireSharedNanos(ticket(), nanos)) {
+        bePatient();
+        wait.timedOut();
+        return false;
+      }
+    } catch (InterruptedException e) {
+      bePatient();
+      wait.interrupted();
+      throw e;
+    }
+    leftQueue();
+    enteredCounted(t);
+    wait.acquired();
+    return true;
+  }
+
+  /** On a lock with few writes, waits for the writer to leave before standing in line. */
+  private boolean spinToRead(Thread t) {
+    if (readsPerWrite >= REARM_RATIO) {
+      for (int i = 0; i < SPINS; i++) {
+        Thread.onSpinWait();
+        if ((getState() & TOKEN) == 0 && tryReadSlow(t)) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Releases one hold of the read lock.
+   *
+   * @throws IllegalMonitorStateException if {@code t} has none
+   */
+  void unlockRead(Thread t, long @Nullable [] cells) {
+    int home = ReaderSlots.home(t.threadId());
+    long free = ReaderSlots.freeWord(t.threadId());
+    if (cells != null
+        && ReaderSlots.word(cells, home) == (free | ReaderSlots.BIASED)
+        && ReaderSlots.extra(cells, home) == 0) {
+      leaveBiased(cells, home, free);
+    } else if (firstReader == t) {
+      if (firstExtra > 0) {
+        firstExtra--;
+      } else {
+        firstReader = null;
+        leaveCount();
+      }
+    } else {
+      unlockReadSlow(t);
+    }
+  }
+
+  private void unlockReadSlow(Thread t) {
+    ReaderSlots slots = table.slots();
+    int slot = slots == null ? -1 : slots.held(t);
+    if (slots != null && slot >= 0) {
+      leaveSlot(t, slots.cells, slot);
+      return;
+    }
+    ReaderTable.Hold hold = table.overflowHold(t);
+    if (hold == null) {
+      throw new IllegalMonitorStateException(
+          LockHolder.describe(t) + " does not hold the read lock of " + name);
+    }
+    if (hold.extra > 0) {
+      hold.extra--;
+    } else {
+      table.forget(t);
+      leaveCount();
+    }
+  }
+
+  private void leaveSlot(Thread t, long[] cells, int slot) {
+    if (ReaderSlots.extra(cells, slot) > 0) {
+      ReaderSlots.addExtra(cells, slot, -1);
+      return;
+    }
+    long free = ReaderSlots.freeWord(t.threadId());
+    if (ReaderSlots.word(cells, slot) == (free | ReaderSlots.COUNTED)) {
+      ReaderSlots.giveBack(cells, slot, free);
+      leaveCount();
+    } else {
+      leaveBiased(cells, slot, free);
+    }
+  }
+
+  private void leaveBiased(long[] cells, int slot, long free) {
+    ReaderSlots.giveBack(cells, slot, free);
+    if ((getState() & bit(slot)) == 0) {
+      wakeDrainer(); // a writer has come
+    }
+  }
+
+  private void leaveCount() {
+    for (; ; ) {
+      long s = getState();
+      if (compareAndSetState(s, s - 1)) {
+        if ((s & (PENDING | READERS)) == (PENDING | 1)) {
+          wakeDrainer();
+        }
+        return;
+      }
+    }
+  }
+
+  /** How often {@code t}, the calling thread, holds the read lock. */
+  long readHolds(Thread t) {
+    return (firstReader == t ? 1 + firstExtra : 0) + table.holds(t);
+  }
+
+  private boolean enterAgainOrBiased(Thread t) {
+    return reenter(t) || downgrade(t) || enterByOtherSlot(t);
+  }
+
+  /**
+   * Whether {@code t} holds the read lock already; then it holds it once more. The fast path does
+   * not ask: a thread that holds by the counter may come in by its slot as well. Its holds are the
+   * sum over all places, and it may leave by any.
+   */
+  private boolean reenter(Thread t) {
+    if (firstReader == t) {
+      firstExtra++;
+      return true;
+    }
+    ReaderSlots slots = table.slots();
+    if (slots != null) {
+      int slot = slots.held(t);
+      if (slot >= 0) {
+        ReaderSlots.addExtra(slots.cells, slot, 1);
+        return true;
+      }
+    }
+    ReaderTable.Hold hold = table.overflowHold(t);
+    if (hold != null) {
+      hold.extra++;
+      return true;
+    }
+    return false;
+  }
+
+  /** Whether {@code t} is the writer; then it becomes the one reader as well. */
+  private boolean downgrade(Thread t) {
+    long s = getState();
+    if (s >= 0 || getExclusiveOwnerThread() != t) {
+      return false;
+    }
+    setState(s + 1); // nobody else changes the state while WRITE is set
+    markFirst(t, s);
+    return true;
+  }
+
+  private boolean enterByOtherSlot(Thread t) {
+    long enabled = getState() & BIAS;
+    if (enabled == 0) {
+      return false;
+    }
+    ReaderSlots slots = table.slots();
+    int slot = slots == null ? -1 : slots.candidate(t, enabled);
+    if (slots == null || slot < 0) {
+      return false;
+    }
+    ReaderId id = slots.id(slot, t);
+    long word = ReaderSlots.word(slots.cells, slot);
+    if (ReaderSlots.isHeld(word)
+        || !enterBiased(slots.cells, slot, word, ReaderSlots.freeWord(t.threadId()))) {
+      return false;
+    }
+    slots.name(slot, id);
+    return true;
+  }
+
+  private boolean enterBiased(long[] cells, int slot, long from, long free) {
+    if (!ReaderSlots.take(cells, slot, from, free | ReaderSlots.BIASED)) {
+      return false;
+    }
+    if ((getState() & bit(slot)) != 0) {
+      ReaderSlots.countRead(cells, slot);
+      return true;
+    }
+    ReaderSlots.giveBack(cells, slot, from); // a writer came first; perhaps it saw the slot taken
+    wakeDrainer();
+    return false;
+  }
+
+  /** The queue's shared acquisition: by the counter. The caller records the hold. */
+  @Override
+  protected long tryAcquireShared(long ticket) {
+    for (; ; ) {
+      long s = getState();
+      if (s < 0 || ((s & PENDING) != 0 && !passesPending())) {
+        overtaken(ticket);
+        return -1;
+      }
+      if (mustQueue(READER)) {
+        return -1;
+      }
+      if (compareAndSetState(s, s + 1)) {
+        markFirst(Thread.currentThread(), s);
+        return 1;
+      }
+    }
+  }
+
+  private boolean passesPending() {
+    return preference == Preference.READERS && queueing != EVERYBODY;
+  }
+
+  private void markFirst(Thread t, long before) {
+    if ((before & READERS) == 0) {
+      enteredFirst(t);
+    }
+  }
+
+  private void enteredFirst(Thread t) {
+    firstReader = t;
+    firstReads++;
+  }
+
+  /** Records a hold that has just been counted. */
+  private void enteredCounted(Thread t) {
+    if (firstReader != t) {
+      try {
+        table.record(t);
+      } catch (Throwable e) { // out of memory: a hold without a record could never be released
+        leaveCount();
+        throw e;
+      }
+    }
+    learn(t);
+  }
+
+  /** A counted reader that is in looks whether the lock should be biased, or become more so. */
+  private void learn(Thread t) {
+    if (biased && (++streak >= ARM_AFTER || (getState() & BIAS) != 0) && mayBias()) {
+      try {
+        arm(table.slotsMade().reserve(t));
+      } catch (OutOfMemoryError e) {
+        // The hold stands, and the lock works without the bias: the next reader tries again.
+        streak = 0;
+      }
+    }
+  }
+
+  private void arm(long bit) {
+    for (long s = getState(); (s & (TOKEN | bit)) == 0; s = getState()) {
+      if (compareAndSetState(s, s | bit)) {
+        return;
+      }
+    }
+  }
+
+  // ------------------------------------------------------------------ writing
+
+  /** Acquires the write lock if it is free and was not biased, or held by {@code t} already. */
+  private boolean tryWriteFast(Thread t) {
+    long s = getState();
+    if (s == 0) {
+      if (!mustQueue(WRITER) && compareAndSetState(0, WRITE)) {
+        setExclusiveOwnerThread(t);
+        beginWrite();
+        return true;
+      }
+    } else if (s < 0 && getExclusiveOwnerThread() == t) {
+      writeExtra++;
+      return true;
+    }
+    return false;
+  }
+
+  /** Acquires the write lock if nobody holds it, overtaking everybody who waits. */
+  boolean tryWriteBarging(Thread t) {
+    for (; ; ) {
+      long s = getState();
+      if (s < 0 && getExclusiveOwnerThread() == t) {
+        writeExtra++;
+        return true;
+      }
+      if ((s & (TOKEN | READERS)) != 0 || isHeldBiased(s & BIAS)) {
+        refuseUpgrade(t);
+        return false; // seen without disturbing the readers
+      }
+      if (compareAndSetState(s, s == 0 ? WRITE : PENDING)) {
+        tookToken(t, s);
+        if (drainAtOnce()) {
+          return true;
+        }
+        refuseUpgrade(t);
+        release(0);
+        return false;
+      }
+    }
+  }
+
+  /** Acquires the write lock, waiting as long as it takes. An interrupt is kept for later. */
+  void lockWrite(Thread t) {
+    if (tryWriteFast(t)) {
+      return;
+    }
+    if (tryAcquire(0) && drainAtOnce()) {
+      return;
+    }
+    refuseUpgrade(t);
+    if (getExclusiveOwnerThread() != t && spinToWrite() && drainAtOnce()) {
+      return;
+    }
+    WaitStats.Wait wait = beginToWait(t);
+    if (getExclusiveOwnerThread() != t) {
+      acquire(ticket());
+      leftQueue();
+    }
+    drain(t, false, 0, false);
+    wait.acquired();
+  }
+
+  /**
+   * Acquires the write lock unless the time runs out first.
+   *
+   * @param nanos how long to wait at most; {@code timed} false waits for ever
+   */
+  boolean lockWrite(Thread t, boolean timed, long nanos) throws InterruptedException {
+    if (Thread.interrupted()) {
+      throw new InterruptedException();
+    }
+    if (tryWriteFast(t)) {
+      return true;
+    }
+    boolean token = tryAcquire(0);
+    if (token && drainAtOnce()) {
+      return true;
+    }
+    refuseUpgrade(t);
+    if (timed && nanos <= 0) {
+      if (token) {
+        release(0);
+      }
+      return false;
+    }
+    long deadline = System.nanoTime() + nanos; // may wrap; only differences count
+    WaitStats.Wait wait = beginToWait(t);
+    try {
+      if (!token) {
+        if (!timed) {
+          acquireInterruptibly(ticket());
+        } else if (!tryAcquireNanos(ticket(), nanos)) {
+          bePatient();
+          wait.timedOut();
+          return false;
+        }
+        leftQueue();
+      }
+    } catch (InterruptedException e) {
+      bePatient();
+      wait.interrupted();
+      throw e;
+    }
+    Drained end = drain(t, timed, deadline, true);
+    if (end == Drained.INTERRUPTED) {
+      wait.interrupted();
+      throw new InterruptedException();
+    }
+    if (end == Drained.TIMED_OUT) {
+      wait.timedOut();
+      return false;
+    }
+    wait.acquired();
+    return true;
+  }
+
+  /**
+   * Releases one hold of the write lock.
+   *
+   * @throws IllegalMonitorStateException if {@code t} has none
+   */
+  void unlockWrite(Thread t) {
+    if (getExclusiveOwnerThread() != t) {
+      throw new IllegalMonitorStateException(
+          LockHolder.describe(t) + " does not hold the write lock of " + name);
+    }
+    if (writeExtra > 0) {
+      writeExtra--;
+    } else {
+      release(0);
+    }
+  }
+
+  /** How often {@code t}, the calling thread, holds the write lock. */
+  long writeHolds(Thread t) {
+    return getExclusiveOwnerThread() == t ? 1 + writeExtra : 0;
+  }
+
+  /** The queue's exclusive acquisition: of the token, although readers may be in. */
+  @Override
+  protected boolean tryAcquire(long ticket) {
+    for (; ; ) {
+      long s = getState();
+      if ((s & TOKEN) != 0) {
+        overtaken(ticket);
+        return false;
+      }
+      if (mustQueue(WRITER)) {
+        return false;
+      }
+      if (compareAndSetState(s, s == 0 ? WRITE : PENDING | (s & READERS))) {
+        tookToken(Thread.currentThread(), s);
+        return true;
+      }
+    }
+  }
+
+  /** Gives the token back: the writer leaves, or a pending one gives up. */
+  @Override
+  protected boolean tryRelease(long ignored) {
+    setExclusiveOwnerThread(null);
+    long s = getState();
+    if (s < 0) {
+      long bits = rearm;
+      if (bits != 0) {
+        rearm = 0;
+        bits = mayBias() ? bits : 0;
+      }
+      VERSION.setRelease(this, version + 1);
+      setState((s & READERS) | bits);
+    } else {
+      long bits = revoked;
+      if (bits != 0 && !mayBias()) {
+        left = bits;
+        bits = LEFT;
+      }
+      while (!compareAndSetState(s, (s & READERS) | bits)) {
+        s = getState();
+      }
+    }
+    return true;
+  }
+
+  @Override
+  protected boolean isHeldExclusively() {
+    return getExclusiveOwnerThread() == Thread.currentThread() && getState() < 0;
+  }
+
+  private void tookToken(Thread t, long before) {
+    setExclusiveOwnerThread(t);
+    if (before == 0) {
+      beginWrite();
+    } else {
+      revoked = (before & BIAS) | ((before & LEFT) == 0 ? 0 : left);
+    }
+  }
+
+  private void beginWrite() {
+    VERSION.setOpaque(this, version + 1);
+    VarHandle.storeStoreFence(); // the version is odd before the writer's first store
+    if (streak != 0) {
+      streak = 0;
+    }
+  }
+
+  /**
+   * Throws if {@code t} holds the read lock: it would wait for itself. A thread that gets in at
+   * once need not ask, since then nobody reads.
+   */
+  private void refuseUpgrade(Thread t) {
+    long holds = readHolds(t);
+    if (holds > 0) {
+      if (getExclusiveOwnerThread() == t && getState() >= 0) {
+        release(0); // the token, taken too soon
+      }
+      throw new LockUpgradeException(name, LockHolder.of(t, LockHolder.Mode.READ, holds));
+    }
+  }
+
+  /** As {@link #spinToRead}, for the token. */
+  private boolean spinToWrite() {
+    if (readsPerWrite >= REARM_RATIO) {
+      for (int i = 0; i < SPINS; i++) {
+        Thread.onSpinWait();
+        if ((getState() & TOKEN) == 0 && tryAcquire(0)) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  /** Counts a wait that begins, perhaps with the token in hand. */
+  private WaitStats.Wait beginToWait(Thread t) {
+    try {
+      return waits.begin(name, LockHolder.Mode.WRITE);
+    } catch (Throwable e) { // out of memory: nobody else could ever give the token back
+      if (getExclusiveOwnerThread() == t) {
+        release(0);
+      }
+      throw e;
+    }
+  }
+
+  /** How a pending writer's wait for the readers ended. */
+  private enum Drained {
+    ACQUIRED,
+    TIMED_OUT,
+    INTERRUPTED
+  }
+
+  /** Whether the owner of the token is the writer, or becomes it without waiting. */
+  private boolean drainAtOnce() {
+    return getState() < 0 || (!isHeldBiased(revoked) && commit());
+  }
+
+  /** Whether the bias, by which readers overtake those who wait, would be no injustice now. */
+  private boolean mayBias() {
+    return preference == Preference.FAIR ? !hasQueuedThreads() : queueing != EVERYBODY;
+  }
+
+  /** From PENDING to WRITE, if no counted reader is in. */
+  private boolean commit() {
+    if (!compareAndSetState(PENDING, WRITE)) {
+      return false;
+    }
+    beginWrite();
+    if (revoked != 0) {
+      if ((++revocations & (SAMPLE - 1)) == 0) {
+        sample();
+      }
+      rearm = readsPerWrite >= REARM_RATIO && preference != Preference.FAIR ? revoked & active : 0;
+    }
+    return true;
+  }
+
+  /** Looks at who has read since the last time, and how much. */
+  private void sample() {
+    active = table.slotsMade().activeSinceLastAsked();
+    long reads = reads();
+    readsPerWrite = (reads - readsAtSample) / SAMPLE;
+    readsAtSample = reads;
+  }
+
+  private boolean isHeldBiased(long bits) {
+    if (bits == 0) {
+      return false;
+    }
+    ReaderSlots slots = table.slotsMade(); // made long ago, since bits were set
+    for (long more = bits; more != 0; more &= more - 1) {
+      if (slots.isHeldBiased(Long.numberOfTrailingZeros(more) - BIAS_SHIFT)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Waits, with the token, until the readers are out; then this is the writer. If it gives up, the
+   * token is given back.
+   */
+  private Drained drain(Thread t, boolean timed, long deadline, boolean interruptible) {
+    if (drainAtOnce()) {
+      return Drained.ACQUIRED;
+    }
+    Drained end = Drained.ACQUIRED;
+    boolean interrupted = false;
+    long start = System.nanoTime();
+    long park = FIRST_PARK;
+    for (int i = 0; i < SPINS; i++) {
+      Thread.onSpinWait();
+      if (drainAtOnce()) {
+        return Drained.ACQUIRED;
+      }
+    }
+    drainer = t;
+    while (!drainAtOnce()) {
+      long now = System.nanoTime();
+      if (timed && deadline - now <= 0) {
+        end = Drained.TIMED_OUT;
+        break;
+      }
+      if (now - start > PATIENCE && preference == Preference.READERS) {
+        queueing = EVERYBODY;
+      }
+      LockSupport.parkNanos(this, timed ? Math.min(park, deadline - now) : park);
+      park = Math.min(2 * park, LONGEST_PARK);
+      if (Thread.interrupted()) {
+        if (interruptible) {
+          end = Drained.INTERRUPTED;
+          break;
+        }
+        interrupted = true;
+      }
+    }
+    drainer = null;
+    bePatient();
+    if (end != Drained.ACQUIRED) {
+      release(0);
+    }
+    if (interrupted) {
+      t.interrupt();
+    }
+    return end;
+  }
+
+  private void wakeDrainer() {
+    Thread waiting = drainer;
+    if (waiting != null) {
+      LockSupport.unpark(waiting);
+    }
+  }
+
+  // ------------------------------------------------------------------ the queue
+
+  /** Whether the caller, one of {@code kind}, has to stand in line although the token is free. */
+  private boolean mustQueue(int kind) {
+    return (queueing & kind) != 0 && hasQueuedPredecessors();
+  }
+
+  /** When a wait began; positive, so that a condition's saved state, negative, is no ticket. */
+  private static long ticket() {
+    return System.nanoTime() - EPOCH;
+  }
+
+  /**
+   * A thread has failed to get what was free a moment ago. If it is first in line and has had
+   * patience enough, nobody overtakes from now on. A thread that comes back from a condition has no
+   * ticket and no patience.
+   */
+  private void overtaken(long ticket) {
+    if (ticket != 0
+        && queueing != EVERYBODY
+        && (ticket < 0 || ticket() - ticket > PATIENCE)
+        && !hasQueuedPredecessors()) {
+      queueing = EVERYBODY;
+    }
+  }
+
+  /** Overtaking is allowed again, as far as the preference does. */
+  private void bePatient() {
+    if (queueing == EVERYBODY) {
+      queueing = usuallyQueueing;
+    }
+  }
+
+  /** After an acquisition through the queue. */
+  private void leftQueue() {
+    bePatient();
+    wakeNext();
+  }
+
+  /** See "Waiting" above. */
+  private void wakeNext() {
+    if ((getState() & TOKEN) == 0 && hasQueuedThreads()) {
+      releaseShared(0);
+    }
+  }
+
+  /** Changes nothing: it is how a subclass makes the queue wake its first thread. */
+  @Override
+  protected boolean tryReleaseShared(long ignored) {
+    return true;
+  }
+
+  // ------------------------------------------------------------------ conditions
+
+  ConditionObject newCondition() {
+    return new ConditionObject();
+  }
+
+  /** Before a condition's wait: gives up the nested holds and returns how many they were. */
+  long suspendWrite(Thread t) {
+    if (getExclusiveOwnerThread() != t) {
+      throw new IllegalMonitorStateException(
+          LockHolder.describe(t) + " does not hold the write lock of " + name);
+    }
+    refuseUpgrade(t);
+    long extra = writeExtra;
+    writeExtra = 0;
+    return extra;
+  }
+
+  /** After a condition's wait, which has the token again: becomes the writer it was. */
+  void resumeWrite(Thread t, long extra) {
+    leftQueue();
+    drain(t, false, 0, false);
+    writeExtra = extra;
+  }
+
+  // ------------------------------------------------------------------ optimistic reading
+
+  long tryOptimisticRead() {
+    long v = (long) VERSION.getAcquire(this);
+    return (v & 1) == 0 ? v : 0;
+  }
+
+  boolean validate(long stamp) {
+    VarHandle.acquireFence(); // the caller's reads come before the second look at the version
+    return (stamp & 1) == 0 && (long) VERSION.getOpaque(this) == stamp;
+  }
+
+  // ------------------------------------------------------------------ reports
+
+  boolean isWriteLocked() {
+    return getState() < 0;
+  }
+
+  /** Who holds the lock in which mode; a snapshot. */
+  List<LockHolder> holders() {
+    List<LockHolder> holders = new ArrayList<>();
+    Thread writer = getExclusiveOwnerThread();
+    if (writer != null && getState() < 0) {
+      holders.add(LockHolder.of(writer, LockHolder.Mode.WRITE, 1 + writeExtra));
+    }
+    Thread first = firstReader;
+    if (first != null) {
+      holders.add(LockHolder.of(first, LockHolder.Mode.READ, 1 + firstExtra));
+    }
+    table.forEachHolder(holder -> merge(holders, holder));
+    return List.copyOf(holders);
+  }
+
+  /** Read acquisitions so far, roughly while readers are in. */
+  private long reads() {
+    return firstReads + table.totalReads();
+  }
+
+  /** Adds a holder, or its holds to those it has in another place. */
+  private static void merge(List<LockHolder> holders, LockHolder holder) {
+    for (int i = 0; i < holders.size(); i++) {
+      LockHolder there = holders.get(i);
+      if (there.threadId() == holder.threadId() && there.mode() == holder.mode()) {
+        holders.set(i, there.plus(holder.holds()));
+        return;
+      }
+    }
+    holders.add(holder);
+  }
+
+  LockStats stats() {
+    long s = getState();
+    return waits.snapshot(
+        name,
+        preference,
+        (s & BIAS) != 0,
+        reads(),
+        (version - 1) >>> 1,
+        revocations,
+        getSharedQueuedThreads().size(),
+        getExclusiveQueuedThreads().size() + ((s & PENDING) == 0 ? 0 : 1));
+  }
+}

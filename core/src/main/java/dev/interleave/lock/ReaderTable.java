@@ -1,0 +1,108 @@
+// Copyright the Interleave authors.
+// SPDX-License-Identifier: Apache-2.0
+package dev.interleave.lock;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who holds the read side of one lock, but for the first counted reader: the {@link ReaderSlots},
+ * made when they are first needed, and a map for the readers that find none free. A lock that more
+ * threads hold at once than there are slots keeps the others in the map, whose entries go with the
+ * hold.
+ *
+ * <p>Thread-safe. Methods about the holds of a thread are called by that thread, except {@link
+ * #forEachHolder}.
+ */
+final class ReaderTable {
+  private static final VarHandle SLOTS;
+
+  static {
+    try {
+      SLOTS = MethodHandles.lookup().findVarHandle(ReaderTable.class, "slots", ReaderSlots.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  /** A hold in the map; touched only by its thread but for reports. */
+  static final class Hold {
+    long extra;
+  }
+
+  /** How far the bits of the slots are shifted up in the lock's state word. */
+  private final int bitShift;
+
+  private volatile @Nullable ReaderSlots slots;
+  private final ConcurrentHashMap<Thread, Hold> overflow = new ConcurrentHashMap<>();
+  private final LongAdder overflowReads = new LongAdder();
+
+  /** Whether the map was ever used: spares the others the look-up. */
+  private volatile boolean overflowed;
+
+  ReaderTable(int bitShift) {
+    this.bitShift = bitShift;
+  }
+
+  /** The slots, or null while there are none; while there are none, no bit is set either. */
+  @Nullable ReaderSlots slots() {
+    return slots;
+  }
+
+  /** The slots, made if need be. */
+  ReaderSlots slotsMade() {
+    ReaderSlots there = slots;
+    if (there == null) {
+      ReaderSlots made = new ReaderSlots(bitShift);
+      ReaderSlots first = (ReaderSlots) SLOTS.compareAndExchange(this, null, made);
+      there = first == null ? made : first;
+    }
+    return there;
+  }
+
+  /** The map entry by which {@code thread} holds, or null. */
+  @Nullable Hold overflowHold(Thread thread) {
+    return overflowed ? overflow.get(thread) : null;
+  }
+
+  /** Forgets the map entry of {@code thread}. */
+  void forget(Thread thread) {
+    overflow.remove(thread);
+  }
+
+  /** How often {@code thread} holds, in all places together. */
+  long holds(Thread thread) {
+    ReaderSlots there = slots;
+    Hold hold = overflowHold(thread);
+    return (there == null ? 0 : there.holds(thread)) + (hold == null ? 0 : 1 + hold.extra);
+  }
+
+  /** Records that {@code thread}, already counted in the lock's state, holds. */
+  void record(Thread thread) {
+    if (!slotsMade().record(thread)) {
+      overflowed = true;
+      overflow.put(thread, new Hold());
+      overflowReads.increment();
+    }
+  }
+
+  /** All acquisitions recorded here so far; a snapshot. */
+  long totalReads() {
+    ReaderSlots there = slots;
+    return (there == null ? 0 : there.totalReads()) + overflowReads.sum();
+  }
+
+  /** Every hold recorded here, at the cost of the caller only; a snapshot. */
+  void forEachHolder(Consumer<LockHolder> action) {
+    ReaderSlots there = slots;
+    if (there != null) {
+      there.forEachHolder(action);
+    }
+    overflow.forEach((thread, hold) ->
+        action.accept(LockHolder.of(thread, LockHolder.Mode.READ, 1 + hold.extra)));
+  }
+}

@@ -1,0 +1,14 @@
+// Copyright the Interleave authors.
+// SPDX-License-Identifier: Apache-2.0
+
+/**
+ * Concurrency utilities that can say why they are stuck: locks now; buffers, pools, context,
+ * lifecycle and diagnosis to come.
+ */
+module dev.interleave.core {
+  requires jdk.jfr;
+  requires static transitive org.jspecify;
+
+  exports dev.interleave;
+  exports dev.interleave.lock;
+}

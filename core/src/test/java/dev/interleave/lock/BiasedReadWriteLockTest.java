@@ -1,0 +1,437 @@
+// Copyright the Interleave authors.
+// SPDX-License-Identifier: Apache-2.0
+package dev.interleave.lock;
+
+import static dev.interleave.testing.contract.ThreadKind.VIRTUAL;
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+
+import dev.interleave.Deadline;
+import dev.interleave.Guard;
+import dev.interleave.lock.BiasedReadWriteLock.Preference;
+import dev.interleave.testing.contract.ThreadKind;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.locks.Condition;
+import jdk.jfr.FlightRecorder;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the contract kit, which knows only the JDK's interface, does not ask. */
+class BiasedReadWriteLockTest {
+  private static final Deadline PASSED = Deadline.after(Duration.ZERO);
+
+  private final BiasedReadWriteLock lock = BiasedReadWriteLock.builder().name("prices").build();
+
+  /** Reads until the lock is biased; each read is done before the next begins. */
+  private static void arm(BiasedReadWriteLock lock) {
+    for (int i = 0; i < ReadWriteSync.ARM_AFTER; i++) {
+      lock.read().close();
+    }
+    assertThat(lock.stats().biased()).isTrue();
+  }
+
+  private static void onThread(ThreadKind kind, ThrowingRunnable body) throws Exception {
+    FutureTask<Void> task =
+        new FutureTask<>(() -> {
+          body.run();
+          return null;
+        });
+    Thread thread = (kind == VIRTUAL ? Thread.ofVirtual() : Thread.ofPlatform()).unstarted(task);
+    thread.setName("other");
+    thread.start();
+    thread.join();
+    task.get();
+  }
+
+  private interface ThrowingRunnable {
+    void run() throws Exception;
+  }
+
+  // ------------------------------------------------------------------ guards
+
+  @Test
+  void guardReleasesOnceHoweverOftenItIsClosed() {
+    Guard outer = lock.read();
+    Guard inner = lock.read();
+    inner.close();
+    inner.close();
+    assertThat(lock.readHoldCount()).isOne();
+    outer.close();
+    assertThat(lock.readHoldCount()).isZero();
+    outer.close();
+    assertThat(lock.holders()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void guardClosedByAStrangerStaysWithItsOwner(ThreadKind kind) throws Exception {
+    Guard guard = lock.write();
+    onThread(
+        kind,
+        () ->
+            assertThatExceptionOfType(IllegalMonitorStateException.class)
+                .isThrownBy(guard::close)
+                .withMessageContaining("other")
+                .withMessageContaining("prices"));
+    assertThat(lock.writeHoldCount()).isOne();
+    guard.close();
+    assertThat(lock.isWriteLocked()).isFalse();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void guardWithAPassedDeadlineTakesAFreeLockAndWaitsForNoOther(ThreadKind kind) throws Exception {
+    lock.read(PASSED).close();
+    try (var g = lock.write(PASSED)) {
+      onThread(
+          kind,
+          () -> {
+            assertThatExceptionOfType(LockTimeoutException.class)
+                .isThrownBy(() -> lock.read(PASSED))
+                .withMessageContaining("prices")
+                .satisfies(e ->
+                    assertThat(e.holders())
+                        .singleElement()
+                        .matches(holder -> holder.mode() == LockHolder.Mode.WRITE));
+            assertThatExceptionOfType(LockTimeoutException.class)
+                .isThrownBy(() -> lock.write(PASSED));
+          });
+    }
+    assertThat(lock.stats().timeouts()).as("nobody waited").isZero();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void interruptBeforeAGuardIsThrownAlthoughTheLockIsFree(ThreadKind kind) throws Exception {
+    onThread(
+        kind,
+        () -> {
+          for (ThrowingCallable call :
+              List.<ThrowingCallable>of(
+                  () -> lock.read(Deadline.none()),
+                  () -> lock.write(Deadline.none()),
+                  () -> lock.read(PASSED),
+                  () -> lock.write(PASSED))) {
+            Thread.currentThread().interrupt();
+            assertThatExceptionOfType(InterruptedException.class).isThrownBy(call);
+            assertThat(Thread.interrupted()).isFalse();
+          }
+        });
+    assertThat(lock.holders()).isEmpty();
+  }
+
+  // ------------------------------------------------------------------ upgrade
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void upgradeIsRefusedByEveryFormAndKeepsTheReadHold(boolean biased) throws Exception {
+    if (biased) {
+      arm(lock);
+    }
+    try (var g = lock.read()) {
+      for (ThrowingCallable upgrade :
+          List.<ThrowingCallable>of(
+              lock::write,
+              () -> lock.write(Deadline.none()),
+              () -> lock.write(PASSED),
+              () -> lock.writeLock().lock(),
+              () -> lock.writeLock().lockInterruptibly(),
+              () -> lock.writeLock().tryLock(),
+              () -> lock.writeLock().tryLock(1, NANOSECONDS),
+              () -> lock.writeLock().tryLock(-1, NANOSECONDS))) {
+        assertThatExceptionOfType(LockUpgradeException.class)
+            .isThrownBy(upgrade)
+            .withMessageContaining("prices")
+            .withMessageContaining(Thread.currentThread().getName())
+            .satisfies(e -> assertThat(e.holder().thread()).isSameAs(Thread.currentThread()));
+        assertThat(lock.readHoldCount()).isOne();
+      }
+      onThread(VIRTUAL, () -> lock.read(PASSED).close());
+    }
+    lock.write(PASSED).close();
+  }
+
+  /** PEERS.md P2: ReentrantReadWriteLock hangs, and its queued writer locks everyone out. */
+  @ParameterizedTest
+  @EnumSource
+  void upgradeWhileAnotherWriterWaitsIsRefusedToo(ThreadKind kind) throws Exception {
+    arm(lock);
+    FutureTask<Long> writer =
+        new FutureTask<>(() -> {
+          try (var g = lock.write()) {
+            return lock.writeHoldCount();
+          }
+        });
+    try (var g = lock.read()) {
+      Thread thread = (kind == VIRTUAL ? Thread.ofVirtual() : Thread.ofPlatform()).start(writer);
+      awaitBlocked(thread);
+      assertThatExceptionOfType(LockUpgradeException.class).isThrownBy(lock::write);
+      assertThatExceptionOfType(LockUpgradeException.class)
+          .isThrownBy(() -> lock.writeLock().tryLock());
+    }
+    assertThat(writer.get()).isOne();
+  }
+
+  @Test
+  void awaitingWhileReadingIsAnUpgradeToo() throws Exception {
+    Condition condition = lock.writeLock().newCondition();
+    try (var w = lock.write();
+        var r = lock.read()) {
+      assertThatExceptionOfType(LockUpgradeException.class).isThrownBy(condition::await);
+      assertThat(lock.writeHoldCount()).isOne();
+      assertThat(lock.readHoldCount()).isOne();
+    }
+  }
+
+  // ------------------------------------------------------------------ holders
+
+  @Test
+  void holdsAreCountedThroughTheReadThatArmsTheBias() {
+    List<Guard> guards = new ArrayList<>();
+    for (int i = 1; i <= 3 * ReadWriteSync.ARM_AFTER; i++) {
+      guards.add(lock.read());
+      assertThat(lock.readHoldCount()).isEqualTo(i);
+      assertThat(lock.holders())
+          .singleElement()
+          .satisfies(holder -> assertThat(holder.thread()).isSameAs(Thread.currentThread()));
+      lock.read().close();
+    }
+    assertThat(lock.holders()).singleElement().extracting(LockHolder::holds).isEqualTo(48L);
+    assertThatExceptionOfType(LockUpgradeException.class)
+        .isThrownBy(lock::write)
+        .satisfies(e -> assertThat(e.holder().holds()).isEqualTo(48));
+    guards.forEach(Guard::close);
+    assertThat(lock.holders()).isEmpty();
+    lock.write().close();
+  }
+
+  /** More threads hold at once than there are slots; each is known, re-enters and leaves. */
+  @ParameterizedTest
+  @EnumSource
+  void everyReaderIsKnownHoweverMany(ThreadKind kind) throws Exception {
+    arm(lock);
+    int readers = 300;
+    CountDownLatch in = new CountDownLatch(readers);
+    CountDownLatch leave = new CountDownLatch(1);
+    List<FutureTask<Long>> tasks = new ArrayList<>();
+    for (int i = 0; i < readers; i++) {
+      FutureTask<Long> task =
+          new FutureTask<>(() -> {
+            try (var g = lock.read();
+                var again = lock.read()) {
+              in.countDown();
+              leave.await();
+              return lock.readHoldCount();
+            }
+          });
+      tasks.add(task);
+      (kind == VIRTUAL ? Thread.ofVirtual() : Thread.ofPlatform()).name("reader-" + i).start(task);
+    }
+    in.await();
+    assertThat(lock.holders())
+        .hasSize(readers)
+        .allSatisfy(holder -> {
+          assertThat(holder.threadName()).startsWith("reader-");
+          assertThat(holder.holds()).isEqualTo(2);
+          assertThat(holder.virtual()).isEqualTo(kind == VIRTUAL);
+          assertThat(holder.isDead()).isFalse();
+        });
+    assertThat(lock.writeLock().tryLock()).isFalse();
+    leave.countDown();
+    for (FutureTask<Long> task : tasks) {
+      assertThat(task.get()).isEqualTo(2);
+    }
+    lock.write().close();
+    assertThat(lock.holders()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aHolderThatDiesWithoutUnlockingIsNamed(ThreadKind kind) throws Exception {
+    arm(lock);
+    onThread(kind, () -> lock.readLock().lock());
+    assertThat(lock.toString()).contains("READ by").contains("\"other\"").contains("has ended");
+    assertThatExceptionOfType(LockTimeoutException.class)
+        .isThrownBy(() -> lock.write(Deadline.after(Duration.ofMillis(1))))
+        .withMessageContaining("\"other\"")
+        .satisfies(e -> assertThat(e.holders()).singleElement().matches(LockHolder::isDead));
+    assertThat(lock.stats().timeouts()).isOne();
+  }
+
+  // ------------------------------------------------------------------ optimistic reading
+
+  @Test
+  void stampHoldsUntilAWriterComes() {
+    long stamp = lock.tryOptimisticRead();
+    assertThat(stamp).isNotZero();
+    arm(lock);
+    assertThat(lock.validate(stamp)).as("readers do not matter").isTrue();
+    try (var g = lock.write()) {
+      assertThat(lock.validate(stamp)).isFalse();
+      assertThat(lock.tryOptimisticRead()).isZero();
+      assertThat(lock.validate(lock.tryOptimisticRead())).isFalse();
+      assertThat(lock.validate(stamp + 1)).as("no stamp").isFalse();
+    }
+    assertThat(lock.validate(stamp)).isFalse();
+    assertThat(lock.validate(lock.tryOptimisticRead())).isTrue();
+    assertThat(lock.validate(0)).isFalse();
+  }
+
+  // ------------------------------------------------------------------ bias
+
+  @Test
+  void biasComesWithReadsAndStaysAwayFromWriters() {
+    assertThat(lock.stats().biased()).isFalse();
+    for (int i = 0; i < 1000; i++) {
+      lock.write().close();
+      lock.read().close();
+    }
+    assertThat(lock.stats().biased()).isFalse();
+    arm(lock);
+    for (int i = 0; i < 1000; i++) {
+      lock.write().close();
+      lock.read().close();
+    }
+    assertThat(lock.stats().biased()).as("one read per write").isFalse();
+    assertThat(lock.stats().writes()).isEqualTo(2000);
+    assertThat(lock.stats().reads()).isEqualTo(2000 + ReadWriteSync.ARM_AFTER);
+  }
+
+  @Test
+  void biasComesBackAfterAWriteAmongManyReads() {
+    arm(lock);
+    for (int i = 0; i < 100; i++) {
+      for (int k = 0; k < 50; k++) {
+        lock.read().close();
+      }
+      lock.write().close();
+      assertThat(lock.stats().biased()).isTrue();
+    }
+    assertThat(lock.stats().revocations()).isEqualTo(100);
+  }
+
+  @Test
+  void unbiasedStaysUnbiased() {
+    BiasedReadWriteLock counting = BiasedReadWriteLock.builder().biased(false).build();
+    for (int i = 0; i < 1000; i++) {
+      counting.read().close();
+    }
+    assertThat(counting.stats().biased()).isFalse();
+  }
+
+  /** FAIR: a writer that gives up must not give the bias back over the heads of those in line. */
+  @ParameterizedTest
+  @EnumSource
+  void writerThatGivesUpLetsNobodyOvertake(ThreadKind kind) throws Exception {
+    BiasedReadWriteLock fair = BiasedReadWriteLock.builder().preference(Preference.FAIR).build();
+    arm(fair);
+    Thread.Builder builder = kind == VIRTUAL ? Thread.ofVirtual() : Thread.ofPlatform();
+    FutureTask<Boolean> second = new FutureTask<>(() -> closed(fair.write()));
+    try (var g = fair.read()) {
+      FutureTask<Boolean> first = new FutureTask<>(() -> closed(fair.write(Deadline.none())));
+      Thread firstThread = builder.start(first);
+      awaitBlocked(firstThread);
+      Thread secondThread = builder.start(second);
+      awaitBlocked(secondThread);
+      firstThread.interrupt();
+      firstThread.join();
+      awaitBlocked(secondThread);
+      assertThat(fair.stats().biased()).isFalse();
+    }
+    assertThat(second.get()).isTrue();
+    assertThat(fair.holders()).isEmpty();
+  }
+
+  private static boolean closed(Guard guard) {
+    guard.close();
+    return true;
+  }
+
+  // ------------------------------------------------------------------ stats, names, bad input
+
+  /** To start the flight recorder takes 200 ms, which a writer once spent while others waited. */
+  @ParameterizedTest
+  @EnumSource
+  void waitingDoesNotStartTheFlightRecorder(ThreadKind kind) throws Exception {
+    boolean before = FlightRecorder.isInitialized();
+    FutureTask<Boolean> writer = new FutureTask<>(() -> closed(lock.write()));
+    try (var g = lock.read()) {
+      awaitBlocked((kind == VIRTUAL ? Thread.ofVirtual() : Thread.ofPlatform()).start(writer));
+      assertThat(lock.stats().waitingWriters()).isOne();
+    }
+    assertThat(writer.get()).isTrue();
+    assertThat(FlightRecorder.isInitialized()).isEqualTo(before);
+    assertThat(lock.stats().writeWaits()).isOne();
+    assertThat(lock.stats().writeWaitNanos()).isPositive();
+    assertThat(lock.stats().longestWaitNanos()).isEqualTo(lock.stats().writeWaitNanos());
+  }
+
+  @Test
+  void namesAppearWhereTheyHelp() {
+    assertThat(lock.name()).isEqualTo("prices");
+    assertThat(lock).hasToString("BiasedReadWriteLock[prices, free]");
+    assertThat(lock.readLock()).hasToString("read lock of " + lock);
+    assertThat(lock.writeLock()).hasToString("write lock of " + lock);
+    try (var g = lock.write();
+        var again = lock.write()) {
+      assertThat(lock.toString()).startsWith("BiasedReadWriteLock[prices, held for [WRITE ×2 by ");
+    }
+    assertThat(new BiasedReadWriteLock().name()).startsWith("rwlock-");
+    assertThat(new BiasedReadWriteLock().name()).isNotEqualTo(new BiasedReadWriteLock().name());
+  }
+
+  @Test
+  @SuppressWarnings("NullAway") // the point
+  void badInputIsRefusedByName() {
+    BiasedReadWriteLock.Builder builder = BiasedReadWriteLock.builder();
+    assertThatNullPointerException().isThrownBy(() -> builder.name(null)).withMessage("name");
+    assertThatNullPointerException()
+        .isThrownBy(() -> builder.preference(null))
+        .withMessage("preference");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> builder.name(" "))
+        .withMessage("name is blank: \" \"");
+    assertThatNullPointerException().isThrownBy(() -> lock.read(null)).withMessage("deadline");
+    assertThatNullPointerException().isThrownBy(() -> lock.write(null)).withMessage("deadline");
+    assertThatNullPointerException().isThrownBy(() -> lock.readLock().tryLock(1, null));
+    assertThatNullPointerException().isThrownBy(() -> lock.writeLock().tryLock(1, null));
+    assertThat(lock.holders()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void unlockByAStrangerNamesItAndChangesNothing(ThreadKind kind) throws Exception {
+    try (var g = lock.read()) {
+      onThread(
+          kind,
+          () -> {
+            assertThatExceptionOfType(IllegalMonitorStateException.class)
+                .isThrownBy(() -> lock.readLock().unlock())
+                .withMessageContaining("\"other\"")
+                .withMessageContaining("read lock of prices");
+            assertThatExceptionOfType(IllegalMonitorStateException.class)
+                .isThrownBy(() -> lock.writeLock().unlock())
+                .withMessageContaining("write lock of prices");
+          });
+      assertThat(lock.readHoldCount()).isOne();
+    }
+  }
+
+  private static void awaitBlocked(Thread thread) throws InterruptedException {
+    while (thread.getState() != Thread.State.WAITING
+        && thread.getState() != Thread.State.TIMED_WAITING) {
+      assertThat(thread.isAlive()).isTrue();
+      thread.join(Duration.ofMillis(1));
+    }
+  }
+}

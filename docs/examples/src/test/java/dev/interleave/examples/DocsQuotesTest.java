@@ -1,0 +1,70 @@
+// Copyright the Interleave authors.
+// SPDX-License-Identifier: Apache-2.0
+package dev.interleave.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.interleave.examples.Page.Fence;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * What the pages quote in blocks that begin with {@code ```text} and the name of an example is what
+ * that example prints, but for thread ids, times and the order of holders.
+ */
+class DocsQuotesTest {
+  private static final Pattern LIST = Pattern.compile("\\[((?:READ|WRITE) .*?)\\]");
+
+  static List<Fence> quotes() {
+    return Page.fences("text").filter(fence -> !fence.about().isEmpty()).toList();
+  }
+
+  @ParameterizedTest
+  @MethodSource("quotes")
+  void isWhatTheExamplePrints(Fence quote) throws Exception {
+    Example example =
+        Tour.registered().stream()
+            .filter(candidate -> candidate.name().equals(quote.about()))
+            .findFirst()
+            .orElseThrow(() -> new AssertionError("no example " + quote.about()));
+    Recorder recorder = new Recorder(line -> {});
+    example.run(recorder.stream());
+    assertThat(lines(recorder.end())).containsAll(lines(quote.code()));
+  }
+
+  @Test
+  void thePagesQuote() {
+    assertThat(quotes())
+        .extracting(Fence::about)
+        .contains("lock.WhoHoldsIt", "lock.UpgradeRefused");
+  }
+
+  @Test
+  void onlyWhatDiffersFromRunToRunIsLeftOut() {
+    String line = "Timed out after PT0.02S: held for [READ by a (id 12), READ ×2 by b (id 3)]";
+    String other = "Timed out after PT1M2.5S: held for [READ ×2 by b (id 7), READ by a (id 8)]";
+    assertThat(lines(line)).isEqualTo(lines(other));
+    assertThat(lines(line)).isNotEqualTo(lines(other.replace("by b", "by c")));
+    assertThat(lines(line)).isNotEqualTo(lines(other.replace("×2", "×3")));
+  }
+
+  private static List<String> lines(String text) {
+    return text.lines().filter(line -> !line.isBlank()).map(DocsQuotesTest::alike).toList();
+  }
+
+  private static String alike(String line) {
+    String same = line.replaceAll("\\(id \\d+\\)", "(id)").replaceAll("PT[0-9.HMS]+", "PT");
+    return LIST.matcher(same).replaceAll(list -> sorted(list.group(1)));
+  }
+
+  private static String sorted(String holders) {
+    return Arrays.stream(holders.split(", (?=READ|WRITE)"))
+        .sorted()
+        .collect(Collectors.joining(", ", "[", "]"));
+  }
+}

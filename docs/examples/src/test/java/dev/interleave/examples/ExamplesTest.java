@@ -1,0 +1,87 @@
+// Copyright the Interleave authors.
+// SPDX-License-Identifier: Apache-2.0
+package dev.interleave.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.reflect.Modifier;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Each example of the tour, with the outcome it must have. */
+class ExamplesTest {
+  private static final Map<String, String> RESULTS =
+      Map.of(
+          "lock.ReadWriteLockCache",
+          "reads 400, writes 50, hits 400, misses 0, hit rate 100.00 %, size 10",
+          "lock.UpgradeRefused",
+          "upgrade refused 4 times of 4, refilled once, downgraded",
+          "lock.WhoHoldsIt",
+          "named: the writer, then 3 readers, one of them virtual and one that had ended",
+          "lock.ReentrantResource",
+          "3 threads x 2 rounds x 3 levels = 18 accesses",
+          "lock.OptimisticPoint",
+          "20000 moves, no reader saw half of one");
+
+  static Stream<Named<Example>> examples() {
+    return Tour.registered().stream().map(example -> Named.of(example.name(), example));
+  }
+
+  @ParameterizedTest
+  @MethodSource("examples")
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void hasItsResult(Example example) throws Exception {
+    Recorder recorder = new Recorder(line -> {});
+    assertThat(example.run(recorder.stream())).isEqualTo(RESULTS.get(example.name()));
+    assertThat(recorder.end()).isNotBlank();
+    assertThat(example.shows()).isNotBlank().endsWith(".");
+  }
+
+  @ParameterizedTest
+  @MethodSource("examples")
+  void hasAMainOfItsOwnAndItsSource(Example example) throws Exception {
+    int main = example.getClass().getMethod("main", String[].class).getModifiers();
+    assertThat(Modifier.isStatic(main)).isTrue();
+    for (Class<?> type : example.sources()) {
+      assertThat(SourceText.of(type))
+          .hasValueSatisfying(java -> assertThat(java).startsWith("/**"));
+    }
+  }
+
+  @Test
+  void allAreRegistered() throws Exception {
+    Path classes = Path.of(Example.class.getResource("/").toURI()).resolveSibling("classes");
+    List<String> found;
+    try (Stream<Path> files = Files.walk(classes)) {
+      found =
+          files
+              .map(file -> classes.relativize(file).toString())
+              .filter(file -> file.endsWith(".class") && !file.contains("module-info"))
+              .map(file -> file.replaceAll("\\.class$", "").replace('/', '.').replace('\\', '.'))
+              .filter(ExamplesTest::isExample)
+              .toList();
+    }
+    assertThat(found).hasSameSizeAs(RESULTS.keySet());
+    assertThat(Tour.registered())
+        .extracting(example -> example.getClass().getName())
+        .containsExactlyInAnyOrderElementsOf(found);
+    assertThat(Tour.registered()).extracting(Example::name).doesNotHaveDuplicates();
+  }
+
+  private static boolean isExample(String name) {
+    try {
+      Class<?> type = Class.forName(name);
+      return Example.class.isAssignableFrom(type) && !type.isInterface();
+    } catch (ClassNotFoundException e) {
+      throw new AssertionError(e);
+    }
+  }
+}

@@ -1,0 +1,10 @@
+// Copyright the Interleave authors.
+// SPDX-License-Identifier: Apache-2.0
+
+/**
+ * Channels, RPC, worker processes and shared memory. Each package says what it will hold; it is
+ * exported with its first type.
+ */
+module dev.interleave.ipc {
+  requires static org.jspecify;
+}

@@ -1,0 +1,135 @@
+// Copyright the Interleave authors.
+// SPDX-License-Identifier: Apache-2.0
+package dev.interleave.bench.lock;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.interleave.bench.Canned;
+import dev.interleave.bench.JmhCase;
+import dev.interleave.bench.ProgramCase;
+import dev.interleave.bench.Results;
+import dev.interleave.bench.Run;
+import dev.interleave.bench.Score;
+import dev.interleave.bench.Settings;
+import dev.interleave.bench.Verdict;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.openjdk.jmh.annotations.Benchmark;
+
+class LockSuiteTest {
+  private final LockSuite suite = new LockSuite();
+
+  private static Settings settings(boolean quick) {
+    return new Settings(quick, null, Path.of("out"), quick ? 2 : 3, false);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void everyBarIsMeasured(boolean quick) {
+    List<Verdict> verdicts = LockBars.judge(new LockFigures(allOnes(settings(quick))));
+    assertThat(verdicts).hasSize(35).allSatisfy(v -> assertThat(v.met()).isNotNull());
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void everyCaseNamesABenchmark(boolean quick) {
+    for (JmhCase c : suite.jmhCases(settings(quick))) {
+      assertThat(c.type().getMethods())
+          .as(c.id())
+          .anyMatch(m -> m.getName().equals(c.method()) && m.isAnnotationPresent(Benchmark.class));
+    }
+  }
+
+  @Test
+  void namesAreDistinct() {
+    List<String> ids = new ArrayList<>();
+    suite.jmhCases(settings(false)).forEach(c -> ids.add(c.id()));
+    suite.programCases(settings(false)).forEach(c -> ids.add(c.id()));
+    assertThat(ids).doesNotHaveDuplicates().contains("mix/BIASED/w10/8v", "writer/RRWL/platform");
+  }
+
+  /** A fork takes 0.8 s besides its iterations, a program at most 10. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void takesNoLongerThanPromised(boolean quick) {
+    Settings settings = settings(quick);
+    Settings.Timing t = settings.timing();
+    double iterations =
+        (t.warmups() * t.warmupMillis() + t.measurements() * t.measurementMillis()) / 1e3;
+    double jmh =
+        suite.jmhCases(settings).stream().mapToInt(JmhCase::rounds).sum() * (iterations + 0.8);
+    double programs =
+        suite.programCases(settings).stream()
+            .mapToDouble(c -> c.rounds() * (c.main() == RetainedHeap.class ? 10 : 3))
+            .sum();
+    assertThat((jmh + programs) / 60).isLessThan(quick ? 6 : 25);
+  }
+
+  @Test
+  void writesPageAndPlots(@TempDir Path out) throws IOException {
+    suite.report(Canned.results(), out);
+    try (var files = Files.list(out)) {
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .containsExactlyInAnyOrder(
+              "lock.md",
+              "lock-ratio.svg",
+              "lock-throughput.svg",
+              "lock-writer-wait.svg",
+              "lock-optimistic.svg");
+    }
+  }
+
+  /** As if each case of a run had measured 1. */
+  private Results allOnes(Settings settings) {
+    List<Score> scores = new ArrayList<>();
+    for (JmhCase c : suite.jmhCases(settings)) {
+      scores.add(
+          new Score(
+              c.type().getSimpleName() + "." + c.method(),
+              c.threads(),
+              c.params(),
+              1,
+              0,
+              "ops/us",
+              Collections.nCopies(c.rounds(), 1.0),
+              Map.of()));
+    }
+    Map<String, Double> figures = new HashMap<>();
+    for (String name :
+        List.of(
+            "medianMicros",
+            "p99Micros",
+            "correctedMedianMicros",
+            "correctedP99Micros",
+            "aliveBytes",
+            "endedBytes")) {
+      figures.put(name, 1.0);
+      figures.put(RetainedHeap.beside(name), 1.0);
+    }
+    List<Run.Program> programs = new ArrayList<>();
+    for (ProgramCase c : suite.programCases(settings)) {
+      programs.add(new Run.Program(c.id(), 0, figures));
+    }
+    Run run = Canned.nothing().run();
+    return new Results(
+        scores,
+        new Run(
+            run.machine(),
+            run.jmh(),
+            settings.quick(),
+            settings.timing(),
+            run.calibrations(),
+            List.of(),
+            programs));
+  }
+}

@@ -1,0 +1,124 @@
+// Copyright the Interleave authors.
+// SPDX-License-Identifier: Apache-2.0
+package dev.interleave.testing.contract;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+/**
+ * Bounded waits for a condition that no one signals, such as "that thread is blocked now".
+ *
+ * <p>The state of a thread is polled, which works for platform and virtual threads alike. All
+ * methods may be called from any thread.
+ */
+public final class Waiting {
+  private static final long FIRST_PAUSE_NANOS = 20_000;
+  private static final long LONGEST_PAUSE_NANOS = 1_000_000;
+
+  /**
+   * How often in a row a thread must be seen blocked. One look could catch it on its way there, as
+   * when it waits for a class to be loaded.
+   */
+  private static final int LOOKS = 3;
+
+  private Waiting() {}
+
+  /**
+   * Tells whether a thread is blocked at this moment: waiting with or without a time limit, or for
+   * a monitor.
+   *
+   * @param thread the thread to look at
+   * @return whether its state is {@code BLOCKED}, {@code WAITING} or {@code TIMED_WAITING}
+   */
+  public static boolean isBlocked(Thread thread) {
+    return switch (thread.getState()) {
+      case BLOCKED, WAITING, TIMED_WAITING -> true;
+      case NEW, RUNNABLE, TERMINATED -> false;
+    };
+  }
+
+  /**
+   * Waits until a thread is blocked, that is, until it has been seen {@linkplain #isBlocked(Thread)
+   * blocked} several times in a row.
+   *
+   * @param thread the thread to look at
+   * @param patience how long to wait at most
+   * @throws AssertionError with the stack of the thread if it is not blocked in time
+   * @throws InterruptedException if the caller is interrupted
+   */
+  public static void untilBlocked(Thread thread, Duration patience) throws InterruptedException {
+    requireNonNull(thread, "thread");
+    until(
+        blocked(thread),
+        patience,
+        () -> "not blocked within " + patience + ": " + describe(thread));
+  }
+
+  /**
+   * Waits until a condition holds.
+   *
+   * @param condition what must come true; polled, with growing pauses up to a millisecond
+   * @param patience how long to wait at most
+   * @param otherwise the message if it does not come true in time
+   * @throws AssertionError with that message
+   * @throws InterruptedException if the caller is interrupted
+   */
+  public static void until(BooleanSupplier condition, Duration patience, Supplier<String> otherwise)
+      throws InterruptedException {
+    requireNonNull(otherwise, "otherwise");
+    if (!holdsWithin(condition, patience)) {
+      throw new AssertionError(otherwise.get());
+    }
+  }
+
+  /** Returns a condition that holds once the thread has been seen blocked {@link #LOOKS} times. */
+  static BooleanSupplier blocked(Thread thread) {
+    int[] looks = {0};
+    return () -> {
+      looks[0] = isBlocked(thread) ? looks[0] + 1 : 0;
+      return looks[0] >= LOOKS;
+    };
+  }
+
+  static boolean holdsWithin(BooleanSupplier condition, Duration patience)
+      throws InterruptedException {
+    long start = System.nanoTime();
+    long limit = nanos(patience);
+    long pause = FIRST_PAUSE_NANOS;
+    while (!condition.getAsBoolean()) {
+      if (Thread.interrupted()) {
+        throw new InterruptedException();
+      }
+      if (System.nanoTime() - start >= limit) {
+        return false;
+      }
+      LockSupport.parkNanos(pause);
+      pause = Math.min(pause + pause / 2, LONGEST_PAUSE_NANOS);
+    }
+    return true;
+  }
+
+  /** Returns the nanoseconds of a duration, or {@code Long.MAX_VALUE} for one of 292 years. */
+  static long nanos(Duration duration) {
+    try {
+      return duration.toNanos();
+    } catch (ArithmeticException tooLong) {
+      return duration.isNegative() ? Long.MIN_VALUE : Long.MAX_VALUE;
+    }
+  }
+
+  /** Returns name, state and stack of a thread, one line each. */
+  static String describe(Thread thread) {
+    StringBuilder text = new StringBuilder(256);
+    text.append('"').append(thread.getName()).append("\" ");
+    text.append(thread.isVirtual() ? "virtual " : "").append(thread.getState());
+    for (StackTraceElement frame : thread.getStackTrace()) {
+      text.append(System.lineSeparator()).append("    at ").append(frame);
+    }
+    return text.toString();
+  }
+}

@@ -1,0 +1,12 @@
+// Copyright the Interleave authors.
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * The harness: what shows that a concurrent class is right, or where it hangs.
+ *
+ * <p>{@link dev.interleave.testing.HangDump} prints every thread, virtual ones included, when a
+ * test runs into its timeout. The contract kits are in {@link dev.interleave.testing.contract}.
+ */
+@NullMarked
+package dev.interleave.testing;
+
+import org.jspecify.annotations.NullMarked;

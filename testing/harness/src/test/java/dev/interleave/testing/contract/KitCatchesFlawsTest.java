@@ -1,0 +1,146 @@
+// Copyright the Interleave authors.
+// SPDX-License-Identifier: Apache-2.0
+package dev.interleave.testing.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
+import static org.junit.jupiter.params.provider.EnumSource.Mode.EXCLUDE;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolver;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Every test of the kits can fail, and does so on the lock whose flaw it is there to find. */
+class KitCatchesFlawsTest {
+
+  @Test
+  void lockWithoutFlawPassesAndEveryTestCatchesSomeFlaw() {
+    KitRun run = KitRun.all(Kit.class, Map.of("flaw", Flaw.NONE.name()));
+    assertThat(run.failed()).isEmpty();
+    assertThat(run.aborted()).containsExactlyInAnyOrder("conditionsAreRefusedIfUnsupported");
+
+    Set<String> idle = new TreeSet<>(methods(run.tests()));
+    idle.removeAll(
+        Arrays.stream(Flaw.values())
+            .flatMap(flaw -> methods(flaw.caughtBy()).stream())
+            .collect(Collectors.toSet()));
+    assertThat(idle).as("tests that no flaw makes fail").isEmpty();
+  }
+
+  @ParameterizedTest
+  @Execution(CONCURRENT) // most of them wait for a hang to be noticed
+  @EnumSource(mode = EXCLUDE, names = "NONE")
+  void flawIsCaught(Flaw flaw) {
+    KitRun run = KitRun.some(Kit.class, flaw.caughtBy(), Map.of("flaw", flaw.name()));
+    assertThat(run.tests()).containsExactlyInAnyOrderElementsOf(flaw.caughtBy());
+    assertThat(run.failed()).containsExactlyInAnyOrderElementsOf(flaw.caughtBy());
+    assertThat(run.failures()).allMatch(AssertionError.class::isInstance);
+  }
+
+  @Test
+  void whatIsAnnouncedIsNoFlaw() {
+    List<String> tests = List.of("newReaderQueuesOrPassesAsSpecified");
+    Map<String, String> passing = Map.of("flaw", Flaw.READERS_PASS_WRITERS.name());
+    KitRun run = KitRun.some(PassingKit.class, tests, passing);
+    assertThat(run.tests()).containsExactlyElementsOf(tests);
+    assertThat(run.failed()).isEmpty();
+    assertThat(run.aborted()).isEmpty();
+  }
+
+  /** A test that runs for each side need be seen failing on one of them only. */
+  private static Set<String> methods(Iterable<String> tests) {
+    Set<String> methods = new TreeSet<>();
+    tests.forEach(test -> methods.add(test.split("/", 2)[0]));
+    return methods;
+  }
+
+  @ExtendWith(FlawParameter.class)
+  static class Kit extends ReadWriteLockContract {
+    private static final ReadWriteLock SHARED =
+        new FlawedReadWriteLock(Flaw.LOCKS_SHARE_THEIR_STATE);
+
+    private final Flaw flaw;
+
+    Kit(Flaw flaw) {
+      this.flaw = flaw;
+    }
+
+    @Override
+    protected ReadWriteLock create() {
+      return flaw == Flaw.LOCKS_SHARE_THEIR_STATE ? SHARED : new FlawedReadWriteLock(flaw);
+    }
+
+    @Override
+    protected Upgrade upgrade() {
+      return Upgrade.throwing(IllegalStateException.class);
+    }
+
+    @Override
+    protected boolean fair() {
+      return true;
+    }
+
+    @Override
+    protected NewReaders newReaders() {
+      return flaw == Flaw.READERS_QUEUE_THOUGH_THEY_SHOULD_PASS
+          ? NewReaders.PASS_WRITERS
+          : NewReaders.QUEUE_BEHIND_WRITERS;
+    }
+
+    @Override
+    protected boolean conditions() {
+      return flaw != Flaw.CONDITIONS_DESPITE_ALL;
+    }
+
+    @Override
+    protected Duration patience() {
+      return flaw == Flaw.NONE ? super.patience() : Duration.ofMillis(400);
+    }
+
+    @Override
+    protected Duration stressTime() {
+      return Duration.ofMillis(flaw == Flaw.NONE ? 50 : 200);
+    }
+  }
+
+  static class PassingKit extends Kit {
+    PassingKit(Flaw flaw) {
+      super(flaw);
+    }
+
+    @Override
+    protected NewReaders newReaders() {
+      return NewReaders.PASS_WRITERS;
+    }
+
+    @Override
+    protected Duration patience() {
+      return Contract.DEFAULT_PATIENCE;
+    }
+  }
+
+  static class FlawParameter implements ParameterResolver {
+    @Override
+    public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+      return parameter.getParameter().getType() == Flaw.class;
+    }
+
+    @Override
+    public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+      return context.getConfigurationParameter("flaw", Flaw::valueOf).orElseThrow();
+    }
+  }
+}

@@ -1,0 +1,69 @@
+// Copyright the Interleave authors.
+// SPDX-License-Identifier: Apache-2.0
+package dev.interleave.jcstress.lock;
+
+import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
+import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
+
+import dev.interleave.lock.BiasedReadWriteLock.Preference;
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Arbiter;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.IZ_Result;
+
+/**
+ * A writer tries the lock again and again while a biased reader comes and goes, and in the end
+ * waits for it. If it has taken the bias away and then meets the reader's slot, it has to give the
+ * bias back: with a clear word the next attempt would not look at the slot. Forbidden: half a
+ * write, and a lock that is not free when both have left.
+ */
+@JCStressTest
+@Outcome(id = "[012], true", expect = ACCEPTABLE, desc = "Whole pairs, and the lock is free.")
+@Outcome(id = "-1, .*", expect = FORBIDDEN, desc = "A later write came in while a reader was in.")
+@Outcome(expect = FORBIDDEN, desc = "The lock is not free at the end.")
+@State
+public class TryingWriterGivesUp extends GuardedPair {
+  public TryingWriterGivesUp() {
+    super(armed(Preference.WRITERS));
+  }
+
+  @Actor
+  public void reader(IZ_Result r) {
+    takeSlot();
+    meet();
+    int seen = BEFORE;
+    for (int i = 0; i < READS && seen != BROKEN; i++) {
+      lock.readLock().lock();
+      try {
+        int l = left;
+        linger();
+        seen = l == right ? verdict(l, l) : BROKEN;
+      } finally {
+        lock.readLock().unlock();
+      }
+    }
+    r.r1 = seen;
+  }
+
+  @Actor
+  public void writer() {
+    meet();
+    for (int i = 0; i < READS; i++) {
+      if (lock.writeLock().tryLock()) {
+        try {
+          addOne();
+        } finally {
+          lock.writeLock().unlock();
+        }
+      }
+    }
+    writePairs(1);
+  }
+
+  @Arbiter
+  public void after(IZ_Result r) {
+    r.r2 = left == right && isFree();
+  }
+}

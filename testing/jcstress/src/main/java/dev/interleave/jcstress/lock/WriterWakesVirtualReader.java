@@ -1,0 +1,33 @@
+// Copyright the Interleave authors.
+// SPDX-License-Identifier: Apache-2.0
+package dev.interleave.jcstress.lock;
+
+import dev.interleave.lock.BiasedReadWriteLock.Preference;
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Mode;
+import org.openjdk.jcstress.annotations.Signal;
+import org.openjdk.jcstress.annotations.State;
+
+/**
+ * As {@link WriterWakesReader}, where the reader that waits is a virtual thread. jcstress runs its
+ * actors on platform threads only, so the actor starts one and waits for it.
+ */
+@JCStressTest(Mode.Termination)
+@State
+public final class WriterWakesVirtualReader extends WakeUp {
+  public WriterWakesVirtualReader() {
+    super(GuardedPair.armed(Preference.WRITERS));
+    lock.writeLock().lock();
+  }
+
+  @Actor
+  public void reader() throws InterruptedException {
+    Thread.ofVirtual().start(this::readOnce).join();
+  }
+
+  @Signal
+  public void writerLeaves() {
+    lock.writeLock().unlock();
+  }
+}
