@@ -67,8 +67,9 @@ import org.jspecify.annotations.Nullable;
  * <p>A biased read costs one compare-and-set on a line of the reader's own and a release store. A
  * write on a biased lock has to look at every slot in use. The lock observes itself and is biased
  * only while reads outnumber writes; {@code biased(false)} switches that off. It takes some 700
- * bytes, and 256 more for each slot, of which there are at most four per processor (16 to 256). No
- * thread that has left leaves anything behind but its id and name in a slot.
+ * bytes, and once it is biased, or readers share it by the counter, some 150 more for each slot, of
+ * which there are four per processor (16 to 256). No thread that has left leaves anything behind
+ * but its id and name in a slot.
  *
  * <p>{@link #tryOptimisticRead} is cheaper still, for short reads of plain fields.
  *

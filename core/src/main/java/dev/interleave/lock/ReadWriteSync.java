@@ -179,6 +179,11 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer {
   /** Reads per revocation, over the last {@value #SAMPLE} of them. */
   private long readsPerWrite = Long.MAX_VALUE;
 
+  /**
+   * Whether there were many reads per write at the last sample, and no two writes in a row since.
+   */
+  private boolean readMostly;
+
   /** The bits of the slots used between the last two samples; only they are given back. */
   private long active = BIAS;
 
@@ -346,9 +351,9 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer {
     return true;
   }
 
-  /** On a lock with few writes, waits for the writer to leave before standing in line. */
+  /** On a lock with few writes, waits a little for the writer to leave before standing in line. */
   private boolean spinToRead(Thread t) {
-    if (readsPerWrite >= REARM_RATIO) {
+    if (readMostly) {
       for (int i = 0; i < SPINS; i++) {
         Thread.onSpinWait();
         if ((getState() & TOKEN) == 0 && tryReadSlow(t)) {
@@ -590,7 +595,7 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer {
     if (s == 0) {
       if (!mustQueue(WRITER) && compareAndSetState(0, WRITE)) {
         setExclusiveOwnerThread(t);
-        beginWrite();
+        beginUnbiasedWrite();
         return true;
       }
     } else if (s < 0 && getExclusiveOwnerThread() == t) {
@@ -774,18 +779,24 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer {
   private void tookToken(Thread t, long before) {
     setExclusiveOwnerThread(t);
     if (before == 0) {
-      beginWrite();
+      beginUnbiasedWrite();
     } else {
       revoked = (before & BIAS) | ((before & LEFT) == 0 ? 0 : left);
     }
   }
 
+  private void beginUnbiasedWrite() {
+    if (streak != 0) {
+      streak = 0;
+    } else if (readMostly) {
+      readMostly = false; // no read since the last write: to spin would only slow others down
+    }
+    beginWrite();
+  }
+
   private void beginWrite() {
     VERSION.setOpaque(this, version + 1);
     VarHandle.storeStoreFence(); // the version is odd before the writer's first store
-    if (streak != 0) {
-      streak = 0;
-    }
   }
 
   /**
@@ -804,7 +815,7 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer {
 
   /** As {@link #spinToRead}, for the token. */
   private boolean spinToWrite() {
-    if (readsPerWrite >= REARM_RATIO) {
+    if (readMostly) {
       for (int i = 0; i < SPINS; i++) {
         Thread.onSpinWait();
         if ((getState() & TOKEN) == 0 && tryAcquire(0)) {
@@ -850,6 +861,7 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer {
       return false;
     }
     beginWrite();
+    streak = 0;
     if (revoked != 0) {
       if ((++revocations & (SAMPLE - 1)) == 0) {
         sample();
@@ -864,6 +876,7 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer {
     active = table.slotsMade().activeSinceLastAsked();
     long reads = reads();
     readsPerWrite = (reads - readsAtSample) / SAMPLE;
+    readMostly = readsPerWrite >= REARM_RATIO;
     readsAtSample = reads;
   }
 

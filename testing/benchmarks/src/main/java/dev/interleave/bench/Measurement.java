@@ -40,7 +40,7 @@ final class Measurement {
     others = suite.programCases(settings).stream().filter(c -> settings.includes(c.id())).toList();
     requireDistinct();
     int all = (benchmarks.size() + others.size()) * settings.rounds();
-    attempts = new Attempts(clock, all / 10);
+    attempts = new Attempts(clock, all / 20);
   }
 
   private void requireDistinct() {

@@ -99,7 +99,7 @@ public record Settings(
    * @param measurementMillis how long each
    */
   public record Timing(int warmups, int warmupMillis, int measurements, int measurementMillis) {
-    static final Timing FULL = new Timing(2, 300, 3, 400);
-    static final Timing QUICK = new Timing(2, 250, 3, 250);
+    static final Timing FULL = new Timing(2, 500, 3, 500);
+    static final Timing QUICK = new Timing(2, 300, 3, 250);
   }
 }

@@ -98,7 +98,8 @@ final class LockReport {
         List.of(
             "forks",
             run.calibrations().size()
-                + " rounds, in each a fork of every case, one after the other"
+                + " rounds, in each a fork of every case, one after the other; locks that no bar is"
+                + " about take part in fewer"
                 + (run.quick() ? " (a quick run)" : "")));
     table.row(
         List.of(

@@ -50,9 +50,6 @@ public final class LockSuite implements Suite {
   private static final Set<LockKind> JUDGED =
       EnumSet.of(LockKind.BIASED, LockKind.RRWL, LockKind.STAMPED);
 
-  /** For information: one fork will do. */
-  private static final Set<LockKind> BESIDES = EnumSet.of(LockKind.BIASED_FAIR, LockKind.RRWL_FAIR);
-
   static final List<LockKind> WRITERS =
       List.of(
           LockKind.BIASED,
@@ -88,7 +85,7 @@ public final class LockSuite implements Suite {
   @Override
   public List<JmhCase> jmhCases(Settings settings) {
     int rounds = settings.rounds();
-    boolean few = settings.quick() && settings.include() == null;
+    boolean few = few(settings);
     List<JmhCase> cases = new ArrayList<>();
     for (ThreadSetting threads : THREADS) {
       for (int percent : WRITE_PERCENTS) {
@@ -117,6 +114,11 @@ public final class LockSuite implements Suite {
     return cases;
   }
 
+  /** A quick run is about the bars, unless the user has chosen. */
+  private static boolean few(Settings settings) {
+    return settings.quick() && settings.include() == null;
+  }
+
   private static void addMixes(
       List<JmhCase> cases, ThreadSetting threads, int percent, int rounds, boolean few) {
     for (LockKind kind : MIXED) {
@@ -131,8 +133,17 @@ public final class LockSuite implements Suite {
               Map.of("lock", kind.name(), "writePercent", Integer.toString(percent)),
               threads,
               false,
-              BESIDES.contains(kind) ? 1 : rounds));
+              rounds(kind, rounds)));
     }
+  }
+
+  /** The more a lock is compared with, the more often it is measured. */
+  private static int rounds(LockKind kind, int rounds) {
+    return switch (kind) {
+      case BIASED, RRWL, STAMPED -> rounds;
+      case BIASED_FAIR, RRWL_FAIR -> 1;
+      default -> Math.min(rounds, 2);
+    };
   }
 
   @Override
@@ -142,6 +153,9 @@ public final class LockSuite implements Suite {
     List<ProgramCase> cases = new ArrayList<>();
     for (String threads : THREAD_KINDS) {
       for (LockKind kind : WRITERS) {
+        if (few(settings) && !JUDGED.contains(kind)) {
+          continue;
+        }
         cases.add(
             new ProgramCase(
                 writer(kind, threads),
