@@ -7,7 +7,7 @@
  */
 module dev.interleave.core {
   requires jdk.jfr;
-  requires static transitive org.jspecify;
+  requires static org.jspecify;
 
   exports dev.interleave;
   exports dev.interleave.lock;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReadWriteLock;
@@ -15,11 +16,17 @@ import org.junit.jupiter.api.parallel.Execution;
 /** The kit finds each defect of the lock that the library replaces. */
 @Execution(CONCURRENT) // most of them wait for a hang to be noticed
 class HandbookReadWriteLockTest {
+  /** The race is narrow, and a run of the kit is short: it may take more than one. */
+  private static final int CHANCES = 40;
 
   @Test
   void readersAndWritersAreInsideTogether() {
-    KitRun run = KitRun.some(MendedKit.class, List.of("readersSeeWhatWritersWrote"), Map.of());
-    assertThat(run.failures())
+    List<Throwable> failures = new ArrayList<>();
+    for (int chance = 0; chance < CHANCES && failures.isEmpty(); chance++) {
+      List<String> tests = List.of("readersSeeWhatWritersWrote");
+      failures.addAll(KitRun.some(MendedKit.class, tests, Map.of()).failures());
+    }
+    assertThat(failures)
         .anySatisfy(failure -> assertThat(failure).hasMessageContaining("two halves of a write"));
   }
 
