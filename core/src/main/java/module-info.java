@@ -7,7 +7,7 @@
  */
 module dev.interleave.core {
   requires jdk.jfr;
-  requires static org.jspecify;
+  requires static transitive org.jspecify;
 
   exports dev.interleave;
   exports dev.interleave.lock;

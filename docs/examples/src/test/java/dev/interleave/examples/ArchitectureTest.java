@@ -11,7 +11,6 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyP
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
 import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.codeUnits;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -21,9 +20,7 @@ import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.domain.JavaCodeUnit;
 import com.tngtech.archunit.core.domain.JavaModifier;
-import com.tngtech.archunit.core.domain.properties.HasModifiers;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.lang.ArchCondition;
@@ -35,7 +32,6 @@ import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiPredicate;
-import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -206,14 +202,6 @@ class ArchitectureTest {
   }
 
   @Test
-  void apiShowsOnlyTheApi() {
-    codeUnits()
-        .that(describe("belong to the API", ArchitectureTest::belongsToApi))
-        .should(new ShowOnlyTheApi())
-        .check(PUBLISHED);
-  }
-
-  @Test
   void packagesFormNoCycle() {
     slices().assignedFrom(new OneSlicePerPackage()).should().beFreeOfCycles().check(PUBLISHED);
   }
@@ -239,21 +227,6 @@ class ArchitectureTest {
   void codeRuleBites(ArchRule rule) {
     JavaClasses offender = new ClassFileImporter().importClasses(Offender.class);
     assertThat(rule.evaluate(offender).hasViolation()).isTrue();
-  }
-
-  private static boolean belongsToApi(JavaCodeUnit unit) {
-    return isOpen(unit) && isApi(unit.getOwner());
-  }
-
-  private static boolean isApi(JavaClass type) {
-    return isOpen(type)
-        && internalsOf(type.getPackageName()).isEmpty()
-        && type.getEnclosingClass().map(ArchitectureTest::isApi).orElse(true);
-  }
-
-  private static boolean isOpen(HasModifiers thing) {
-    return thing.getModifiers().contains(JavaModifier.PUBLIC)
-        || thing.getModifiers().contains(JavaModifier.PROTECTED);
   }
 
   private static boolean isBelow(JavaClass type, String packageName) {
@@ -282,26 +255,6 @@ class ArchitectureTest {
         }
       }
     };
-  }
-
-  private static final class ShowOnlyTheApi extends ArchCondition<JavaCodeUnit> {
-    ShowOnlyTheApi() {
-      super("show only types of the API");
-    }
-
-    @Override
-    public void check(JavaCodeUnit unit, ConditionEvents events) {
-      Stream.concat(Stream.of(unit.getReturnType()), unit.getParameterTypes().stream())
-          .flatMap(type -> type.getAllInvolvedRawTypes().stream())
-          .map(JavaClass::getBaseComponentType)
-          .filter(type -> type.getPackageName().startsWith(ROOT))
-          .map(type -> event(unit, isApi(type), type))
-          .forEach(events::add);
-    }
-
-    private static SimpleConditionEvent event(JavaCodeUnit unit, boolean fine, JavaClass type) {
-      return new SimpleConditionEvent(unit, fine, unit.getFullName() + " shows " + type.getName());
-    }
   }
 
   private static final class LiveInNullMarkedPackage extends ArchCondition<JavaClass> {
