@@ -8,9 +8,11 @@ import dev.interleave.lock.BiasedReadWriteLock.Preference;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.StressOptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Tag("lincheck")
 class BiasedReadWriteLockLincheckTest {
   private static final boolean THOROUGH = Boolean.getBoolean("interleave.thorough");
 
@@ -65,14 +67,14 @@ class BiasedReadWriteLockLincheckTest {
   @ParameterizedTest
   @ValueSource(classes = {Unchecked.class})
   void modelCheckingFindsTheMissingCheck(Class<?> register) {
-    assertThatThrownBy(() -> modelChecking().check(register))
+    assertThatThrownBy(() -> modelChecking().iterations(50).check(register))
         .hasMessageContaining("Invalid execution results");
   }
 
   private static ModelCheckingOptions modelChecking() {
     return new ModelCheckingOptions()
-        .iterations(THOROUGH ? 50 : 10)
-        .invocationsPerIteration(THOROUGH ? 5_000 : 500)
+        .iterations(THOROUGH ? 50 : 5)
+        .invocationsPerIteration(THOROUGH ? 5_000 : 300)
         .threads(2)
         .actorsPerThread(3)
         .actorsBefore(0)
@@ -82,8 +84,8 @@ class BiasedReadWriteLockLincheckTest {
 
   private static StressOptions stress() {
     return new StressOptions()
-        .iterations(THOROUGH ? 50 : 10)
-        .invocationsPerIteration(THOROUGH ? 20_000 : 500)
+        .iterations(THOROUGH ? 50 : 5)
+        .invocationsPerIteration(THOROUGH ? 20_000 : 300)
         .threads(2)
         .actorsPerThread(3)
         .actorsBefore(0)
@@ -94,8 +96,7 @@ class BiasedReadWriteLockLincheckTest {
   private static BiasedReadWriteLock armed(Preference preference) {
     BiasedReadWriteLock lock = BiasedReadWriteLock.builder().preference(preference).build();
     for (int i = 0; i < ReadWriteSync.ARM_AFTER; i++) {
-      lock.readLock().lock();
-      lock.readLock().unlock();
+      lock.read().close();
     }
     if (!lock.stats().biased()) {
       throw new IllegalStateException("not biased: " + lock);

@@ -8,7 +8,9 @@ import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
 
 /**
- * A plain field guarded by a lock: linearizable if the lock excludes and makes visible.
+ * Two plain fields that hold one value, guarded by a lock: linearizable if the lock excludes and
+ * makes visible. Two, because a reader that a writer does not exclude sees either the old or the
+ * new value of a single field, both of which are right.
  *
  * <p>The methods that return are the operations of {@link RegisterLincheckModel}.
  */
@@ -16,6 +18,7 @@ import org.jetbrains.lincheck.datastructures.Param;
 public abstract class LockedRegisterLincheck {
   private final ReadWriteLock lock;
   private int value;
+  private int copy;
 
   LockedRegisterLincheck(ReadWriteLock lock) {
     this.lock = lock;
@@ -33,7 +36,7 @@ public abstract class LockedRegisterLincheck {
   private int readOnce() {
     lock.readLock().lock();
     try {
-      return value;
+      return get();
     } finally {
       lock.readLock().unlock();
     }
@@ -54,7 +57,7 @@ public abstract class LockedRegisterLincheck {
   public void write(@Param(name = "value") int newValue) {
     lock.writeLock().lock();
     try {
-      value = newValue;
+      set(newValue);
     } finally {
       lock.writeLock().unlock();
     }
@@ -65,10 +68,10 @@ public abstract class LockedRegisterLincheck {
       @Param(name = "value") int expected, @Param(name = "value") int newValue) {
     lock.writeLock().lock();
     try {
-      if (value != expected) {
+      if (get() != expected) {
         return false;
       }
-      value = newValue;
+      set(newValue);
       return true;
     } finally {
       lock.writeLock().unlock();
@@ -80,13 +83,13 @@ public abstract class LockedRegisterLincheck {
   public int increment() {
     lock.writeLock().lock();
     try {
-      value++;
+      set(get() + 1);
       lock.readLock().lock();
     } finally {
       lock.writeLock().unlock();
     }
     try {
-      return value;
+      return get();
     } finally {
       lock.readLock().unlock();
     }
@@ -99,7 +102,7 @@ public abstract class LockedRegisterLincheck {
       lock.readLock().lock();
     }
     try {
-      return value;
+      return get();
     } finally {
       lock.readLock().unlock();
     }
@@ -112,10 +115,21 @@ public abstract class LockedRegisterLincheck {
       lock.writeLock().lock();
     }
     try {
-      value += more;
-      return value;
+      set(get() + more);
+      return get();
     } finally {
       lock.writeLock().unlock();
     }
+  }
+
+  /** The value, or one that nobody ever wrote if the fields differ. */
+  private int get() {
+    int first = value;
+    return first == copy ? first : Integer.MIN_VALUE;
+  }
+
+  private void set(int newValue) {
+    value = newValue;
+    copy = newValue;
   }
 }

@@ -12,30 +12,38 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The protocol of {@link ReadWriteSync} with one slot and its central step left out: the reader
- * takes the slot, but does not look again whether the lock is biased still. Not reentrant in
- * general; {@link LockedRegisterLincheck} has to find it out.
+ * takes the slot, but does not look again whether the lock is biased still. Reentrant for the
+ * reader in the slot, so that the missing look is its only flaw; {@link LockedRegisterLincheck} has
+ * to find it out.
  */
 final class UncheckedReaderLincheckLock implements ReadWriteLock {
   private final ReadWriteLock counting = new ReentrantReadWriteLock();
   private final AtomicReference<@Nullable Thread> slot = new AtomicReference<>();
   private volatile boolean biased = true;
 
+  /** Holds of the reader in the slot beyond its first; its own. */
+  private int nested;
+
   @Override
   public Lock readLock() {
     return new OnlyLock() {
       @Override
       public void lock() {
-        if (!(biased && slot.compareAndSet(null, Thread.currentThread()))) {
+        if (slot.get() == Thread.currentThread()) {
+          nested++;
+        } else if (!(biased && slot.compareAndSet(null, Thread.currentThread()))) {
           counting.readLock().lock();
         }
       }
 
       @Override
       public void unlock() {
-        if (slot.get() == Thread.currentThread()) {
-          slot.set(null);
-        } else {
+        if (slot.get() != Thread.currentThread()) {
           counting.readLock().unlock();
+        } else if (nested > 0) {
+          nested--;
+        } else {
+          slot.set(null);
         }
       }
     };
