@@ -39,8 +39,8 @@ public record StopReport(
   public StopReport {
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(took, "took");
-    interrupted = List.copyOf(interrupted);
-    abandoned = List.copyOf(abandoned);
+    interrupted = List.copyOf(Objects.requireNonNull(interrupted, "interrupted"));
+    abandoned = List.copyOf(Objects.requireNonNull(abandoned, "abandoned"));
     if (took.isNegative()) {
       throw new IllegalArgumentException("took is negative: " + took);
     }
@@ -65,12 +65,16 @@ public record StopReport(
      * Checks the components and copies the stack.
      *
      * @throws NullPointerException if a component or an element is null
+     * @throws IllegalArgumentException if {@code ran} is negative
      */
     public Running {
       Objects.requireNonNull(task, "task");
       Objects.requireNonNull(thread, "thread");
       Objects.requireNonNull(ran, "ran");
-      stack = List.copyOf(stack);
+      stack = List.copyOf(Objects.requireNonNull(stack, "stack"));
+      if (ran.isNegative()) {
+        throw new IllegalArgumentException("ran is negative: " + ran);
+      }
     }
 
     /**

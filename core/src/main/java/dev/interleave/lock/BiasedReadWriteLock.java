@@ -45,9 +45,11 @@ import org.jspecify.annotations.Nullable;
  *   <li><b>Conditions</b> belong to the write lock; the read lock's {@code newCondition} throws
  *       {@link UnsupportedOperationException}.
  *   <li><b>{@code tryLock()}</b> without time overtakes everybody who waits. Reading, it fails only
- *       while a writer is in. Writing, it fails while anybody is in, or another writer is next and
- *       waits for the readers to leave, or another thread is acquiring at that very moment. With a
- *       time, zero and negative included, it waits in line like {@code lock()}.
+ *       while a writer is in; or if one that is just arriving or leaving is kept from running in
+ *       the midst of it, which it waits for some yields long. Writing, it fails while anybody is
+ *       in, or another writer is next and waits for the readers to leave, or another thread is
+ *       acquiring at that very moment. With a time, it waits in line like {@code lock()}; with zero
+ *       or a negative one it does not wait, and does not overtake either.
  * </ul>
  *
  * <h2>Who goes first</h2>
@@ -196,8 +198,9 @@ public final class BiasedReadWriteLock implements ReadWriteLock {
    * @return closes to release; idempotent, to be closed by the calling thread
    */
   public Guard read() {
+    Hold hold = new Hold(name, readLock); // first, since memory may be short
     readLock.lock();
-    return new Hold(readLock);
+    return hold;
   }
 
   /**
@@ -208,8 +211,9 @@ public final class BiasedReadWriteLock implements ReadWriteLock {
    * @throws LockUpgradeException if the calling thread holds only the read lock
    */
   public Guard write() {
+    Hold hold = new Hold(name, writeLock);
     writeLock.lock();
-    return new Hold(writeLock);
+    return hold;
   }
 
   /**
@@ -223,10 +227,11 @@ public final class BiasedReadWriteLock implements ReadWriteLock {
    */
   public Guard read(Deadline deadline) throws InterruptedException {
     long start = startOf(deadline);
+    Hold hold = new Hold(name, readLock);
     if (!readLock.lock(deadline)) {
       throw timedOut(LockHolder.Mode.READ, start);
     }
-    return new Hold(readLock);
+    return hold;
   }
 
   /**
@@ -241,10 +246,11 @@ public final class BiasedReadWriteLock implements ReadWriteLock {
    */
   public Guard write(Deadline deadline) throws InterruptedException {
     long start = startOf(deadline);
+    Hold hold = new Hold(name, writeLock);
     if (!writeLock.lock(deadline)) {
       throw timedOut(LockHolder.Mode.WRITE, start);
     }
-    return new Hold(writeLock);
+    return hold;
   }
 
   private static long startOf(Deadline deadline) {
@@ -322,24 +328,37 @@ public final class BiasedReadWriteLock implements ReadWriteLock {
     List<LockHolder> holders = holders();
     return "BiasedReadWriteLock["
         + name
-        + (holders.isEmpty() ? ", free]" : ", held for " + holders + "]");
+        + (holders.isEmpty() ? ", free]" : ", held for " + LockHolder.list(holders) + "]");
   }
 
-  /** A hold as a guard. */
+  /** A hold as a guard. Its owner's: another thread that holds too must not give up its own. */
   private static final class Hold implements Guard {
+    private final Thread owner = Thread.currentThread();
+    private final String name;
     private @Nullable Lock lock;
 
-    Hold(Lock lock) {
+    Hold(String name, Lock lock) {
+      this.name = name;
       this.lock = lock;
     }
 
     @Override
     public void close() {
       Lock held = lock;
-      if (held != null) {
-        held.unlock(); // throws in a foreign thread, and then the hold is still to be released
-        lock = null;
+      if (held == null) {
+        return;
       }
+      Thread closer = Thread.currentThread();
+      if (closer != owner) {
+        throw new IllegalMonitorStateException(
+            LockHolder.describe(closer)
+                + " cannot close the guard of "
+                + LockHolder.describe(owner)
+                + " on "
+                + name);
+      }
+      held.unlock();
+      lock = null;
     }
   }
 

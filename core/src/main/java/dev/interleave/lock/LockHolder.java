@@ -2,14 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.interleave.lock;
 
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A thread that holds a lock, as seen at one moment. Immutable and thread-safe.
  *
- * @param thread the holder; null only if it died while holding and has been collected since, or if
- *     it was just arriving and had not said its name yet
+ * @param thread the holder; null only if it ended while holding and has been collected since
  * @param threadName its name when it was seen, or its last known name if it is gone; empty for an
  *     unnamed virtual thread
  * @param threadId {@link Thread#threadId()}
@@ -26,6 +26,8 @@ public record LockHolder(
     Mode mode,
     long holds) {
 
+  private static final int LISTED = 16;
+
   /** The two ways to hold a read-write lock. */
   public enum Mode {
     /** Shared with other readers. */
@@ -38,10 +40,14 @@ public record LockHolder(
    * Checks the components.
    *
    * @throws NullPointerException if {@code threadName} or {@code mode} is null
+   * @throws IllegalArgumentException if {@code holds} is less than 1
    */
   public LockHolder {
     Objects.requireNonNull(threadName, "threadName");
     Objects.requireNonNull(mode, "mode");
+    if (holds < 1) {
+      throw new IllegalArgumentException("holds is less than 1: " + holds);
+    }
   }
 
   /** What {@code thread} holds. */
@@ -72,10 +78,18 @@ public record LockHolder(
       out.append(" ×").append(holds);
     }
     out.append(" by ").append(describe(threadName, threadId, virtual));
-    if (thread != null && !thread.isAlive()) {
+    if (isDead()) {
       out.append(", which has ended");
     }
     return out.toString();
+  }
+
+  /**
+   * For messages: the holders, or the first {@value #LISTED} of them and how many more there are.
+   */
+  static String list(List<LockHolder> holders) {
+    int more = holders.size() - LISTED;
+    return more <= 0 ? holders.toString() : holders.subList(0, LISTED) + " and " + more + " more";
   }
 
   /** How this package names a thread in every message. */

@@ -13,9 +13,11 @@ import java.util.Objects;
  * @param name of the lock
  * @param preference as built
  * @param biased whether readers get in by their slots at this moment
- * @param reads read acquisitions, nested ones not counted
- * @param writes write acquisitions, nested ones not counted
- * @param revocations how often a writer took the bias away
+ * @param reads read acquisitions; of nested ones only those that went through a slot while the
+ *     thread held by the counter
+ * @param writes times a writer has come in: acquisitions, nested ones not counted, and returns from
+ *     a condition
+ * @param revocations writes that took the bias away; those who tried and gave up are not counted
  * @param waitingReaders threads in line to read, now
  * @param waitingWriters threads in line to write, or waiting for readers to leave, now
  * @param readWaits read acquisitions that had to wait, successful or not

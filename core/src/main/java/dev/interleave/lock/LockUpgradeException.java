@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.interleave.lock;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A thread that holds the read lock asked for the write lock. Were it to wait, it would wait for
  * itself; so it is refused at once, whether or not others hold the lock too. It keeps its read
@@ -13,7 +15,13 @@ package dev.interleave.lock;
 public final class LockUpgradeException extends IllegalStateException {
   private static final long serialVersionUID = 1L;
 
-  private final transient LockHolder holder;
+  private final transient @Nullable LockHolder holder;
+
+  // What of it can be serialized.
+  private final String threadName;
+  private final long threadId;
+  private final boolean virtual;
+  private final long holds;
 
   LockUpgradeException(String lock, LockHolder holder) {
     super(
@@ -24,10 +32,19 @@ public final class LockUpgradeException extends IllegalStateException {
             + ", the calling thread, which would wait for itself."
             + " Release the read lock first, or start with the write lock and downgrade.");
     this.holder = holder;
+    threadName = holder.threadName();
+    threadId = holder.threadId();
+    virtual = holder.virtual();
+    holds = holder.holds();
   }
 
-  /** The read hold that stands in the way: the calling thread's own. */
+  /**
+   * The read hold that stands in the way: the calling thread's own. In an exception that was
+   * serialized it has no {@link LockHolder#thread}.
+   */
   public LockHolder holder() {
-    return holder;
+    return holder != null
+        ? holder
+        : new LockHolder(null, threadName, threadId, virtual, LockHolder.Mode.READ, holds);
   }
 }

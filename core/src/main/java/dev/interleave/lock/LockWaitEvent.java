@@ -41,6 +41,7 @@ final class LockWaitEvent extends Event {
   }
 
   void end(String how) {
+    end(); // else the duration is 0 and below every threshold
     if (shouldCommit()) {
       outcome = how;
       commit();

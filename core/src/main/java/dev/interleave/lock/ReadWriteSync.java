@@ -6,7 +6,9 @@ import dev.interleave.lock.BiasedReadWriteLock.Preference;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.locks.AbstractQueuedLongSynchronizer;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -33,8 +35,10 @@ import org.jspecify.annotations.Nullable;
  *   <li><b>READERS</b>: how many threads hold the read lock by the counter. Each is also recorded
  *       by name: the first in {@link #firstReader}, the others in {@link ReaderTable}.
  *   <li><b>BIAS</b>: a bit per slot. While it is set, taking the slot is acquiring the read lock.
- *   <li><b>WRITE</b>: the writer {@link #getExclusiveOwnerThread owner} is in. Then BIAS is 0, and
- *       READERS too unless the writer itself has acquired the read lock to downgrade.
+ *   <li><b>WRITE</b>: the writer {@link #getExclusiveOwnerThread owner} is in, or, while {@link
+ *       #version} is even, on trial: it looks whether the slots are free, and is in or pending some
+ *       nanoseconds later. Then BIAS and LEFT are 0, and READERS too unless the writer itself has
+ *       acquired the read lock to downgrade. Nobody but the writer changes the word.
  *   <li><b>PENDING</b>: the writer {@link #getExclusiveOwnerThread owner} is next; it waits for the
  *       readers that are in. Then BIAS and LEFT are 0. WRITE and PENDING together are called the
  *       <em>token</em>; they exclude each other and belong to one thread.
@@ -48,13 +52,14 @@ import org.jspecify.annotations.Nullable;
  * <h2>Why a reader and a writer are never in together</h2>
  *
  * <p>A biased reader (1) takes its slot by compare-and-set, then (2) reads the state and is in if
- * its bit is set. A writer (3) clears all bits by the compare-and-set that sets PENDING, then (4)
- * reads the slots and is in only when each was seen free and READERS is 0, by a compare-and-set
- * from exactly PENDING to WRITE. All four are volatile accesses, so they have one total order
- * (Dekker): if (2) does not see (3), then (1) comes before (4), and the writer sees the slot taken.
- * A slot once seen free stays free of biased holds while its bit is clear; a reader that took it
- * too late sees its bit clear, gives the slot back and comes in by the counter or waits. Counted
- * readers and writers exclude each other within the word alone.
+ * its bit is set. A writer (3) clears all bits by the compare-and-set that sets the token, then (4)
+ * reads the slots and is in only when each was seen free and READERS is 0: having found it so at
+ * the first look, with WRITE set on trial, or else by a compare-and-set from exactly PENDING to
+ * WRITE. All four are volatile accesses, so they have one total order (Dekker): if (2) does not see
+ * (3), then (1) comes before (4), and the writer sees the slot taken. A slot once seen free stays
+ * free of biased holds while its bit is clear; a reader that took it too late sees its bit clear,
+ * gives the slot back and comes in by the counter or waits. Counted readers and writers exclude
+ * each other within the word alone.
  *
  * <p>If a pending writer gives up (timeout, interrupt, {@code tryLock}), slots may be held still
  * behind the bits that it had cleared, and the next writer has to look. So it sets the bits again;
@@ -87,17 +92,18 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Threads that arrive may overtake those that wait (it saves two context switches), but only for
  * a while: a thread first in line that has waited {@value #PATIENCE} ns and finds itself overtaken
- * sets {@link #queueing} to everybody, and from then on nobody overtakes until it is in. Under FAIR
- * nobody overtakes at all.
+ * sets {@link #queueing} to everybody, and from then on nobody overtakes until it is in or gives
+ * up; nobody else takes that back. Under READERS, where readers pass a pending writer as well, that
+ * one has the same patience. Under FAIR nobody overtakes at all.
  *
  * <h2>When the lock is biased</h2>
  *
- * <p>After {@value #ARM_AFTER} counted reads without a write between them, the reader sets the bit
- * of its slot; every further reader that comes by the counter adds its own. Every {@value
- * #SAMPLE}th writer that takes the bias away adds up the slots' counters; each gives the bias back
- * when it leaves, to the slots that were in use, if there were at least {@value #REARM_RATIO} reads
- * per write. So a lock with many writes costs about what a counting lock costs, and a writer looks
- * at no idle slot.
+ * <p>When {@value #ARM_AFTER} counted reads are complete and there was no write since the last
+ * time, the reader sets the bit of its slot; every further reader that comes by the counter adds
+ * its own. Every {@value #SAMPLE}th writer that takes the bias away adds up the slots' counters;
+ * each gives the bias back when it leaves, to the slots that were in use, if there were at least
+ * {@value #REARM_RATIO} reads per write. So a lock with many writes costs about what a counting
+ * lock costs, and a writer looks at no idle slot.
  *
  * <h2>Optimistic reading</h2>
  *
@@ -127,15 +133,21 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer {
   static final long FIRST_PARK = 20_000;
 
   /** The pending writer's longest park, in nanoseconds. */
-  private static final long LONGEST_PARK = 1_000_000;
+  private static final long LONGEST_PARK = 100_000_000;
 
   /** Revocations from one look at the slots' counters to the next; a power of two. */
   private static final int SAMPLE = 8;
+
+  /** Writes after a sample during which it says something about what is worth to spin for. */
+  private static final int READ_MOSTLY_FOR = 32;
 
   /**
    * How often a thread looks before it parks: readers and writers are mostly out within that time.
    */
   private static final int SPINS = Runtime.getRuntime().availableProcessors() > 1 ? 20 : 0;
+
+  /** How often a {@code tryLock()} looks at a writer that is about to find out whether it is in. */
+  private static final int LOOKS = 100;
 
   /** What wait times are counted from, so that a start is a positive number. */
   private static final long EPOCH = System.nanoTime() - 1;
@@ -179,18 +191,19 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer {
   /** Reads per revocation, over the last {@value #SAMPLE} of them. */
   private long readsPerWrite = Long.MAX_VALUE;
 
-  /**
-   * Whether there were many reads per write at the last sample, and no two writes in a row since.
-   */
-  private boolean readMostly;
+  /** The {@link #version} up to which the lock counts as read mostly, from the last sample on. */
+  private long readMostlyUntil;
 
   /** The bits of the slots used between the last two samples; only they are given back. */
   private long active = BIAS;
 
-  /** {@link #reads()} at the last sample. */
-  private long readsAtSample;
+  /** {@link #firstReads} at the last sample. */
+  private long firstReadsAtSample;
 
   // ---- written by readers
+
+  /** The slots, once a bit was set: written before, read by who has seen it. */
+  private transient long @Nullable [] cells;
 
   /**
    * The reader that made the count go from 0 to 1, while it holds; as in ReentrantReadWriteLock.
@@ -203,8 +216,11 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer {
   /** Acquisitions by first readers, who follow each other through the state word. */
   private long firstReads;
 
-  /** Counted reads since the last write, roughly: increments may be lost. */
-  private int streak;
+  /** Other counted acquisitions, roughly: increments may be lost. */
+  private int otherReads;
+
+  /** The {@link #version} when the last {@value #ARM_AFTER} counted reads were complete. */
+  private long versionLearnt = 2;
 
   // ---- shared on the slow path
 
@@ -218,6 +234,12 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer {
 
   /** In {@link #queueing}: the first in line has lost its patience. */
   private static final int EVERYBODY = READER | WRITER | 4;
+
+  /** The thread that set {@link #queueing} to everybody; nobody else may take that back. */
+  private transient volatile @Nullable Thread impatient;
+
+  /** Under READERS: the pending writer has lost its patience, and no reader passes it. */
+  private volatile boolean drainerImpatient;
 
   /** Which kinds of threads must not overtake at the moment. */
   private volatile int queueing;
@@ -256,7 +278,9 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer {
       }
     } else if (s == 0 && !mustQueue(READER) && compareAndSetState(0, 1)) {
       enteredFirst(t);
-      learn(t);
+      if ((firstReads & (ARM_AFTER - 1)) == 0) {
+        learn(t);
+      }
       return true;
     }
     return tryReadSlow(t);
@@ -284,19 +308,25 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer {
   }
 
   /** As {@link #tryRead}, but overtakes everybody who waits: for {@code tryLock()}. */
+  @SuppressWarnings("ThreadPriorityCheck") // correct without yielding, which only makes it likelier
   boolean tryReadBarging(Thread t) {
     if (enterAgainOrBiased(t)) {
       return true;
     }
-    for (; ; ) {
+    for (int looks = 0; ; ) {
       long s = getState();
-      if (s < 0) {
+      if (s >= 0) {
+        if (compareAndSetState(s, oneMore(s))) {
+          markFirst(t, s);
+          enteredCounted(t);
+          return true;
+        }
+      } else if (isWriteLocked() || ++looks > LOOKS) {
         return false;
-      }
-      if (compareAndSetState(s, s + 1)) {
-        markFirst(t, s);
-        enteredCounted(t);
-        return true;
+      } else if (looks <= SPINS) {
+        Thread.onSpinWait(); // a writer looks whether it is in; it knows some nanoseconds later
+      } else {
+        Thread.yield();
       }
     }
   }
@@ -353,7 +383,7 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer {
 
   /** On a lock with few writes, waits a little for the writer to leave before standing in line. */
   private boolean spinToRead(Thread t) {
-    if (readMostly) {
+    if (isReadMostly()) {
       for (int i = 0; i < SPINS; i++) {
         Thread.onSpinWait();
         if ((getState() & TOKEN) == 0 && tryReadSlow(t)) {
@@ -532,15 +562,23 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer {
       if (mustQueue(READER)) {
         return -1;
       }
-      if (compareAndSetState(s, s + 1)) {
+      if (compareAndSetState(s, oneMore(s))) {
         markFirst(Thread.currentThread(), s);
         return 1;
       }
     }
   }
 
+  /** The state {@code s} with one more reader. */
+  private static long oneMore(long s) {
+    if ((s & READERS) == READERS) {
+      throw new Error("More than " + READERS + " readers at once");
+    }
+    return s + 1;
+  }
+
   private boolean passesPending() {
-    return preference == Preference.READERS && queueing != EVERYBODY;
+    return preference == Preference.READERS && !drainerImpatient;
   }
 
   private void markFirst(Thread t, long before) {
@@ -558,8 +596,9 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer {
   private void enteredCounted(Thread t) {
     if (firstReader != t) {
       try {
-        table.record(t);
+        table.record(t, getState() & BIAS);
       } catch (Throwable e) { // out of memory: a hold without a record could never be released
+        table.forget(t);
         leaveCount();
         throw e;
       }
@@ -569,14 +608,27 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer {
 
   /** A counted reader that is in looks whether the lock should be biased, or become more so. */
   private void learn(Thread t) {
-    if (biased && (++streak >= ARM_AFTER || (getState() & BIAS) != 0) && mayBias()) {
+    if (biased && (wroteNobodyLately(t) || (getState() & BIAS) != 0) && mayBias()) {
       try {
-        arm(table.slotsMade().reserve(t));
+        ReaderSlots slots = table.slotsMade();
+        cells = slots.cells;
+        arm(slots.reserve(t, getState() & BIAS));
       } catch (OutOfMemoryError e) {
-        // The hold stands, and the lock works without the bias: the next reader tries again.
-        streak = 0;
+        // The hold stands, and the lock works without the bias: a later reader tries again.
       }
     }
+  }
+
+  /** Whether the last {@value #ARM_AFTER} counted reads were complete just now, without a write. */
+  private boolean wroteNobodyLately(Thread t) {
+    long reads = firstReader == t ? firstReads : ++otherReads;
+    if ((reads & (ARM_AFTER - 1)) != 0) {
+      return false;
+    }
+    long v = version;
+    boolean none = v == versionLearnt;
+    versionLearnt = v;
+    return none;
   }
 
   private void arm(long bit) {
@@ -595,7 +647,7 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer {
     if (s == 0) {
       if (!mustQueue(WRITER) && compareAndSetState(0, WRITE)) {
         setExclusiveOwnerThread(t);
-        beginUnbiasedWrite();
+        beginWrite();
         return true;
       }
     } else if (s < 0 && getExclusiveOwnerThread() == t) {
@@ -617,7 +669,7 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer {
         refuseUpgrade(t);
         return false; // seen without disturbing the readers
       }
-      if (compareAndSetState(s, s == 0 ? WRITE : PENDING)) {
+      if (compareAndSetState(s, WRITE)) {
         tookToken(t, s);
         if (drainAtOnce()) {
           return true;
@@ -710,10 +762,7 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer {
    * @throws IllegalMonitorStateException if {@code t} has none
    */
   void unlockWrite(Thread t) {
-    if (getExclusiveOwnerThread() != t) {
-      throw new IllegalMonitorStateException(
-          LockHolder.describe(t) + " does not hold the write lock of " + name);
-    }
+    requireWriter(t);
     if (writeExtra > 0) {
       writeExtra--;
     } else {
@@ -738,7 +787,8 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer {
       if (mustQueue(WRITER)) {
         return false;
       }
-      if (compareAndSetState(s, s == 0 ? WRITE : PENDING | (s & READERS))) {
+      long readers = s & READERS;
+      if (compareAndSetState(s, readers == 0 ? WRITE : PENDING | readers)) {
         tookToken(Thread.currentThread(), s);
         return true;
       }
@@ -750,13 +800,14 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer {
   protected boolean tryRelease(long ignored) {
     setExclusiveOwnerThread(null);
     long s = getState();
-    if (s < 0) {
+    long v = version;
+    if ((v & 1) != 0) {
       long bits = rearm;
       if (bits != 0) {
         rearm = 0;
         bits = mayBias() ? bits : 0;
       }
-      VERSION.setRelease(this, version + 1);
+      VERSION.setRelease(this, v + 1);
       setState((s & READERS) | bits);
     } else {
       long bits = revoked;
@@ -773,25 +824,16 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer {
 
   @Override
   protected boolean isHeldExclusively() {
-    return getExclusiveOwnerThread() == Thread.currentThread() && getState() < 0;
+    return getExclusiveOwnerThread() == Thread.currentThread() && isWriteLocked();
   }
 
   private void tookToken(Thread t, long before) {
     setExclusiveOwnerThread(t);
     if (before == 0) {
-      beginUnbiasedWrite();
+      beginWrite();
     } else {
       revoked = (before & BIAS) | ((before & LEFT) == 0 ? 0 : left);
     }
-  }
-
-  private void beginUnbiasedWrite() {
-    if (streak != 0) {
-      streak = 0;
-    } else if (readMostly) {
-      readMostly = false; // no read since the last write: to spin would only slow others down
-    }
-    beginWrite();
   }
 
   private void beginWrite() {
@@ -815,7 +857,7 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer {
 
   /** As {@link #spinToRead}, for the token. */
   private boolean spinToWrite() {
-    if (readMostly) {
+    if (isReadMostly()) {
       for (int i = 0; i < SPINS; i++) {
         Thread.onSpinWait();
         if ((getState() & TOKEN) == 0 && tryAcquire(0)) {
@@ -845,49 +887,67 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer {
     INTERRUPTED
   }
 
-  /** Whether the owner of the token is the writer, or becomes it without waiting. */
+  /**
+   * Whether the owner of the token is in, or gets in without waiting. If not, it is pending from
+   * then on.
+   */
   private boolean drainAtOnce() {
-    return getState() < 0 || (!isHeldBiased(revoked) && commit());
+    if (getState() >= 0) {
+      if (isHeldBiased(revoked) || !compareAndSetState(PENDING, WRITE)) {
+        return false;
+      }
+    } else if (isWriteLocked()) {
+      return true;
+    } else if (isHeldBiased(revoked)) {
+      setState(PENDING); // while WRITE was set nobody else changed the state
+      if (preference == Preference.READERS && hasQueuedThreads()) {
+        releaseShared(0); // readers that took it for a writer that is in; a pending one they pass
+      }
+      return false;
+    }
+    beginRevokedWrite();
+    return true;
   }
 
   /** Whether the bias, by which readers overtake those who wait, would be no injustice now. */
   private boolean mayBias() {
-    return preference == Preference.FAIR ? !hasQueuedThreads() : queueing != EVERYBODY;
+    return (preference != Preference.FAIR && !isSomebodyImpatient()) || !hasQueuedThreads();
   }
 
-  /** From PENDING to WRITE, if no counted reader is in. */
-  private boolean commit() {
-    if (!compareAndSetState(PENDING, WRITE)) {
-      return false;
-    }
+  /** The writer is in, having taken away the bias or waited for readers. */
+  private void beginRevokedWrite() {
     beginWrite();
-    streak = 0;
-    if (revoked != 0) {
+    long bits = revoked;
+    if (bits != 0) {
       if ((++revocations & (SAMPLE - 1)) == 0) {
-        sample();
+        sample(bits);
       }
-      rearm = readsPerWrite >= REARM_RATIO && preference != Preference.FAIR ? revoked & active : 0;
+      rearm = readsPerWrite >= REARM_RATIO && preference != Preference.FAIR ? bits & active : 0;
     }
-    return true;
   }
 
-  /** Looks at who has read since the last time, and how much. */
-  private void sample() {
-    active = table.slotsMade().activeSinceLastAsked();
-    long reads = reads();
-    readsPerWrite = (reads - readsAtSample) / SAMPLE;
-    readMostly = readsPerWrite >= REARM_RATIO;
-    readsAtSample = reads;
+  /** Looks who has read through the slots of {@code bits} since the last time, and how much. */
+  private void sample(long bits) {
+    ReaderSlots slots = table.slotsMade(); // made long ago, since bits were set
+    long reads = slots.readsSinceLastAsked(bits) + firstReads - firstReadsAtSample;
+    active = slots.active();
+    firstReadsAtSample = firstReads;
+    readsPerWrite = reads / SAMPLE;
+    readMostlyUntil = readsPerWrite >= REARM_RATIO ? version + 2 * READ_MOSTLY_FOR : 0;
+  }
+
+  /** Whether there were many reads per write at the last sample, not too many writes ago. */
+  private boolean isReadMostly() {
+    return version - readMostlyUntil < 0;
   }
 
   private boolean isHeldBiased(long bits) {
-    if (bits == 0) {
-      return false;
-    }
-    ReaderSlots slots = table.slotsMade(); // made long ago, since bits were set
-    for (long more = bits; more != 0; more &= more - 1) {
-      if (slots.isHeldBiased(Long.numberOfTrailingZeros(more) - BIAS_SHIFT)) {
-        return true;
+    long[] slots = cells;
+    if (slots != null) { // it is if bits is not 0
+      for (long more = bits; more != 0; more &= more - 1) {
+        if (ReaderSlots.isHeldBiased(slots, Long.numberOfTrailingZeros(more) - BIAS_SHIFT)) {
+          return true;
+        }
       }
     }
     return false;
@@ -919,9 +979,15 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer {
         break;
       }
       if (now - start > PATIENCE && preference == Preference.READERS) {
-        queueing = EVERYBODY;
+        drainerImpatient = true;
       }
-      LockSupport.parkNanos(this, timed ? Math.min(park, deadline - now) : park);
+      try {
+        LockSupport.parkNanos(this, timed ? Math.min(park, deadline - now) : park);
+      } catch (Throwable e) { // a virtual thread's timer may be short of memory
+        stopDraining();
+        release(0);
+        throw e;
+      }
       park = Math.min(2 * park, LONGEST_PARK);
       if (Thread.interrupted()) {
         if (interruptible) {
@@ -931,8 +997,7 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer {
         interrupted = true;
       }
     }
-    drainer = null;
-    bePatient();
+    stopDraining();
     if (end != Drained.ACQUIRED) {
       release(0);
     }
@@ -940,6 +1005,18 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer {
       t.interrupt();
     }
     return end;
+  }
+
+  /** Whether the first in line has lost its patience, and nobody overtakes. */
+  boolean isSomebodyImpatient() {
+    return queueing == EVERYBODY;
+  }
+
+  private void stopDraining() {
+    drainer = null;
+    if (drainerImpatient) {
+      drainerImpatient = false;
+    }
   }
 
   private void wakeDrainer() {
@@ -968,16 +1045,22 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer {
    */
   private void overtaken(long ticket) {
     if (ticket != 0
-        && queueing != EVERYBODY
         && (ticket < 0 || ticket() - ticket > PATIENCE)
+        && (!isSomebodyImpatient() || impatient != Thread.currentThread())
         && !hasQueuedPredecessors()) {
+      impatient = Thread.currentThread();
       queueing = EVERYBODY;
     }
   }
 
-  /** Overtaking is allowed again, as far as the preference does. */
+  /**
+   * The caller leaves the queue: if it was the impatient one, overtaking is allowed again. The next
+   * in line may claim its turn at the same moment, and then finds one of the two fields changed the
+   * next time that it is overtaken, and claims it again.
+   */
   private void bePatient() {
-    if (queueing == EVERYBODY) {
+    if (impatient == Thread.currentThread()) {
+      impatient = null;
       queueing = usuallyQueueing;
     }
   }
@@ -1007,12 +1090,21 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer {
     return new ConditionObject();
   }
 
-  /** Before a condition's wait: gives up the nested holds and returns how many they were. */
-  long suspendWrite(Thread t) {
+  /**
+   * Checks that {@code t}, the calling thread, holds the write lock.
+   *
+   * @throws IllegalMonitorStateException if it does not
+   */
+  void requireWriter(Thread t) {
     if (getExclusiveOwnerThread() != t) {
       throw new IllegalMonitorStateException(
           LockHolder.describe(t) + " does not hold the write lock of " + name);
     }
+  }
+
+  /** Before a condition's wait: gives up the nested holds and returns how many they were. */
+  long suspendWrite(Thread t) {
+    requireWriter(t);
     refuseUpgrade(t);
     long extra = writeExtra;
     writeExtra = 0;
@@ -1040,40 +1132,34 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer {
 
   // ------------------------------------------------------------------ reports
 
+  /** Whether a writer is in; of the state alone WRITE may only be on trial. */
   boolean isWriteLocked() {
-    return getState() < 0;
+    return (version & 1) != 0;
   }
 
   /** Who holds the lock in which mode; a snapshot. */
   List<LockHolder> holders() {
     List<LockHolder> holders = new ArrayList<>();
     Thread writer = getExclusiveOwnerThread();
-    if (writer != null && getState() < 0) {
-      holders.add(LockHolder.of(writer, LockHolder.Mode.WRITE, 1 + writeExtra));
+    if (writer != null && isWriteLocked()) {
+      holders.add(LockHolder.of(writer, LockHolder.Mode.WRITE, 1 + Math.max(0, writeExtra)));
     }
+    // A reader may hold in several places: by thread id, since one may be gone.
+    Map<Long, LockHolder> readers = new LinkedHashMap<>();
     Thread first = firstReader;
     if (first != null) {
-      holders.add(LockHolder.of(first, LockHolder.Mode.READ, 1 + firstExtra));
+      long holds = 1 + Math.max(0, firstExtra);
+      readers.put(first.threadId(), LockHolder.of(first, LockHolder.Mode.READ, holds));
     }
-    table.forEachHolder(holder -> merge(holders, holder));
+    table.forEachHolder(holder ->
+        readers.merge(holder.threadId(), holder, (there, more) -> there.plus(more.holds())));
+    holders.addAll(readers.values());
     return List.copyOf(holders);
   }
 
   /** Read acquisitions so far, roughly while readers are in. */
   private long reads() {
     return firstReads + table.totalReads();
-  }
-
-  /** Adds a holder, or its holds to those it has in another place. */
-  private static void merge(List<LockHolder> holders, LockHolder holder) {
-    for (int i = 0; i < holders.size(); i++) {
-      LockHolder there = holders.get(i);
-      if (there.threadId() == holder.threadId() && there.mode() == holder.mode()) {
-        holders.set(i, there.plus(holder.holds()));
-        return;
-      }
-    }
-    holders.add(holder);
   }
 
   LockStats stats() {
@@ -1087,5 +1173,11 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer {
         revocations,
         getSharedQueuedThreads().size(),
         getExclusiveQueuedThreads().size() + ((s & PENDING) == 0 ? 0 : 1));
+  }
+
+  /** What threads that wait are said to be parked for. */
+  @Override
+  public String toString() {
+    return "BiasedReadWriteLock[" + name + ']';
   }
 }

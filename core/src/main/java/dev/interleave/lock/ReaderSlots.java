@@ -78,8 +78,10 @@ final class ReaderSlots {
   /** Whose id is in the word; written after it, so that it may lag behind for an instant. */
   private final @Nullable ReaderId[] ids = new ReaderId[SLOTS];
 
-  /** The reads of each slot as {@link #activeSinceLastAsked} last saw them; a writer's. */
+  /** The reads of each slot as {@link #readsSinceLastAsked} last saw them; a writer's. */
   private final long[] readsSeen = new long[SLOTS];
+
+  private long active;
 
   private final int bitShift;
 
@@ -125,16 +127,17 @@ final class ReaderSlots {
     return (long) CELL.getOpaque(cells, slot);
   }
 
-  /** Takes the slot; a full fence on success, the first half of the protocol with writers. */
+  /** Takes the slot; a volatile access, the first half of the protocol with writers. */
   static boolean take(long[] cells, int slot, long expected, long held) {
     return CELL.compareAndSet(cells, slot, expected, held);
   }
 
   /**
-   * Gives the slot back: all the holder read and wrote comes before. What the caller loads next is
-   * not loaded before the store is made, though perhaps before others see it: no fence is issued,
-   * but the compiler must not move the load up, else a thread descheduled in between would leave
-   * unseen for as long as it is.
+   * Gives the slot back: all the holder read and wrote comes before. What the caller loads next may
+   * be loaded before others see the store, since no full fence is issued; the writer that might
+   * miss its wake-up so has a timeout. The acquire fence costs nothing and promises nothing about
+   * that either, but keeps HotSpot's compiler from moving the load up to before the store, where a
+   * thread could be descheduled in between for long.
    */
   static void giveBack(long[] cells, int slot, long free) {
     CELL.setRelease(cells, slot, free);
@@ -184,7 +187,9 @@ final class ReaderSlots {
   /**
    * A slot of the window by which {@code thread} should try to come in, among those whose bit is in
    * {@code enabled}: its own if it left one, else another's that is free. -1 if it should rather
-   * come in by the counter and have a slot of its own, or if none is free.
+   * come in by the counter and have a slot of its own, or if none is free. A home that is free but
+   * whose bit is not set, since its last user has ended or has not read for long, is as good as
+   * unused: a thread that settled elsewhere would miss the fast path ever after.
    */
   int candidate(Thread thread, long enabled) {
     long free = freeWord(thread.threadId());
@@ -194,46 +199,74 @@ final class ReaderSlots {
     for (int i = 0; i < WINDOW; i++) {
       int slot = inWindow(home, i);
       long word = word(cells, slot);
-      if (word == 0) {
+      if (isHeld(word)) {
+        continue;
+      }
+      boolean canEnter = (bit(slot, bitShift) & enabled) != 0;
+      if (canEnter && word == free) {
+        return slot;
+      }
+      if (word == 0 || (i == 0 && !canEnter)) {
         room = true;
-      } else if (!isHeld(word) && (bit(slot, bitShift) & enabled) != 0) {
-        if (word == free) {
-          return slot;
-        }
-        if (other < 0) {
-          other = slot;
-        }
+      } else if (canEnter && other < 0) {
+        other = slot;
       }
     }
     return room ? -1 : other;
   }
 
   /**
+   * Where {@code thread} should settle: in its own slot if it left one, else at home if nobody has
+   * a use for that ({@link #candidate}), else in a slot never used, else in another's that is free.
+   * -1 if none is.
+   */
+  private int settle(Thread thread, long enabled) {
+    long free = freeWord(thread.threadId());
+    int home = home(thread.threadId());
+    int unused = -1;
+    int other = -1;
+    for (int i = WINDOW - 1; i >= 0; i--) {
+      int slot = inWindow(home, i);
+      long word = word(cells, slot);
+      if (word == free) {
+        return slot;
+      }
+      if (word == 0 || (i == 0 && !isHeld(word) && (bit(slot, bitShift) & enabled) == 0)) {
+        unused = slot;
+      } else if (!isHeld(word)) {
+        other = slot;
+      }
+    }
+    return unused >= 0 ? unused : other;
+  }
+
+  /**
    * Records that {@code thread}, already counted in the lock's state, holds. False if all slots of
    * its window are taken.
    */
-  boolean record(Thread thread) {
+  boolean record(Thread thread, long enabled) {
     long mine = freeWord(thread.threadId());
-    int home = home(thread.threadId());
-    for (int i = 0; i < WINDOW; i++) {
-      int slot = inWindow(home, i);
+    for (int tries = 0; tries < WINDOW; tries++) {
+      int slot = settle(thread, enabled);
+      if (slot < 0) {
+        return false;
+      }
       long word = word(cells, slot);
-      if (!isHeld(word)) {
-        ReaderId id = id(slot, thread);
-        if (take(cells, slot, word, mine | COUNTED)) {
-          countRead(cells, slot);
-          name(slot, id);
-          return true;
-        }
+      ReaderId id = id(slot, thread);
+      if (!isHeld(word) && take(cells, slot, word, mine | COUNTED)) {
+        countRead(cells, slot);
+        name(slot, id);
+        return true;
       }
     }
     return false;
   }
 
   /**
-   * The bit of a slot that {@code thread} can use from now on: its own, else a new one, else home.
+   * The bit of a slot that {@code thread}, which is in, can use from now on: the one it holds or
+   * left, else one that nobody has a use for, else home.
    */
-  long reserve(Thread thread) {
+  long reserve(Thread thread, long enabled) {
     long mine = freeWord(thread.threadId());
     int home = home(thread.threadId());
     for (int i = 0; i < WINDOW; i++) {
@@ -242,15 +275,14 @@ final class ReaderSlots {
         return bit(slot, bitShift);
       }
     }
-    for (int i = 0; i < WINDOW; i++) {
-      int slot = inWindow(home, i);
-      if (word(cells, slot) == 0) {
-        ReaderId id = id(slot, thread);
-        if (take(cells, slot, 0, mine | NAMING)) {
-          name(slot, id);
-          giveBack(cells, slot, mine);
-          return bit(slot, bitShift);
-        }
+    int slot = settle(thread, enabled);
+    if (slot >= 0 && (slot == home || word(cells, slot) == 0)) {
+      long word = word(cells, slot);
+      ReaderId id = id(slot, thread);
+      if (!isHeld(word) && take(cells, slot, word, mine | NAMING)) {
+        name(slot, id);
+        giveBack(cells, slot, mine);
+        return bit(slot, bitShift);
       }
     }
     return bit(home, bitShift);
@@ -276,7 +308,7 @@ final class ReaderSlots {
    * Whether a slot behind {@code bit} is held by a thread that is not counted in the lock's state:
    * what a writer that has taken the bit away must wait for.
    */
-  boolean isHeldBiased(int bit) {
+  static boolean isHeldBiased(long[] cells, int bit) {
     for (int i = bit; i < SLOTS; i += BITS) {
       if (((long) CELL.getVolatile(cells, (i << STRIDE_SHIFT) | OFFSET) & MODE_MASK) == BIASED) {
         return true;
@@ -285,18 +317,26 @@ final class ReaderSlots {
     return false;
   }
 
-  /** The bits of the slots used since the last call; for the writer that is in. */
-  long activeSinceLastAsked() {
-    long bits = 0;
-    for (int i = 0; i < SLOTS; i++) {
-      int slot = (i << STRIDE_SHIFT) | OFFSET;
-      long reads = cells[slot + READS];
-      if (reads != readsSeen[i]) {
-        readsSeen[i] = reads;
-        bits |= bit(slot, bitShift);
+  /** How many reads went through the slots of {@code bits} since the last call; a writer's. */
+  long readsSinceLastAsked(long bits) {
+    long sum = 0;
+    active = 0;
+    for (long more = bits; more != 0; more &= more - 1) {
+      for (int i = Long.numberOfTrailingZeros(more) - bitShift; i < SLOTS; i += BITS) {
+        long reads = cells[((i << STRIDE_SHIFT) | OFFSET) + READS];
+        if (reads != readsSeen[i]) {
+          sum += reads - readsSeen[i];
+          readsSeen[i] = reads;
+          active |= more & -more;
+        }
       }
     }
-    return bits;
+    return sum;
+  }
+
+  /** The bits of the slots that the last {@link #readsSinceLastAsked} found used; a writer's. */
+  long active() {
+    return active;
   }
 
   /** All acquisitions recorded here so far; a snapshot. */
@@ -319,8 +359,7 @@ final class ReaderSlots {
     long holds = 1 + Math.max(0, extra(cells, slot));
     ReaderId id = (ReaderId) ID.getAcquire(ids, i);
     if (id == null || id.threadId != threadId) {
-      // It has taken the slot but not said its name yet, or is about to leave again.
-      return new LockHolder(null, "", threadId, false, LockHolder.Mode.READ, holds);
+      return null; // just arriving: it names the slot before its acquisition returns
     }
     Thread thread = id.get();
     return thread == null

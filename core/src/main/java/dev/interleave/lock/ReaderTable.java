@@ -31,14 +31,22 @@ final class ReaderTable {
 
   /** A hold in the map; touched only by its thread but for reports. */
   static final class Hold {
+    final Thread thread;
     long extra;
+
+    Hold(Thread thread) {
+      this.thread = thread;
+    }
   }
 
   /** How far the bits of the slots are shifted up in the lock's state word. */
   private final int bitShift;
 
   private volatile @Nullable ReaderSlots slots;
-  private final ConcurrentHashMap<Thread, Hold> overflow = new ConcurrentHashMap<>();
+
+  /** By thread id: a subclass of Thread may have its own idea of what is equal. */
+  private final ConcurrentHashMap<Long, Hold> overflow = new ConcurrentHashMap<>();
+
   private final LongAdder overflowReads = new LongAdder();
 
   /** Whether the map was ever used: spares the others the look-up. */
@@ -66,12 +74,12 @@ final class ReaderTable {
 
   /** The map entry by which {@code thread} holds, or null. */
   @Nullable Hold overflowHold(Thread thread) {
-    return overflowed ? overflow.get(thread) : null;
+    return overflowed ? overflow.get(thread.threadId()) : null;
   }
 
-  /** Forgets the map entry of {@code thread}. */
+  /** Forgets the map entry of {@code thread}, if there is one. */
   void forget(Thread thread) {
-    overflow.remove(thread);
+    overflow.remove(thread.threadId());
   }
 
   /** How often {@code thread} holds, in all places together. */
@@ -81,11 +89,14 @@ final class ReaderTable {
     return (there == null ? 0 : there.holds(thread)) + (hold == null ? 0 : 1 + hold.extra);
   }
 
-  /** Records that {@code thread}, already counted in the lock's state, holds. */
-  void record(Thread thread) {
-    if (!slotsMade().record(thread)) {
+  /**
+   * Records that {@code thread}, already counted in the lock's state, holds. If this throws, memory
+   * being short, nothing may be left of it: {@link #forget}.
+   */
+  void record(Thread thread, long enabled) {
+    if (!slotsMade().record(thread, enabled)) {
       overflowed = true;
-      overflow.put(thread, new Hold());
+      overflow.put(thread.threadId(), new Hold(thread));
       overflowReads.increment();
     }
   }
@@ -102,7 +113,9 @@ final class ReaderTable {
     if (there != null) {
       there.forEachHolder(action);
     }
-    overflow.forEach((thread, hold) ->
-        action.accept(LockHolder.of(thread, LockHolder.Mode.READ, 1 + hold.extra)));
+    overflow
+        .values()
+        .forEach(hold ->
+            action.accept(LockHolder.of(hold.thread, LockHolder.Mode.READ, 1 + hold.extra)));
   }
 }

@@ -37,22 +37,26 @@ final class WaitStats {
     }
 
     void timedOut() {
-      timeouts.increment();
       end("timed out");
+      timeouts.increment();
     }
 
     void interrupted() {
-      interrupts.increment();
       end("interrupted");
+      interrupts.increment();
     }
 
     private void end(String outcome) {
       long nanos = System.nanoTime() - start;
-      (mode == Mode.READ ? readWaits : writeWaits).increment();
-      (mode == Mode.READ ? readNanos : writeNanos).add(nanos);
-      longest.accumulate(nanos);
-      if (event != null) {
-        event.end(outcome);
+      try {
+        (mode == Mode.READ ? readWaits : writeWaits).increment();
+        (mode == Mode.READ ? readNanos : writeNanos).add(nanos);
+        longest.accumulate(nanos);
+        if (event != null) {
+          event.end(outcome);
+        }
+      } catch (OutOfMemoryError e) {
+        // The caller has the lock, and must not lose it for a figure.
       }
     }
   }

@@ -77,11 +77,13 @@ final class WriteCondition implements Condition {
 
   @Override
   public void signal() {
+    sync.requireWriter(Thread.currentThread());
     queue.signal();
   }
 
   @Override
   public void signalAll() {
+    sync.requireWriter(Thread.currentThread());
     queue.signalAll();
   }
 }

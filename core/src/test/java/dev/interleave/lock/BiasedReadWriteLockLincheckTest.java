@@ -5,14 +5,17 @@ package dev.interleave.lock;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.interleave.lock.BiasedReadWriteLock.Preference;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Tag("lincheck")
+@Timeout(value = 10, unit = TimeUnit.MINUTES) // the thorough form
 class BiasedReadWriteLockLincheckTest {
   private static final boolean THOROUGH = Boolean.getBoolean("interleave.thorough");
 
@@ -73,8 +76,8 @@ class BiasedReadWriteLockLincheckTest {
 
   private static ModelCheckingOptions modelChecking() {
     return new ModelCheckingOptions()
-        .iterations(THOROUGH ? 50 : 5)
-        .invocationsPerIteration(THOROUGH ? 5_000 : 300)
+        .iterations(THOROUGH ? 30 : 5)
+        .invocationsPerIteration(THOROUGH ? 3_000 : 300)
         .threads(2)
         .actorsPerThread(3)
         .actorsBefore(0)
@@ -84,8 +87,8 @@ class BiasedReadWriteLockLincheckTest {
 
   private static StressOptions stress() {
     return new StressOptions()
-        .iterations(THOROUGH ? 50 : 5)
-        .invocationsPerIteration(THOROUGH ? 20_000 : 300)
+        .iterations(THOROUGH ? 30 : 5)
+        .invocationsPerIteration(THOROUGH ? 10_000 : 300)
         .threads(2)
         .actorsPerThread(3)
         .actorsBefore(0)

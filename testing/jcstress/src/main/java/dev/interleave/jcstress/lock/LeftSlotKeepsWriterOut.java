@@ -21,7 +21,7 @@ public final class LeftSlotKeepsWriterOut extends WakeUp {
   private static final int LOOKS = 2_000;
 
   private final Thread first;
-  private boolean written;
+  private volatile boolean written;
 
   public LeftSlotKeepsWriterOut() {
     super(BiasedReadWriteLock.builder().preference(Preference.FAIR).build());

@@ -1,0 +1,142 @@
+// Copyright the Interleave authors.
+// SPDX-License-Identifier: Apache-2.0
+package dev.interleave.lock;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.interleave.lock.BiasedReadWriteLock.Preference;
+import dev.interleave.testing.contract.ThreadKind;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The bound on overtaking: a thread that has lost its patience keeps its claim until it is in. */
+class ImpatienceTest {
+  private static Thread start(ThreadKind kind, Runnable body) {
+    return (kind == ThreadKind.VIRTUAL ? Thread.ofVirtual() : Thread.ofPlatform()).start(body);
+  }
+
+  private static void awaitBlocked(Thread thread) throws InterruptedException {
+    while (thread.getState() != Thread.State.WAITING
+        && thread.getState() != Thread.State.TIMED_WAITING) {
+      assertThat(thread.isAlive()).isTrue();
+      TimeUnit.MILLISECONDS.sleep(1);
+    }
+  }
+
+  /** The calling thread, which holds, overtakes the first in line until that has had enough. */
+  private static Thread impatientFirst(ReadWriteSync sync, ThreadKind kind, Runnable body)
+      throws InterruptedException {
+    Thread me = Thread.currentThread();
+    while (true) {
+      Thread first = start(kind, body);
+      awaitBlocked(first);
+      TimeUnit.NANOSECONDS.sleep(2 * ReadWriteSync.PATIENCE);
+      sync.unlockWrite(me);
+      if (sync.tryWriteBarging(me)) {
+        while (first.isAlive()) { // it was woken, finds the lock taken, and says so
+          if (sync.isSomebodyImpatient()) {
+            return first;
+          }
+          Thread.onSpinWait();
+        }
+      } else {
+        first.join(); // it was faster
+        sync.lockWrite(me);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void waiterThatGivesUpLeavesTheFirstInLineItsTurn(ThreadKind kind) throws Exception {
+    ReadWriteSync sync = new ReadWriteSync("prices", Preference.WRITERS, true);
+    Thread me = Thread.currentThread();
+    sync.lockWrite(me);
+    Thread first =
+        impatientFirst(
+            sync,
+            kind,
+            () -> {
+              sync.lockWrite(Thread.currentThread());
+              sync.unlockWrite(Thread.currentThread());
+            });
+    FutureTask<Boolean> timed =
+        new FutureTask<>(() -> sync.lockWrite(Thread.currentThread(), true, 1));
+    start(kind, timed);
+    assertThat(timed.get()).isFalse();
+    assertThat(sync.isSomebodyImpatient()).as("after a time-out").isTrue();
+    FutureTask<Boolean> reading =
+        new FutureTask<>(() -> sync.lockRead(Thread.currentThread(), null, true, 1));
+    start(kind, reading);
+    assertThat(reading.get()).isFalse();
+    assertThat(sync.isSomebodyImpatient()).as("after a reader's time-out").isTrue();
+    sync.unlockWrite(me);
+    first.join();
+    assertThat(sync.isSomebodyImpatient()).as("when it has had its turn").isFalse();
+  }
+
+  /** The claim goes when its owner gives up: else everybody would queue from then on. */
+  @ParameterizedTest
+  @EnumSource
+  void theImpatientOneThatGivesUpTakesItsClaimAlong(ThreadKind kind) throws Exception {
+    ReadWriteSync sync = new ReadWriteSync("prices", Preference.WRITERS, true);
+    Thread me = Thread.currentThread();
+    sync.lockWrite(me);
+    Thread first =
+        impatientFirst(
+            sync,
+            kind,
+            () -> {
+              try {
+                if (sync.lockWrite(Thread.currentThread(), false, 0)) {
+                  sync.unlockWrite(Thread.currentThread());
+                }
+              } catch (InterruptedException e) {
+                assertThat(sync.isWriteLocked()).isTrue();
+              }
+            });
+    first.interrupt();
+    first.join();
+    assertThat(sync.isSomebodyImpatient()).isFalse();
+    sync.unlockWrite(me);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void readersThatTimeOutDoNotReopenTheGate(ThreadKind kind) throws Exception {
+    ReadWriteSync sync = new ReadWriteSync("prices", Preference.READERS, true);
+    Thread me = Thread.currentThread();
+    sync.lockRead(me, null);
+    Thread writer =
+        start(
+            kind,
+            () -> {
+              sync.lockWrite(Thread.currentThread());
+              sync.unlockWrite(Thread.currentThread());
+            });
+    while (canRead(sync, kind, 0)) {
+      Thread.onSpinWait(); // the pending writer is passed until it has lost its patience
+    }
+    assertThat(canRead(sync, kind, 1)).as("timed, in line").isFalse();
+    assertThat(canRead(sync, kind, 0)).as("after the time-out").isFalse();
+    sync.unlockRead(me, null);
+    writer.join();
+    assertThat(canRead(sync, kind, 0)).as("when the writer has had its turn").isTrue();
+  }
+
+  private static boolean canRead(ReadWriteSync sync, ThreadKind kind, long nanos) throws Exception {
+    FutureTask<Boolean> reader =
+        new FutureTask<>(() -> {
+          Thread t = Thread.currentThread();
+          boolean in = sync.lockRead(t, sync.cells(), true, nanos);
+          if (in) {
+            sync.unlockRead(t, sync.cells());
+          }
+          return in;
+        });
+    start(kind, reader);
+    return reader.get();
+  }
+}
