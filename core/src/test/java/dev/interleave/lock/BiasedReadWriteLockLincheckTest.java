@@ -76,8 +76,8 @@ class BiasedReadWriteLockLincheckTest {
 
   private static ModelCheckingOptions modelChecking() {
     return new ModelCheckingOptions()
-        .iterations(THOROUGH ? 30 : 5)
-        .invocationsPerIteration(THOROUGH ? 3_000 : 300)
+        .iterations(THOROUGH ? 20 : 5)
+        .invocationsPerIteration(THOROUGH ? 1_000 : 300)
         .threads(2)
         .actorsPerThread(3)
         .actorsBefore(0)
@@ -87,8 +87,8 @@ class BiasedReadWriteLockLincheckTest {
 
   private static StressOptions stress() {
     return new StressOptions()
-        .iterations(THOROUGH ? 30 : 5)
-        .invocationsPerIteration(THOROUGH ? 10_000 : 300)
+        .iterations(THOROUGH ? 20 : 5)
+        .invocationsPerIteration(THOROUGH ? 1_000 : 300)
         .threads(2)
         .actorsPerThread(3)
         .actorsBefore(0)
