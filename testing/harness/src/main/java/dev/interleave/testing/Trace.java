@@ -1,0 +1,52 @@
+// Copyright the Interleave authors.
+// SPDX-License-Identifier: Apache-2.0
+package dev.interleave.testing;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one actor did in the round under way, with times. Written by its thread alone; others may
+ * read it at any time and then see a prefix.
+ */
+final class Trace {
+  /** Later events of a round are only counted: an actor may reach a sync point in a long loop. */
+  static final int CAPACITY = 200;
+
+  private final int actor;
+  private final long[] times = new long[CAPACITY];
+  private final @Nullable String[] events = new String[CAPACITY];
+  private final AtomicInteger count = new AtomicInteger();
+
+  Trace(int actor) {
+    this.actor = actor;
+  }
+
+  void clear() {
+    count.setRelease(0);
+  }
+
+  void add(String event) {
+    int index = count.getPlain();
+    if (index < CAPACITY) {
+      times[index] = System.nanoTime();
+      events[index] = event;
+    }
+    count.setRelease(index + 1);
+  }
+
+  List<Interleaving.Event> events() {
+    int end = count.getAcquire();
+    List<Interleaving.Event> copy = new ArrayList<>();
+    for (int i = 0; i < Math.min(end, CAPACITY); i++) {
+      copy.add(new Interleaving.Event(times[i], actor, String.valueOf(events[i])));
+    }
+    if (end > CAPACITY) {
+      long last = times[CAPACITY - 1];
+      copy.add(new Interleaving.Event(last, actor, "… and " + (end - CAPACITY) + " more"));
+    }
+    return copy;
+  }
+}
