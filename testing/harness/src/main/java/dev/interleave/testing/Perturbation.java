@@ -32,5 +32,10 @@ public enum Perturbation {
    * Stress.Thrown}, and one that ends neither so nor with its interrupt status set has {@link
    * Stress.Swallowed}. An interrupt never reaches into the next round.
    */
-  INTERRUPT
+  INTERRUPT;
+
+  /** Tells whether it delays the actor itself, rather than signal to one. */
+  boolean isHoldUp() {
+    return this == YIELD || this == PARK || this == DELAY;
+  }
 }

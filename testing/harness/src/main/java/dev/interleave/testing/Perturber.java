@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.interleave.testing;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +25,7 @@ final class Perturber {
   private final long seed;
   private final int actors;
   private final List<Perturbation> all;
-  private final List<Perturbation> holdUps = new ArrayList<>();
+  private final List<Perturbation> holdUps;
 
   /** What to do at one point: nothing, or something of a certain length or to a certain actor. */
   record Decision(@Nullable Perturbation what, int amount, int target) {
@@ -37,12 +36,7 @@ final class Perturber {
     this.seed = seed;
     this.actors = actors;
     this.all = List.copyOf(new java.util.TreeSet<>(allowed)); // in an order that is always the same
-    for (Perturbation one : all) {
-      switch (one) {
-        case YIELD, PARK, DELAY -> holdUps.add(one);
-        case WAKE_UP, INTERRUPT -> {}
-      }
-    }
+    this.holdUps = all.stream().filter(Perturbation::isHoldUp).toList();
   }
 
   Decision decide(long round, int actor, int point) {

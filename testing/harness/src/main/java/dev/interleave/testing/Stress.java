@@ -44,9 +44,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>In a round every actor acts once, each in a thread of its own and all at about the same time;
  * an actor may wait for another. What is done to make and {@linkplain #setup set up} the subject
- * happens-before the actors, and all they do happens-before the invariants and the arbiter. Subjects
- * are made and judged in the actors' threads, many at a time and in no order: the code for it must
- * not depend on the thread it runs in, and what it shares besides the subject must be thread-safe.
+ * happens-before the actors, and all they do happens-before the invariants and the arbiter.
+ * Subjects are made and judged in the actors' threads, many at a time and in no order: the code for
+ * it must not depend on the thread it runs in, and what it shares besides the subject must be
+ * thread-safe.
  *
  * <p>Most rounds are <em>bare</em>: actors go through many of them in step, at some ten nanoseconds
  * each. About a fifth of the time goes to <em>perturbed</em> rounds, which stand alone, are
@@ -59,13 +60,13 @@ import org.jspecify.annotations.Nullable;
  * <p>The outcome of a round is what its actors {@linkplain #actorReturning return} and what the
  * {@linkplain #arbiter arbiter} says: a single value as it is, several as a list, the results in
  * the order of the actors before the arbiter's ({@link #outcome}); with neither, the outcome is
- * "completed", which is expected. Nothing that is thrown is lost: {@link Thrown} stands in the place
- * of the result, or, if the actor returns none, is added where it would stand. A {@link Violated}
- * invariant is the outcome of its round, whatever else was in it.
+ * "completed", which is expected. Nothing that is thrown is lost: {@link Thrown} stands in the
+ * place of the result, or, if the actor returns none, is added where it would stand. A {@link
+ * Violated} invariant is the outcome of its round, whatever else was in it.
  *
  * <p>Values are compared by {@code equals}; integral numbers by value whatever their type, in lists
- * too, and arrays like lists. They must not change after the round. An outcome that is not listed is
- * forbidden, unless {@link #unlisted} says otherwise.
+ * too, and arrays like lists. They must not change after the round. An outcome that is not listed
+ * is forbidden, unless {@link #unlisted} says otherwise.
  *
  * <p>A round that does not end makes the run end as hung: the report then has the stacks of the
  * actors, all threads of the JVM, and the report of Interleave's own diagnosis if that is loaded.
@@ -76,7 +77,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The decisions of a perturbed round are a function of the seed and the number of the round, so
  * {@code seed(s)} makes the same decisions in the same order, and {@code seed(s).replay(n)} repeats
  * those of one round. This makes a failure likely to come again, not certain: the scheduler has its
- * say. The system property {@code interleave.seed}, either {@code s} or {@code s:n}, overrides both.
+ * say. The system property {@code interleave.seed}, either {@code s} or {@code s:n}, overrides
+ * both.
  *
  * <p>A description is for one thread and one run. Arguments must not be null unless said so.
  *
@@ -107,7 +109,8 @@ public final class Stress<S> {
   private ThreadKind kind = ThreadKind.PLATFORM;
   private OptionalLong seed = OptionalLong.empty();
   private OptionalLong replay = OptionalLong.empty();
-  private Set<Perturbation> perturbations = EnumSet.complementOf(EnumSet.of(Perturbation.INTERRUPT));
+  private Set<Perturbation> perturbations =
+      EnumSet.complementOf(EnumSet.of(Perturbation.INTERRUPT));
   private long rounds = Long.MAX_VALUE;
   private Duration hangAfter = DEFAULT_HANG;
   private boolean failFast;
@@ -563,7 +566,9 @@ public final class Stress<S> {
         List.copyOf(invariants),
         new Judge(new LinkedHashMap<>(listed), unlisted),
         kind,
-        property != null ? property.seed() : seed.orElseGet(() -> new SplittableRandom().nextLong()),
+        property != null
+            ? property.seed()
+            : seed.orElseGet(() -> new SplittableRandom().nextLong()),
         property != null ? property.round() : replay,
         perturbations,
         nanos,

@@ -5,8 +5,11 @@ package dev.interleave.testing;
 import dev.interleave.testing.contract.ThreadKind;
 import dev.interleave.testing.internal.RegisteredDiagnosis;
 import dev.interleave.testing.internal.StepBarrier;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -20,15 +23,29 @@ import org.jspecify.annotations.Nullable;
  * others wait there; the thread that called {@link #run()} only watches.
  */
 final class StressEngine<S> {
-  /** Bare rounds between two meetings. */
-  static final int GROUP = Integer.getInteger("group", 256);
-
   private static final int FIRST_BATCH = 16;
-  private static final int LARGEST_BATCH = 8_192;
+
+  /** So that subjects and results stay in a cache. */
+  private static final int LARGEST_BATCH = 2_048;
+
   private static final long BATCH_NANOS = 1_000_000;
 
   /** Bare rounds have this many times as much time as perturbed ones. */
-  private static final long BARE_TO_PERTURBED = 4;
+  private static final long BARE_TO_PERTURBED = 5;
+
+  /**
+   * How long whoever comes early to a meeting looks on before it gives up its processor: some tens
+   * of microseconds. Less is worse: with both actors asleep in turn, the scheduler of the operating
+   * system may leave them on one processor, and they never meet.
+   */
+  private static final int SPINS = 2_000;
+
+  private static final int YIELDS = 10;
+
+  /** Where the others may need the processor to come at all. */
+  private static final int FEW_SPINS = 50;
+
+  private static final int FEW_YIELDS = 3;
 
   /** How long to look for an interleaving of an outcome that was seen in bare rounds only. */
   private static final long HUNT_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -56,7 +73,9 @@ final class StressEngine<S> {
   private long huntBegun;
   private boolean hunting;
 
+  private volatile @Nullable String subject;
   private volatile long roundsSoFar;
+  private volatile long perturbedSoFar;
   private volatile long forbiddenSoFar;
 
   StressEngine(Plan<S> plan) {
@@ -65,7 +84,10 @@ final class StressEngine<S> {
     this.perturber = new Perturber(plan.seed(), actors, plan.perturbations());
     boolean alone =
         plan.kind() == ThreadKind.PLATFORM && actors <= Runtime.getRuntime().availableProcessors();
-    this.barrier = alone ? new StepBarrier(actors, 2_000, 10) : new StepBarrier(actors, 50, 3);
+    this.barrier =
+        alone
+            ? new StepBarrier(actors, SPINS, YIELDS)
+            : new StepBarrier(actors, FEW_SPINS, FEW_YIELDS);
     this.ended = new CountDownLatch(actors);
     for (int i = 0; i < actors; i++) {
       workers.add(new StressWorker<>(this, i, barrier));
@@ -91,6 +113,11 @@ final class StressEngine<S> {
 
   boolean isOver() {
     return over;
+  }
+
+  /** The first subject, from which the run has its name if it was given none. */
+  void made(S first) {
+    subject = first.getClass().getSimpleName();
   }
 
   /** Ends the run with an error that is not an outcome. */
@@ -145,6 +172,7 @@ final class StressEngine<S> {
       bareRounds += batch.size;
       resize(spent);
     }
+    perturbedSoFar = perturbedRounds;
     roundsSoFar = bareRounds + perturbedRounds;
     forbiddenSoFar = workers.stream().mapToLong(worker -> worker.tally().forbidden()).sum();
     over = isDone(now);
@@ -212,7 +240,7 @@ final class StressEngine<S> {
 
   private String progress(long now) {
     return String.format(
-        java.util.Locale.ROOT,
+        Locale.ROOT,
         "%.1f s, %,d rounds, %,d forbidden",
         (now - begun) / 1e9,
         roundsSoFar,
@@ -231,17 +259,10 @@ final class StressEngine<S> {
     }
     String dump = ThreadDump.take();
     String diagnosis = RegisteredDiagnosis.report();
-    Interleaving interleaving =
-        hung.isPerturbed() ? interleaving(hung.perturbedRound()) : null;
+    Interleaving interleaving = hung.isPerturbed() ? interleaving(hung.perturbedRound()) : null;
     List<String> abandoned = end();
     return new StressReport.Hang(
-        java.time.Duration.ofNanos(nanos),
-        stuck,
-        stacks,
-        dump,
-        diagnosis,
-        interleaving,
-        abandoned);
+        Duration.ofNanos(nanos), stuck, stacks, dump, diagnosis, interleaving, abandoned);
   }
 
   /** Interrupts what still runs, waits a while, and returns the names of those that stay. */
@@ -262,20 +283,25 @@ final class StressEngine<S> {
   }
 
   private StressReport report(StressReport.@Nullable Hang hang) throws InterruptedException {
-    long elapsed = System.nanoTime() - begun;
+    Duration elapsed = Duration.ofNanos(System.nanoTime() - begun);
     Tally sum = new Tally(plan.judge());
     for (StressWorker<S> worker : workers) {
+      // Fails if an equals() hangs; the run is reported as hung then, and these rounds are missing.
       worker.sealInto(sum, grace());
     }
     return new StressReport(
-        plan.name() == null ? "?" : plan.name(),
+        name(),
         plan.actors().stream().map(StressActor::name).toList(),
         plan.kind(),
         plan.seed(),
-        java.time.Duration.ofNanos(elapsed),
-        roundsSoFar,
-        hang == null ? perturbedRounds : 0,
+        elapsed,
+        perturbedSoFar,
         sum.outcomes(),
         hang);
+  }
+
+  private String name() {
+    return Objects.requireNonNullElse(
+        plan.name(), Objects.requireNonNullElse(subject, "a subject that was never made"));
   }
 }

@@ -2,10 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.interleave.testing;
 
+import static java.util.Objects.requireNonNull;
+
+import dev.interleave.testing.Interleaving.Type;
 import dev.interleave.testing.internal.StepBarrier;
 import dev.interleave.testing.internal.SyncPoints;
-import java.util.Arrays;
-import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.LockSupport;
@@ -20,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * cheap and brings the actors onto the same subject at about the same time. A perturbed round
  * stands alone, so that what is done to its threads does not reach another.
  */
-final class StressWorker<S> implements Runnable {
+final class StressWorker<S> implements Runnable, SyncPoints.Listener {
   /** What the worker does, as far as the watch-dog cares. */
   enum Doing {
     WAITING("waits for the others"),
@@ -38,7 +40,6 @@ final class StressWorker<S> implements Runnable {
   /** Sync points of a round beyond are passed as they come, so that the delay is bounded. */
   private static final int MOST_PERTURBED_POINTS = 64;
 
-  private static final int SPINS_PER_STEP = 1;
   private static final int NANOS_PER_PARK_STEP = 50;
 
   // The states of a perturbed round, in which an interrupt is delivered once, and never too late.
@@ -66,7 +67,6 @@ final class StressWorker<S> implements Runnable {
 
   // Of its own thread alone.
   private long meeting;
-  private boolean perturbing;
   private long round;
   private int point;
 
@@ -110,7 +110,7 @@ final class StressWorker<S> implements Runnable {
   @Override
   public void run() {
     try {
-      SyncPoints.listen(this::reached, this::work);
+      work();
     } catch (RuntimeException | Error e) {
       engine.fail("the run itself failed", e);
     } finally {
@@ -155,14 +155,14 @@ final class StressWorker<S> implements Runnable {
     try {
       for (int i = share(batch, 0); i < share(batch, 1); i++) {
         tick();
-        S subject = plan.subjects().get();
-        if (subject == null) {
-          throw new NullPointerException("the subject is null");
-        }
+        S subject = requireNonNull(plan.subjects().get(), "subject");
         if (setup != null) {
           setup.run(subject);
         }
         batch.subjects[i] = subject;
+        if (i == 0 && batch.number == 0) {
+          engine.made(subject);
+        }
       }
       return true;
     } catch (Throwable failure) { // ends the run, and is thrown by it
@@ -172,12 +172,12 @@ final class StressWorker<S> implements Runnable {
   }
 
   private boolean actBare(Batch batch) {
-    for (int from = 0; from < batch.size; from += StressEngine.GROUP) {
+    for (int from = 0; from < batch.size; from += batch.group) {
       if (from > 0 && !meet()) {
         return false;
       }
       doing = Doing.ACTING;
-      act(batch, from, Math.min(from + StressEngine.GROUP, batch.size));
+      act(batch, from, Math.min(from + batch.group, batch.size));
     }
     return true;
   }
@@ -206,22 +206,23 @@ final class StressWorker<S> implements Runnable {
     trace.clear();
     round = batch.perturbedRound();
     point = 0;
-    perturbing = true;
     state.set(ACTING);
-    perturb();
-    trace.add("begins");
+    perturb(false);
+    trace.add(Type.BEGIN, "begins");
     Failure failure = null;
     Object result = null;
+    SyncPoints.listen(this);
     try {
       result = actor.body().call(subject(batch.subjects[0]));
-      trace.add("ends");
+      trace.add(Type.END, "ends");
     } catch (Throwable thrown) { // it is the outcome
+      trace.add(Type.END, "throws " + thrown.getClass().getSimpleName());
       failure = thrown(actor.name(), thrown);
-      trace.add("throws " + thrown.getClass().getSimpleName());
+    } finally {
+      SyncPoints.ignore();
     }
     boolean swallowed = leave() && failure == null;
-    perturb();
-    perturbing = false;
+    perturb(true);
     if (swallowed) {
       failure = new Failure(new Stress.Swallowed(actor.name()), null);
     }
@@ -257,46 +258,46 @@ final class StressWorker<S> implements Runnable {
     return true;
   }
 
-  private void reached(@Nullable String label) {
-    if (perturbing) {
-      trace.add(label == null ? "sync" : label);
-      perturb();
-    }
+  @Override
+  public void reached(@Nullable String label) {
+    trace.add(Type.SYNC, label == null ? "sync" : label);
+    perturb(false);
   }
 
-  private void perturb() {
+  /** Does what was decided for the next sync point; after the end, only what is done to others. */
+  private void perturb(boolean ended) {
     if (point >= MOST_PERTURBED_POINTS) {
       return;
     }
     Perturber.Decision decision = engine.perturber().decide(round, me, point++);
     Perturbation what = decision.what();
-    if (what == null) {
+    if (what == null || (ended && what.isHoldUp())) {
       return;
     }
     switch (what) {
       case YIELD -> {
-        trace.add("yields");
+        trace.add(Type.PERTURBED, "yields");
         Thread.yield();
       }
       case PARK -> {
-        trace.add("is parked");
+        trace.add(Type.PERTURBED, "is parked");
         LockSupport.parkNanos(this, (long) decision.amount() * NANOS_PER_PARK_STEP);
         // If it was the subject that unparked this thread, then for a reason: pass that on.
         LockSupport.unpark(Thread.currentThread());
       }
       case DELAY -> {
-        trace.add("is delayed");
-        spin(decision.amount() * SPINS_PER_STEP);
+        trace.add(Type.PERTURBED, "is delayed");
+        spin(decision.amount());
       }
       case WAKE_UP -> {
         StressWorker<S> target = engine.worker(decision.target());
-        trace.add("unparks " + target.name());
+        trace.add(Type.PERTURBED, "unparks " + target.name());
         LockSupport.unpark(target.thread);
       }
       case INTERRUPT -> {
         StressWorker<S> target = engine.worker(decision.target());
         if (target.interrupt()) {
-          trace.add("interrupts " + target.name());
+          trace.add(Type.PERTURBED, "interrupts " + target.name());
         }
       }
     }
@@ -404,7 +405,7 @@ final class StressWorker<S> implements Runnable {
 
   /** Adds what was counted to a sum, and keeps more from being counted. */
   boolean sealInto(Tally sum, long nanos) throws InterruptedException {
-    if (!tallyLock.tryLock(nanos, java.util.concurrent.TimeUnit.NANOSECONDS)) {
+    if (!tallyLock.tryLock(nanos, TimeUnit.NANOSECONDS)) {
       return false;
     }
     try {
@@ -421,13 +422,9 @@ final class StressWorker<S> implements Runnable {
     StringBuilder text = new StringBuilder(200);
     text.append('"').append(name()).append("\" ").append(doing.text).append(", ");
     text.append(thread.getState());
-    for (StackTraceElement frame : stack()) {
+    for (StackTraceElement frame : thread.getStackTrace()) {
       text.append(System.lineSeparator()).append("    at ").append(frame);
     }
     return text.toString();
-  }
-
-  private List<StackTraceElement> stack() {
-    return Arrays.asList(thread.getStackTrace());
   }
 }

@@ -19,12 +19,13 @@ final class Tally {
   /** Outcomes beyond are counted as one: an outcome that is unique must not fill the memory. */
   static final int MOST_OUTCOMES = 1_000;
 
-  static final Object OTHERS = new Object() {
-    @Override
-    public String toString() {
-      return "(others, beyond " + MOST_OUTCOMES + ")";
-    }
-  };
+  static final Object OTHERS =
+      new Object() {
+        @Override
+        public String toString() {
+          return "(others, beyond " + MOST_OUTCOMES + ")";
+        }
+      };
 
   private static final int RECENT = 4;
 
@@ -134,11 +135,13 @@ final class Tally {
   List<StressReport.Outcome> outcomes() {
     List<StressReport.Outcome> outcomes = new ArrayList<>();
     entries.values().forEach(entry -> outcomes.add(entry.toOutcome()));
-    judge.listed().forEach((outcome, verdict) -> {
-      if (!entries.containsKey(outcome)) {
-        outcomes.add(new Entry(outcome, verdict).toOutcome());
-      }
-    });
+    judge
+        .listed()
+        .forEach((outcome, verdict) -> {
+          if (!entries.containsKey(outcome)) {
+            outcomes.add(new Entry(outcome, verdict).toOutcome());
+          }
+        });
     return outcomes;
   }
 

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.interleave.testing;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -17,6 +19,7 @@ final class Trace {
 
   private final int actor;
   private final long[] times = new long[CAPACITY];
+  private final Interleaving.@Nullable Type[] types = new Interleaving.Type[CAPACITY];
   private final @Nullable String[] events = new String[CAPACITY];
   private final AtomicInteger count = new AtomicInteger();
 
@@ -28,10 +31,11 @@ final class Trace {
     count.setRelease(0);
   }
 
-  void add(String event) {
+  void add(Interleaving.Type type, String event) {
     int index = count.getPlain();
     if (index < CAPACITY) {
       times[index] = System.nanoTime();
+      types[index] = type;
       events[index] = event;
     }
     count.setRelease(index + 1);
@@ -41,12 +45,17 @@ final class Trace {
     int end = count.getAcquire();
     List<Interleaving.Event> copy = new ArrayList<>();
     for (int i = 0; i < Math.min(end, CAPACITY); i++) {
-      copy.add(new Interleaving.Event(times[i], actor, String.valueOf(events[i])));
+      copy.add(event(times[i], types[i], events[i]));
     }
     if (end > CAPACITY) {
-      long last = times[CAPACITY - 1];
-      copy.add(new Interleaving.Event(last, actor, "… and " + (end - CAPACITY) + " more"));
+      String more = "… and " + (end - CAPACITY) + " more";
+      copy.add(event(times[CAPACITY - 1], Interleaving.Type.SYNC, more));
     }
     return copy;
+  }
+
+  private Interleaving.Event event(
+      long nanos, Interleaving.@Nullable Type type, @Nullable String what) {
+    return new Interleaving.Event(nanos, actor, requireNonNull(type), requireNonNull(what));
   }
 }

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Leads from a sync point in the code under test to the run that the calling thread acts in. */
 public final class SyncPoints {
-  /** Spares code under test that is not in a run the look at the thread. */
-  private static final AtomicInteger ACTORS = new AtomicInteger();
+  /** How many threads are listened to: spares code under test the look at the thread if none is. */
+  private static final AtomicInteger LISTENED = new AtomicInteger();
 
   private static final ThreadLocal<@Nullable Listener> LISTENER = new ThreadLocal<>();
 
@@ -26,20 +26,19 @@ public final class SyncPoints {
   }
 
   /**
-   * Runs something in a thread whose sync points someone listens to.
+   * Listens to the sync points of the calling thread, until {@link #ignore()}.
    *
    * @param listener who listens
-   * @param body what to run
    */
-  public static void listen(Listener listener, Runnable body) {
-    ACTORS.incrementAndGet();
+  public static void listen(Listener listener) {
     LISTENER.set(listener);
-    try {
-      body.run();
-    } finally {
-      LISTENER.remove();
-      ACTORS.decrementAndGet();
-    }
+    LISTENED.incrementAndGet();
+  }
+
+  /** Ends what {@link #listen} began. */
+  public static void ignore() {
+    LISTENED.decrementAndGet();
+    LISTENER.remove();
   }
 
   /**
@@ -48,7 +47,7 @@ public final class SyncPoints {
    * @param label the label of the point, if it has one
    */
   public static void reach(@Nullable String label) {
-    if (ACTORS.getOpaque() == 0) {
+    if (LISTENED.getOpaque() == 0) {
       return;
     }
     Listener listener = LISTENER.get();
