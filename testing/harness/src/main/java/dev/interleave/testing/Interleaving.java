@@ -24,7 +24,7 @@ public record Interleaving(long round, List<String> actors, List<Event> events) 
   private static final int NARROWEST = 10;
 
   /** What kind of thing happened. */
-  public enum Type {
+  public enum EventType {
     /** The actor was about to begin. */
     BEGIN,
     /** The actor came to a {@link Stress#sync()}. */
@@ -43,7 +43,7 @@ public record Interleaving(long round, List<String> actors, List<Event> events) 
    * @param type what kind of thing
    * @param what the thing itself, in words
    */
-  public record Event(long nanos, int actor, Type type, String what) {
+  public record Event(long nanos, int actor, EventType type, String what) {
     /** Makes one. */
     public Event {
       requireNonNull(type, "type");

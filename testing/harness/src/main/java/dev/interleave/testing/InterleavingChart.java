@@ -3,7 +3,7 @@
 package dev.interleave.testing;
 
 import dev.interleave.testing.Interleaving.Event;
-import dev.interleave.testing.Interleaving.Type;
+import dev.interleave.testing.Interleaving.EventType;
 import dev.interleave.testing.internal.Html;
 import java.util.List;
 import java.util.Locale;
@@ -62,8 +62,8 @@ final class InterleavingChart {
     svg.raw(
         String.format(
             "<line x1=\"%1$d\" y1=\"%2$d\" x2=\"%1$d\" y2=\"%3$d\"/>%n", x(actor), HEAD, height));
-    int begin = rowOf(actor, Type.BEGIN);
-    int end = rowOf(actor, Type.END);
+    int begin = rowOf(actor, EventType.BEGIN);
+    int end = rowOf(actor, EventType.END);
     if (begin >= 0) {
       int bottom = end >= 0 ? y(end) : height;
       svg.raw(
@@ -73,7 +73,7 @@ final class InterleavingChart {
     }
   }
 
-  private int rowOf(int actor, Type type) {
+  private int rowOf(int actor, EventType type) {
     List<Event> events = interleaving.events();
     for (int i = 0; i < events.size(); i++) {
       if (events.get(i).actor() == actor && events.get(i).type() == type) {

@@ -20,7 +20,7 @@ record Judge(Map<@Nullable Object, Verdict> listed, Kind unlisted) {
     if (verdict != null) {
       return verdict;
     }
-    if (outcome == Stress.COMPLETED) {
+    if (outcome == Stress.Nothing.COMPLETED) {
       return new Verdict(Kind.EXPECTED, "nothing went wrong");
     }
     return new Verdict(unlisted, "not listed");

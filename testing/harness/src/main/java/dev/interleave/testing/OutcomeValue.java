@@ -15,7 +15,7 @@ final class OutcomeValue {
   /** Returns the outcome of a round from its parts: the only part, or the list of all. */
   static @Nullable Object of(@Nullable Object[] parts, int count) {
     if (count == 0) {
-      return Stress.COMPLETED;
+      return Stress.Nothing.COMPLETED;
     }
     if (count == 1) {
       return normal(parts[0]);

@@ -81,9 +81,7 @@ final class ReportPage {
   /** A forbidden outcome may be one in a million: on a linear scale it would not be seen. */
   private static String bar(Outcome outcome, long most) {
     double width =
-        outcome.count() == 0
-            ? 0
-            : BAR * Math.log1p(outcome.count()) / Math.log1p(Math.max(most, 1));
+        BAR * Math.log1p((double) outcome.count()) / Math.log1p((double) Math.max(most, 1));
     return String.format(
         Locale.ROOT,
         "<svg width=\"%1$d\" height=\"14\" viewBox=\"0 0 %1$d 14\" role=\"img\""

@@ -88,14 +88,6 @@ public final class Stress<S> {
   /** Overrides the seed: a number, or a number, a colon and the perturbed round to repeat. */
   static final String SEED_PROPERTY = "interleave.seed";
 
-  static final Object COMPLETED =
-      new Object() {
-        @Override
-        public String toString() {
-          return "completed";
-        }
-      };
-
   private static final Duration DEFAULT_HANG = Duration.ofSeconds(10);
 
   private final Supplier<? extends S> subjects;
@@ -219,6 +211,16 @@ public final class Stress<S> {
     @Override
     public String toString() {
       return invariant + " is violated";
+    }
+  }
+
+  /** The outcome of a round in which nothing says anything. */
+  enum Nothing {
+    COMPLETED;
+
+    @Override
+    public String toString() {
+      return "completed";
     }
   }
 

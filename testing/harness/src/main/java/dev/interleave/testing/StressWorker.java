@@ -4,7 +4,7 @@ package dev.interleave.testing;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.interleave.testing.Interleaving.Type;
+import dev.interleave.testing.Interleaving.EventType;
 import dev.interleave.testing.internal.StepBarrier;
 import dev.interleave.testing.internal.SyncPoints;
 import java.util.concurrent.TimeUnit;
@@ -208,15 +208,15 @@ final class StressWorker<S> implements Runnable, SyncPoints.Listener {
     point = 0;
     state.set(ACTING);
     perturb(false);
-    trace.add(Type.BEGIN, "begins");
+    trace.add(EventType.BEGIN, "begins");
     Failure failure = null;
     Object result = null;
     SyncPoints.listen(this);
     try {
       result = actor.body().call(subject(batch.subjects[0]));
-      trace.add(Type.END, "ends");
+      trace.add(EventType.END, "ends");
     } catch (Throwable thrown) { // it is the outcome
-      trace.add(Type.END, "throws " + thrown.getClass().getSimpleName());
+      trace.add(EventType.END, "throws " + thrown.getClass().getSimpleName());
       failure = thrown(actor.name(), thrown);
     } finally {
       SyncPoints.ignore();
@@ -238,6 +238,7 @@ final class StressWorker<S> implements Runnable, SyncPoints.Listener {
   }
 
   /** Ends the time in which this actor may be interrupted; returns whether it was and is not. */
+  @SuppressWarnings("ThreadPriorityCheck") // only to be polite meanwhile
   private boolean leave() {
     if (state.compareAndSet(ACTING, AWAY)) {
       return false;
@@ -260,11 +261,12 @@ final class StressWorker<S> implements Runnable, SyncPoints.Listener {
 
   @Override
   public void reached(@Nullable String label) {
-    trace.add(Type.SYNC, label == null ? "sync" : label);
+    trace.add(EventType.SYNC, label == null ? "sync" : label);
     perturb(false);
   }
 
   /** Does what was decided for the next sync point; after the end, only what is done to others. */
+  @SuppressWarnings("ThreadPriorityCheck") // one of the perturbations
   private void perturb(boolean ended) {
     if (point >= MOST_PERTURBED_POINTS) {
       return;
@@ -276,28 +278,28 @@ final class StressWorker<S> implements Runnable, SyncPoints.Listener {
     }
     switch (what) {
       case YIELD -> {
-        trace.add(Type.PERTURBED, "yields");
+        trace.add(EventType.PERTURBED, "yields");
         Thread.yield();
       }
       case PARK -> {
-        trace.add(Type.PERTURBED, "is parked");
+        trace.add(EventType.PERTURBED, "is parked");
         LockSupport.parkNanos(this, (long) decision.amount() * NANOS_PER_PARK_STEP);
         // If it was the subject that unparked this thread, then for a reason: pass that on.
         LockSupport.unpark(Thread.currentThread());
       }
       case DELAY -> {
-        trace.add(Type.PERTURBED, "is delayed");
+        trace.add(EventType.PERTURBED, "is delayed");
         spin(decision.amount());
       }
       case WAKE_UP -> {
         StressWorker<S> target = engine.worker(decision.target());
-        trace.add(Type.PERTURBED, "unparks " + target.name());
+        trace.add(EventType.PERTURBED, "unparks " + target.name());
         LockSupport.unpark(target.thread);
       }
       case INTERRUPT -> {
         StressWorker<S> target = engine.worker(decision.target());
         if (target.interrupt()) {
-          trace.add(Type.PERTURBED, "interrupts " + target.name());
+          trace.add(EventType.PERTURBED, "interrupts " + target.name());
         }
       }
     }
@@ -325,7 +327,7 @@ final class StressWorker<S> implements Runnable, SyncPoints.Listener {
 
   @SuppressWarnings("unchecked") // prepare() put it there
   private S subject(@Nullable Object subject) {
-    return (S) subject;
+    return (S) requireNonNull(subject);
   }
 
   private boolean judge(Batch batch) {

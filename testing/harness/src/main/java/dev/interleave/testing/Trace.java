@@ -19,7 +19,7 @@ final class Trace {
 
   private final int actor;
   private final long[] times = new long[CAPACITY];
-  private final Interleaving.@Nullable Type[] types = new Interleaving.Type[CAPACITY];
+  private final Interleaving.@Nullable EventType[] types = new Interleaving.EventType[CAPACITY];
   private final @Nullable String[] events = new String[CAPACITY];
   private final AtomicInteger count = new AtomicInteger();
 
@@ -31,7 +31,7 @@ final class Trace {
     count.setRelease(0);
   }
 
-  void add(Interleaving.Type type, String event) {
+  void add(Interleaving.EventType type, String event) {
     int index = count.getPlain();
     if (index < CAPACITY) {
       times[index] = System.nanoTime();
@@ -49,13 +49,13 @@ final class Trace {
     }
     if (end > CAPACITY) {
       String more = "… and " + (end - CAPACITY) + " more";
-      copy.add(event(times[CAPACITY - 1], Interleaving.Type.SYNC, more));
+      copy.add(event(times[CAPACITY - 1], Interleaving.EventType.SYNC, more));
     }
     return copy;
   }
 
   private Interleaving.Event event(
-      long nanos, Interleaving.@Nullable Type type, @Nullable String what) {
+      long nanos, Interleaving.@Nullable EventType type, @Nullable String what) {
     return new Interleaving.Event(nanos, actor, requireNonNull(type), requireNonNull(what));
   }
 }

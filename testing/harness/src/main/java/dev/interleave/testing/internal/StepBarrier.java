@@ -98,6 +98,7 @@ public final class StepBarrier {
     }
   }
 
+  @SuppressWarnings("ThreadPriorityCheck") // whoever yields here parks in the end
   private boolean await(int me, long meeting) {
     for (int i = 0; i < spins; i++) {
       if (isOver(meeting)) {

@@ -17,6 +17,7 @@ public final class Terminal {
    *
    * @return a progress line
    */
+  @SuppressWarnings("SystemConsoleNull") // it does on 21, and again on 25
   public static @Nullable Consumer<String> progressLine() {
     Console console = System.console();
     if (console == null || !isTerminal(console)) {
