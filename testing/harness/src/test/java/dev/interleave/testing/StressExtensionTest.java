@@ -12,6 +12,9 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.platform.engine.OutputDirectoryCreator;
+import org.junit.platform.engine.TestDescriptor;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.engine.reporting.FileEntry;
 import org.junit.platform.testkit.engine.EngineTestKit;
@@ -21,6 +24,8 @@ import org.junit.platform.testkit.engine.Events;
 /** What {@link StressTest} and {@link Seed} do to a test. */
 class StressExtensionTest {
   private static final List<StressReport> REPORTS = new ArrayList<>();
+
+  @TempDir Path folder;
 
   @StressTest(rounds = 100)
   void passesWhatHolds(StressRun run) throws InterruptedException {
@@ -107,10 +112,24 @@ class StressExtensionTest {
         });
   }
 
-  private static Events run(String method) {
+  /** Where published files go. */
+  private record Folder(Path path) implements OutputDirectoryCreator {
+    @Override
+    public Path getRootDirectory() {
+      return path;
+    }
+
+    @Override
+    public Path createOutputDirectory(TestDescriptor test) {
+      return path;
+    }
+  }
+
+  private Events run(String method) {
     String parameters = method.equals("asksForNothing") ? "" : StressRun.class.getName();
     return EngineTestKit.engine("junit-jupiter")
         .selectors(selectMethod(Cases.class, method, parameters))
+        .outputDirectoryCreator(new Folder(folder))
         .execute()
         .allEvents();
   }
