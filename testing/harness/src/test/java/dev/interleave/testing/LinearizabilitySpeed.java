@@ -142,22 +142,32 @@ final class LinearizabilitySpeed {
     return history.build();
   }
 
-  /** Lets the last two calls that took items and do not overlap return each other's item. */
+  /** Lets two calls return each other's item, the last ones that this makes wrong. */
   static History swapped(History history) {
     List<Operation> calls = new ArrayList<>(history.operations());
     for (int i = calls.size() - 1; i >= 0; i--) {
       for (int j = i - 1; j >= 0; j--) {
-        if (calls.get(i).name().equals("take")
-            && calls.get(j).name().equals("take")
-            && calls.get(j).precedes(calls.get(i))) {
-          Outcome last = calls.get(i).outcome();
-          calls.set(i, calls.get(i).ended(calls.get(j).outcome()));
-          calls.set(j, calls.get(j).ended(last));
+        Operation late = calls.get(i);
+        Operation early = calls.get(j);
+        if (late.name().equals("take")
+            && early.precedes(late)
+            && early.name().equals("take")
+            && putOf(early, history).precedes(putOf(late, history))) {
+          calls.set(i, late.ended(early.outcome()));
+          calls.set(j, early.ended(late.outcome()));
           return new History(calls);
         }
       }
     }
-    throw new IllegalArgumentException("no two takes: " + history);
+    throw new IllegalArgumentException("no such calls: " + history);
+  }
+
+  private static Operation putOf(Operation take, History history) {
+    return history.operations().stream()
+        .filter(call -> call.name().equals("put"))
+        .filter(call -> take.outcome().equals(Outcome.returned(call.argument(0))))
+        .findFirst()
+        .orElseThrow();
   }
 
   /** Two threads put, two take. */
