@@ -38,7 +38,7 @@ final class Batch {
   private Batch(long number, int size, long perturbedRound, Plan<?> plan) {
     this.number = number;
     this.size = size;
-    this.group = number % 4 == 0 ? SMALL_GROUP : LARGE_GROUP;
+    this.group = number % 8 == 0 ? SMALL_GROUP : LARGE_GROUP;
     this.perturbedRound = perturbedRound;
     this.subjects = new Object[size];
     this.results = new Object[plan.actors().size()][];

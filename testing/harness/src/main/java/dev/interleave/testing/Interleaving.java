@@ -13,8 +13,9 @@ import java.util.function.Consumer;
 /**
  * What the actors of one round did, in the order of time.
  *
- * <p>A time is read in the thread of the event, just after a begin and before anything else; what
- * lies closer together than some tens of nanoseconds may have happened in another order. Immutable.
+ * <p>The time of an event is read in the thread it happens in, just before it, or just after it if
+ * it is an end; what lies closer together than some tens of nanoseconds may have happened in
+ * another order. Immutable.
  *
  * @param round the number of the perturbed round; {@link Stress#replay(long)} repeats it
  * @param actors the names of the actors, in the order they were declared

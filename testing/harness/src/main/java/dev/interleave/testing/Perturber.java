@@ -35,7 +35,7 @@ final class Perturber {
   Perturber(long seed, int actors, Set<Perturbation> allowed) {
     this.seed = seed;
     this.actors = actors;
-    this.all = List.copyOf(new java.util.TreeSet<>(allowed)); // in an order that is always the same
+    this.all = allowed.stream().sorted().toList(); // an order that is always the same
     this.holdUps = all.stream().filter(Perturbation::isHoldUp).toList();
   }
 

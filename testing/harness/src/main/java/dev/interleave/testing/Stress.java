@@ -50,7 +50,7 @@ import org.jspecify.annotations.Nullable;
  * thread-safe.
  *
  * <p>Most rounds are <em>bare</em>: actors go through many of them in step, at some ten nanoseconds
- * each. About a fifth of the time goes to <em>perturbed</em> rounds, which stand alone, are
+ * each. About an eighth of the time goes to <em>perturbed</em> rounds, which stand alone, are
  * recorded, and in which the actors are held up, woken or interrupted at sync points ({@link
  * Perturbation}). The begin and the end of an actor are sync points; code under test has more if it
  * calls {@link #sync()}.
@@ -506,8 +506,9 @@ public final class Stress<S> {
   }
 
   /**
-   * Says where to report progress to, twice a second, from the thread that called run. Unless
+   * Says where to report progress to, about twice a second, from the thread that called run. Unless
    * called, it is a line on the terminal that the JVM runs in, and nothing where there is none.
+   * What it throws ends the run.
    *
    * @param progress takes one line of text
    * @return this

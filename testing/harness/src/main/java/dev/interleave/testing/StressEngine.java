@@ -31,7 +31,7 @@ final class StressEngine<S> {
   private static final long BATCH_NANOS = 1_000_000;
 
   /** Bare rounds have this many times as much time as perturbed ones. */
-  private static final long BARE_TO_PERTURBED = 5;
+  private static final long BARE_TO_PERTURBED = 7;
 
   /**
    * How long whoever comes early to a meeting looks on before it gives up its processor: some tens
@@ -143,11 +143,11 @@ final class StressEngine<S> {
   StressReport run() throws InterruptedException {
     begun = System.nanoTime();
     batchBegun = begun;
-    workers.forEach(worker -> worker.thread().start());
     StressReport.Hang hang;
     try {
+      workers.forEach(worker -> worker.thread().start());
       hang = watch();
-    } catch (InterruptedException e) {
+    } catch (InterruptedException | RuntimeException | Error e) {
       end();
       throw e;
     }
@@ -222,6 +222,7 @@ final class StressEngine<S> {
     long interval = Math.max(Math.min(plan.hangNanos() / 4, PROGRESS_NANOS), 1);
     long ticks = -1;
     long moved = System.nanoTime();
+    long told = moved;
     while (!ended.await(interval, TimeUnit.NANOSECONDS)) {
       long now = System.nanoTime();
       long sum = workers.stream().mapToLong(StressWorker::ticks).sum() + roundsSoFar;
@@ -231,7 +232,8 @@ final class StressEngine<S> {
       } else if (now - moved >= plan.hangNanos()) {
         return hang(now - moved);
       }
-      if (plan.progress() != null) {
+      if (plan.progress() != null && now - told >= PROGRESS_NANOS) {
+        told = now;
         plan.progress().accept(progress(now));
       }
     }

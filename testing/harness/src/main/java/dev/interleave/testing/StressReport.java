@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -284,7 +285,7 @@ public final class StressReport {
   String facts() {
     double seconds = elapsed.toNanos() / 1e9;
     return String.format(
-        java.util.Locale.ROOT,
+        Locale.ROOT,
         "%,d rounds (%,d perturbed) in %.1f s, %,.0f per second; %s threads; seed %d",
         rounds(),
         perturbedRounds,

@@ -55,6 +55,8 @@ final class StressWorker<S> implements Runnable, SyncPoints.Listener {
   private final Plan<S> plan;
   private final int me;
   private final StressActor<S> actor;
+  private final boolean[] returns; // by actor
+  private final boolean arbitrated;
   private final StepBarrier barrier;
   private final Thread thread;
   private final Trace trace;
@@ -75,6 +77,11 @@ final class StressWorker<S> implements Runnable, SyncPoints.Listener {
     this.plan = engine.plan();
     this.me = me;
     this.actor = plan.actors().get(me);
+    this.returns = new boolean[plan.actors().size()];
+    for (int i = 0; i < returns.length; i++) {
+      returns[i] = plan.actors().get(i).returns();
+    }
+    this.arbitrated = plan.arbiter() != null;
     this.barrier = barrier;
     this.trace = new Trace(me);
     this.tally = new Tally(plan.judge());
@@ -389,7 +396,7 @@ final class StressWorker<S> implements Runnable, SyncPoints.Listener {
   }
 
   private void count(Batch batch, int from, int to) {
-    @Nullable Object[] parts = new Object[plan.actors().size() + 1];
+    @Nullable Object[] parts = new Object[returns.length + 1];
     for (int i = from; i < to; i++) {
       int size = parts(batch, i, parts);
       Tally.Entry entry = tally.count(parts, size);
@@ -409,11 +416,11 @@ final class StressWorker<S> implements Runnable, SyncPoints.Listener {
     int size = 0;
     for (int i = 0; i < batch.results.length; i++) {
       @Nullable Object[] results = batch.results[i];
-      if (results != null && (plan.actors().get(i).returns() || results[index] != null)) {
+      if (results != null && (returns[i] || results[index] != null)) {
         parts[size++] = results[index];
       }
     }
-    if (plan.arbiter() != null || verdict != null) {
+    if (arbitrated || verdict != null) {
       parts[size++] = verdict;
     }
     return size;

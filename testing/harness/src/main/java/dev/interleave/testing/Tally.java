@@ -4,6 +4,7 @@ package dev.interleave.testing;
 
 import dev.interleave.testing.StressReport.Kind;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -153,7 +154,7 @@ final class Tally {
     Entry entry = recent[place];
     if (entry == null || !entry.has(parts, size)) {
       entry = entry(OutcomeValue.of(parts, size));
-      entry.parts = java.util.Arrays.copyOf(parts, size);
+      entry.parts = Arrays.copyOf(parts, size);
       remember(entry, parts, size);
     }
     System.arraycopy(recent, 0, recent, 1, place);

@@ -182,6 +182,28 @@ class StressMisuseTest {
     assertThat(actor[0].isAlive()).isFalse();
   }
 
+  @Test
+  void progressThatFailsEndsTheRunAndItsActors() throws Exception {
+    IllegalStateException broken = new IllegalStateException("no paper");
+    Thread[] actor = new Thread[1];
+    CountDownLatch never = new CountDownLatch(1);
+    assertThatThrownBy(() ->
+            stress()
+                .actor(
+                    "a",
+                    s -> {
+                      actor[0] = Thread.currentThread();
+                      never.await();
+                    })
+                .progress(line -> {
+                  throw broken;
+                })
+                .run(Duration.ofDays(1)))
+        .isSameAs(broken);
+    actor[0].join();
+    assertThat(actor[0].isAlive()).isFalse();
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"", "x", "1:", "1:x", "1:-2", ":1", "1:2:3"})
   void seedPropertyThatIsNone(String value) {

@@ -13,7 +13,8 @@ public final class Terminal {
   private Terminal() {}
 
   /**
-   * Returns what prints a line over the last one, or null where there is no terminal.
+   * Returns what prints a line where the next one, or whatever else is printed, goes over it, or
+   * null where there is no terminal.
    *
    * @return a progress line
    */
@@ -25,7 +26,7 @@ public final class Terminal {
     }
     return line -> {
       String cut = line.substring(0, Math.min(line.length(), WIDTH));
-      console.printf("\r%-" + WIDTH + "s", cut);
+      console.printf("%-" + WIDTH + "s\r", cut);
       console.flush();
     };
   }
