@@ -35,6 +35,7 @@ public final class Counterexample {
   private final History history;
   private final @Nullable Operation culprit;
   private final List<String> states;
+  private final List<String> statesOfAll;
   private final int leftOut;
   private final boolean smallest;
 
@@ -42,11 +43,13 @@ public final class Counterexample {
       History history,
       @Nullable Operation culprit,
       List<String> states,
+      List<String> statesOfAll,
       int leftOut,
       boolean smallest) {
     this.history = history;
     this.culprit = culprit;
     this.states = List.copyOf(states);
+    this.statesOfAll = List.copyOf(statesOfAll);
     this.leftOut = leftOut;
     this.smallest = smallest;
   }
@@ -55,9 +58,10 @@ public final class Counterexample {
       List<Operation> calls,
       @Nullable Operation culprit,
       List<String> states,
+      List<String> statesOfAll,
       int total,
       boolean smallest) {
-    return new Counterexample(new History(calls), culprit, states, total - calls.size(), smallest);
+    return new Counterexample(new History(calls), culprit, states, statesOfAll, total - calls.size(), smallest);
   }
 
   /**
@@ -112,17 +116,25 @@ public final class Counterexample {
         culprit == null || culprit.isPending()
             ? "At the end, the state can only have been"
             : "Without it, the state at its end can only have been");
-    states.stream().limit(MOST_STATES).map(state -> "  " + state).forEach(lines::add);
-    if (states.size() > MOST_STATES) {
-      lines.add("  or " + (states.size() - MOST_STATES) + " others");
-    }
+    addStates(states, lines);
     if (leftOut > 0) {
       lines.add("Other calls, which make no difference: " + leftOut);
+      if (!statesOfAll.isEmpty() && !statesOfAll.equals(states)) {
+        lines.add("With them, it can only have been");
+        addStates(statesOfAll, lines);
+      }
     }
     if (!smallest) {
       lines.add("Not all calls that make no difference are left out: the budget was spent.");
     }
     return String.join(System.lineSeparator(), lines);
+  }
+
+  private static void addStates(List<String> states, List<String> lines) {
+    states.stream().limit(MOST_STATES).map(state -> "  " + state).forEach(lines::add);
+    if (states.size() > MOST_STATES) {
+      lines.add("  or " + (states.size() - MOST_STATES) + " others");
+    }
   }
 
   private String complaint() {

@@ -50,7 +50,7 @@ final class Minimizer<S> {
       return new Attempt(upTo(culprit, part), culprit, false, total).run();
     } catch (ExhaustedException e) {
       return Counterexample.of(
-          part.operations(), suspect, describe(part, findings.stops(), null), total, false);
+          part.operations(), suspect, describe(part, findings.stops(), null), List.of(), total, false);
     }
   }
 
@@ -163,7 +163,17 @@ final class Minimizer<S> {
         complete = false;
       }
       Part<S> rest = rest(kept);
-      return Counterexample.of(rest.operations(), culprit, states(rest), total, complete);
+      return Counterexample.of(
+          rest.operations(), culprit, states(rest), statesOfAll(), total, complete);
+    }
+
+    /** Returns the states at the end if nothing is left out; none if that takes too long. */
+    private List<String> statesOfAll() {
+      try {
+        return states(new Part<>(model, calls));
+      } catch (ExhaustedException e) {
+        return List.of(); // they are good to know, but prove nothing
+      }
     }
 
     /** Returns the states at the end; those before that of the culprit, without its effect. */

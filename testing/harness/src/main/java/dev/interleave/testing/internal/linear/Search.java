@@ -147,6 +147,9 @@ public final class Search<S> {
     if (twin >= 0 && !from.isDone(timeline.slot(twin))) {
       return false;
     }
+    if (!timeline.isOrdered(call)) {
+      return true;
+    }
     if (timeline.mustWaitForLater(from.at, call)) {
       return false;
     }

@@ -137,6 +137,11 @@ public final class Timeline {
     return hints.twin(call);
   }
 
+  /** Tells whether other calls may have to be done before this one. */
+  boolean isOrdered(int call) {
+    return hints.release(call) > 0;
+  }
+
   /**
    * Tells whether a call not done has to be done before another one, by the {@linkplain
    * Hints#orderedBy order} of their effects.

@@ -1,0 +1,105 @@
+// Copyright the Interleave authors.
+// SPDX-License-Identifier: Apache-2.0
+package dev.interleave.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.BitSet;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * What a counter-example leaves out must not be what made the rest right: a history that holds has
+ * to hold without it.
+ */
+class InsightTest {
+  private static final boolean THOROUGH = Boolean.getBoolean("interleave.thorough");
+  private static final int HISTORIES = THOROUGH ? 50_000 : 2_000;
+  private static final int CALLS = 20;
+
+  @ParameterizedTest
+  @EnumSource
+  void holdsWithoutReadsAndFailedAttempts(ModelKind kind) {
+    int removed = 0;
+    for (int seed = 0; seed < HISTORIES; seed++) {
+      Random random = new Random(seed);
+      History history = new RandomHistories(kind, seed).linearizable(CALLS);
+      History fewer =
+          history.only(
+              call -> call.isPending() || !kind.model.isReadOnly(call) || random.nextBoolean());
+      removed += history.operations().size() - fewer.operations().size();
+      assertThatItHolds(kind, fewer, history);
+    }
+    assertThat(removed).isGreaterThan(HISTORIES);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void holdsWithoutGroups(ModelKind kind) {
+    Insight insight = (Insight) kind.model;
+    int removed = 0;
+    for (int seed = 0; seed < HISTORIES; seed++) {
+      Random random = new Random(seed);
+      History history =
+          surviving(kind, insight, new RandomHistories(kind, seed).linearizable(CALLS));
+      List<Operation> calls = history.operations();
+      BitSet out = new BitSet();
+      for (Insight.Group group : insight.groups(calls)) {
+        if (random.nextBoolean()) {
+          out.or(group.calls());
+        }
+      }
+      removed += out.cardinality();
+      assertThatItHolds(kind, without(out, history), history);
+    }
+    assertThat(removed).isGreaterThan(HISTORIES / 2);
+  }
+
+  /** Also where nothing moves any more, as to whether those that wait have to. */
+  @ParameterizedTest
+  @EnumSource
+  void stillHasToWaitWithoutNeutralGroups(ModelKind kind) {
+    Insight insight = (Insight) kind.model;
+    Linearizability<?> check = Linearizability.of(kind.model).quiescent();
+    int held = 0;
+    for (int seed = 0; seed < HISTORIES; seed++) {
+      Random random = new Random(seed);
+      History history =
+          surviving(kind, insight, new RandomHistories(kind, seed).linearizable(CALLS));
+      BitSet out = new BitSet();
+      for (Insight.Group group : insight.groups(history.operations())) {
+        if (group.isNeutral() && random.nextBoolean()) {
+          out.or(group.calls());
+        }
+      }
+      if (check.check(history).kind() == Verdict.Kind.HOLDS) {
+        held += out.isEmpty() ? 0 : 1;
+        History fewer = without(out, history);
+        Verdict verdict = check.check(fewer);
+        assertThat(verdict.kind())
+            .as("%s of%n%s%s", fewer, history, verdict)
+            .isEqualTo(Verdict.Kind.HOLDS);
+      }
+    }
+    assertThat(held).isGreaterThan(kind == ModelKind.REGISTER ? -1 : HISTORIES / 100);
+  }
+
+  private static History surviving(ModelKind kind, Insight insight, History history) {
+    return history.only(
+        call -> call.isPending() || !kind.model.isReadOnly(call) || insight.survives(call));
+  }
+
+  private static History without(BitSet out, History history) {
+    List<Operation> calls = history.operations();
+    return history.only(call -> !out.get(calls.indexOf(call)));
+  }
+
+  private static void assertThatItHolds(ModelKind kind, History fewer, History history) {
+    Verdict verdict = Linearizability.of(kind.model).check(fewer);
+    assertThat(verdict.kind())
+        .as("%s of%n%s%s", fewer, history, verdict)
+        .isEqualTo(Verdict.Kind.HOLDS);
+  }
+}
