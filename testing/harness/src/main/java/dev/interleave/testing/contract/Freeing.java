@@ -109,7 +109,10 @@ enum Freeing {
 
   /** Returns those that make room for one or for all, with or without those beyond the head. */
   static List<Freeing> plain(boolean inside) {
-    return with(inside ? EnumSet.of(Reach.HEAD, Reach.ONE_INSIDE, Reach.ALL) : EnumSet.of(Reach.HEAD, Reach.ALL));
+    return with(
+        inside
+            ? EnumSet.of(Reach.HEAD, Reach.ONE_INSIDE, Reach.ALL)
+            : EnumSet.of(Reach.HEAD, Reach.ALL));
   }
 
   /** Returns those that make room for as many as were inside. */

@@ -222,8 +222,7 @@ abstract class QueueAccessContract extends QueueContract {
         });
   }
 
-  private static boolean falseOrRefused(Callable<Boolean> question)
-      throws Exception {
+  private static boolean falseOrRefused(Callable<Boolean> question) throws Exception {
     try {
       return question.call();
     } catch (NullPointerException refused) {

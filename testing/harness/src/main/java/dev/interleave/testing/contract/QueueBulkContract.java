@@ -100,6 +100,7 @@ abstract class QueueBulkContract extends QueueAccessContract {
 
   /** addAll adds all; a queue cannot be added to itself. */
   @ContractTest
+  @SuppressWarnings("ModifyingCollectionWithItself") // that is the test
   public void addAllAddsAll(Actors actors) throws InterruptedException {
     alone(
         actors,
@@ -205,6 +206,7 @@ abstract class QueueBulkContract extends QueueAccessContract {
 
   /** The arrays of a queue are copies, of the type that was asked for. */
   @ContractTest
+  @SuppressWarnings("CollectionToArraySafeParameter") // that is the test
   public void arraysAreCopies(Actors actors) throws InterruptedException {
     alone(
         actors,
@@ -297,8 +299,7 @@ abstract class QueueBulkContract extends QueueAccessContract {
     return weak(element);
   }
 
-  private static void putNew(
-      BlockingQueue<Long> queue, List<WeakReference<Long>> reference)
+  private static void putNew(BlockingQueue<Long> queue, List<WeakReference<Long>> reference)
       throws InterruptedException {
     Long element = fresh();
     reference.add(weak(element));

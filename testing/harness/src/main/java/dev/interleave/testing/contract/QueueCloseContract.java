@@ -153,7 +153,9 @@ abstract class QueueCloseContract extends QueueStressContract {
     assumeCloseable();
     BlockingQueue<Long> queue = queueFrom(1, 2);
     List<Step<@Nullable Void>> closing =
-        actors.actors(4, "closer").stream().map(closer -> closer.start(() -> close(queue))).toList();
+        actors.actors(4, "closer").stream()
+            .map(closer -> closer.start(() -> close(queue)))
+            .toList();
     for (Step<?> step : closing) {
       step.result();
     }

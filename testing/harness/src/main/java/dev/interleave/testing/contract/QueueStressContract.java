@@ -97,10 +97,12 @@ abstract class QueueStressContract extends QueueWakeUpContract {
             removed.incrementAndGet();
           }
         });
-    alone(actors, () -> {
-      List<Long> left = Traffic.left(queue);
-      assertEquals(inserted.get(), removed.get() + left.size(), "removed, or left inside");
-    });
+    alone(
+        actors,
+        () -> {
+          List<Long> left = Traffic.left(queue);
+          assertEquals(inserted.get(), removed.get() + left.size(), "removed, or left inside");
+        });
   }
 
   /** While others come and go, an iterator shows once what stays, and nothing twice. */
@@ -184,13 +186,15 @@ abstract class QueueStressContract extends QueueWakeUpContract {
           queue.put((long) round);
           put.incrementAndGet();
         });
-    alone(actors, () -> {
-      // Not before all others are out: the order is another one in other queues.
-      Waiting.until(queue::isEmpty, patience(), () -> "no one takes what is left: " + queue);
-      for (int i = 0; i < RACERS; i++) {
-        queue.put(LAST);
-      }
-    });
+    alone(
+        actors,
+        () -> {
+          // Not before all others are out: the order is another one in other queues.
+          Waiting.until(queue::isEmpty, patience(), () -> "no one takes what is left: " + queue);
+          for (int i = 0; i < RACERS; i++) {
+            queue.put(LAST);
+          }
+        });
     long taken = 0;
     for (Step<Long> step : taking) {
       taken += step.result();

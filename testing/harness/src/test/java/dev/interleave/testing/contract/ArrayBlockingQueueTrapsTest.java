@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Test;
 /**
  * Where the JDK's own queue fails the kit: {@code removeIf}, {@code removeAll} and {@code
  * retainAll} make room in an {@link ArrayBlockingQueue}, but signal no one; whoever waits in {@code
- * put} goes on waiting beside an empty queue. So it is in JDK 25. Should this
- * test fail, it has been mended, and {@link ArrayBlockingQueueTest} can run the kit whole.
+ * put} goes on waiting beside an empty queue. So it is in JDK 25. Should this test fail, it has
+ * been mended, and {@link ArrayBlockingQueueTest} can run the kit whole.
  */
 class ArrayBlockingQueueTrapsTest {
 
