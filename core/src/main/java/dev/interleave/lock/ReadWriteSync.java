@@ -945,12 +945,14 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer {
   }
 
   private boolean isHeldBiased(long bits) {
-    long[] slots = cells;
-    if (slots != null) { // it is if bits is not 0
-      for (long more = bits; more != 0; more &= more - 1) {
-        if (ReaderSlots.isHeldBiased(slots, Long.numberOfTrailingZeros(more) - BIAS_SHIFT)) {
-          return true;
-        }
+    if (bits == 0) {
+      return false;
+    }
+    long[] seen = cells; // seen, if a bit was
+    long[] slots = seen != null ? seen : table.slotsMade().cells;
+    for (long more = bits; more != 0; more &= more - 1) {
+      if (ReaderSlots.isHeldBiased(slots, Long.numberOfTrailingZeros(more) - BIAS_SHIFT)) {
+        return true;
       }
     }
     return false;

@@ -2,13 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.interleave.testing;
 
-import dev.interleave.testing.internal.linear.Findings;
 import dev.interleave.testing.internal.linear.TimeDiagram;
 import dev.interleave.testing.internal.linear.Timeline;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *   b             |-put(2)-|
  *   c                        |-take() -> 2-|
  *
- * Before it ended, the state can only have been
+ * Without it, the state at its end can only have been
  *   [1, 2]
  * }
  *
@@ -53,27 +51,13 @@ public final class Counterexample {
     this.smallest = smallest;
   }
 
-  static <S> Counterexample of(
+  static Counterexample of(
       List<Operation> calls,
       @Nullable Operation culprit,
-      Part<S> part,
-      Findings<S> why,
+      List<String> states,
       int total,
       boolean smallest) {
-    List<String> states =
-        why.stops().stream().map(stop -> describe(part, stop)).distinct().toList();
     return new Counterexample(new History(calls), culprit, states, total - calls.size(), smallest);
-  }
-
-  private static <S> String describe(Part<S> part, Findings.Stop<S> stop) {
-    String state = String.valueOf(stop.state());
-    if (stop.done().isEmpty()) {
-      return state;
-    }
-    return stop.done().stream()
-        .map(part::operation)
-        .map(call -> call.call() + " of " + call.thread())
-        .collect(Collectors.joining(", ", state + " after ", ""));
   }
 
   /**
@@ -98,8 +82,8 @@ public final class Counterexample {
   }
 
   /**
-   * Returns the states in which the object can have been just before the culprit returned, each as
-   * text, with the calls that have taken effect by then though they have not ended.
+   * Returns the states in which the object can have been when the culprit ended, had it had no
+   * effect, each as text; with the calls that have taken effect by then though they have not ended.
    *
    * @return the states; all of them, if there are several
    */
@@ -127,7 +111,7 @@ public final class Counterexample {
     lines.add(
         culprit == null || culprit.isPending()
             ? "At the end, the state can only have been"
-            : "Before it ended, the state can only have been");
+            : "Without it, the state at its end can only have been");
     states.stream().limit(MOST_STATES).map(state -> "  " + state).forEach(lines::add);
     if (states.size() > MOST_STATES) {
       lines.add("  or " + (states.size() - MOST_STATES) + " others");

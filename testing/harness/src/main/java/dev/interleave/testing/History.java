@@ -62,9 +62,9 @@ public final class History {
    * }
    *
    * <p>A line begins with the thread; its name is in quotes if it has other characters than
-   * letters, digits and {@code . _ # -}. What follows is a call, {@code done} if it returns and its
-   * method returns nothing, {@code returned} with a value, or {@code threw} with the name of the
-   * class, and those of superclasses, separated by {@code <}. Values are {@code null}, {@code
+   * letters, digits and {@code . _ # $ -}. What follows is a call, {@code done} if it returns and
+   * its method returns nothing, {@code returned} with a value, or {@code threw} with the name of
+   * the class, and those of superclasses, separated by {@code <}. Values are {@code null}, {@code
    * true}, {@code false}, an int, a long with an {@code L} at the end, a double, a string in double
    * quotes, a char in single quotes, or a list of values in brackets.
    *

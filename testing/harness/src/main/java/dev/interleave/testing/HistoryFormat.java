@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Writes a history as text: see {@link History#parse}. */
 final class HistoryFormat {
-  private static final Pattern PLAIN_NAME = Pattern.compile("[\\p{L}\\p{N}._#-]+");
+  private static final Pattern PLAIN_NAME = Pattern.compile("[\\p{L}\\p{N}._#$-]+");
 
   private final Function<@Nullable Object, String> values;
 

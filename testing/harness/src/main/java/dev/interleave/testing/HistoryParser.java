@@ -42,7 +42,7 @@ final class HistoryParser {
     String word = name("a call, done, returned or threw");
     skipBlanks();
     try {
-      if (peek() == '(') {
+      if (skip('(')) {
         call(thread, word);
       } else {
         history.ended(thread, end(word));
@@ -53,7 +53,6 @@ final class HistoryParser {
   }
 
   private void call(String thread, String name) {
-    expect('(');
     List<@Nullable Object> arguments = values(')');
     Object key = null;
     skipBlanks();

@@ -126,7 +126,8 @@ public final class Linearizability<S> {
   }
 
   /**
-   * Returns this check with another limit to the configurations it looks at, and so to its memory.
+   * Returns this check with another limit to the configurations it keeps at a time, and so to its
+   * memory.
    *
    * @param configurations the limit, at least 1
    * @return the check

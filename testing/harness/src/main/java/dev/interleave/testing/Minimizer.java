@@ -9,9 +9,11 @@ import dev.interleave.testing.internal.linear.Shrinker;
 import dev.interleave.testing.internal.linear.Timeline;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.IntPredicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,7 +49,8 @@ final class Minimizer<S> {
           part.operation(timeline.returning(firstUnexplained(part, timeline, findings.furthest())));
       return new Attempt(upTo(culprit, part), culprit, false, total).run();
     } catch (ExhaustedException e) {
-      return Counterexample.of(part.operations(), suspect, part, findings, total, false);
+      return Counterexample.of(
+          part.operations(), suspect, describe(part, findings.stops(), null), total, false);
     }
   }
 
@@ -107,6 +110,27 @@ final class Minimizer<S> {
     return calls;
   }
 
+  private static <S> List<String> describe(
+      Part<S> part, List<Findings.Stop<S>> stops, @Nullable Operation otherwise) {
+    return stops.stream().map(stop -> describe(part, stop, otherwise)).distinct().toList();
+  }
+
+  private static <S> String describe(
+      Part<S> part, Findings.Stop<S> stop, @Nullable Operation otherwise) {
+    String state = String.valueOf(stop.state());
+    if (stop.done().isEmpty()) {
+      return state;
+    }
+    return stop.done().stream()
+        .map(part::operation)
+        .map(call ->
+            call.call()
+                + " of "
+                + call.thread()
+                + (call.equals(otherwise) ? " ending otherwise" : ""))
+        .collect(Collectors.joining(", ", state + " after ", ""));
+  }
+
   /** The calls of one history, fewer and fewer of them. */
   private final class Attempt {
     private final List<Operation> calls;
@@ -139,8 +163,30 @@ final class Minimizer<S> {
         complete = false;
       }
       Part<S> rest = rest(kept);
-      Findings<S> why = rest.search(rest.timeline(culprit), budget, stuck);
-      return Counterexample.of(rest.operations(), culprit, rest, why, total, complete);
+      return Counterexample.of(rest.operations(), culprit, states(rest), total, complete);
+    }
+
+    /** Returns the states at the end; those before that of the culprit, without its effect. */
+    private List<String> states(Part<S> rest) throws ExhaustedException {
+      if (stuck) {
+        Findings<S> findings = rest.search(rest.timeline(), budget, true);
+        return describe(rest, findings.stops(), null);
+      }
+      List<Operation> others =
+          rest.operations().stream().filter(call -> !call.equals(culprit)).toList();
+      Part<S> before = new Part<>(model, others);
+      List<Findings.Stop<S>> ends = before.ends(budget);
+      if (ends.isEmpty()) { // others cannot be explained without it
+        before = new Part<>(model, withoutEnd(rest.operations()));
+        ends = before.ends(budget);
+      }
+      return describe(before, ends, culprit == null ? null : culprit.withoutEnd());
+    }
+
+    private List<Operation> withoutEnd(List<Operation> operations) {
+      return operations.stream()
+          .map(call -> call.equals(culprit) ? call.withoutEnd() : call)
+          .toList();
     }
 
     private boolean survives(Insight insight, Operation call) {
@@ -173,15 +219,14 @@ final class Minimizer<S> {
               .filter(group -> !stuck || group.isNeutral())
               .map(Insight.Group::calls)
               .filter(group -> group.stream().noneMatch(call -> calls.get(call).equals(culprit)))
+              .sorted(Comparator.comparingInt(BitSet::length))
               .toList());
     }
 
     private void leaveOut(List<BitSet> parts) throws ExhaustedException {
       BitSet all = (BitSet) kept.clone();
-      BitSet keptParts = new BitSet();
-      keptParts.set(0, parts.size());
       Shrinker.shrink(
-          keptParts,
+          parts.size(),
           fewer -> {
             BitSet trial = (BitSet) all.clone();
             for (int i = fewer.nextClearBit(0); i < parts.size(); i = fewer.nextClearBit(i + 1)) {
@@ -194,17 +239,16 @@ final class Minimizer<S> {
     /** Tells whether some of the calls fail by the same culprit; if so, they are the kept ones. */
     private boolean fails(BitSet trial) throws ExhaustedException {
       Part<S> rest = rest(trial);
-      Timeline timeline = rest.timeline(culprit);
-      Findings<S> findings = rest.search(timeline, budget, stuck);
-      if (findings.linearizable()) {
-        return false;
+      boolean same;
+      if (stuck) {
+        Timeline timeline = rest.timeline();
+        Findings<S> findings = rest.search(timeline, budget, true);
+        same =
+            findings.furthest() == timeline.returnCount()
+                && Objects.equals(alwaysStuck(rest, findings), culprit);
+      } else {
+        same = isViolated(rest.operations()) && !isViolated(withoutEnd(rest.operations()));
       }
-      boolean atTheEnd = findings.furthest() == timeline.returnCount();
-      boolean same =
-          stuck
-              ? atTheEnd && Objects.equals(alwaysStuck(rest, findings), culprit)
-              : !atTheEnd
-                  && rest.operation(timeline.returning(findings.furthest())).equals(culprit);
       if (same) {
         kept.clear();
         kept.or(trial);

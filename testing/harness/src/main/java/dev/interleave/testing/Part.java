@@ -12,7 +12,6 @@ import dev.interleave.testing.internal.linear.Timeline;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The calls of one object and its model, as the search wants them. Calls that were interrupted are
@@ -46,16 +45,6 @@ final class Part<S> implements Problem<S> {
   }
 
   Timeline timeline() {
-    return timeline(null);
-  }
-
-  /**
-   * Returns when the calls begin and end, and what else is known of them.
-   *
-   * @param suspect a call whose end must not be used to know more of others; null for none. Then,
-   *     if it is the last to end and the only one that cannot be explained, the search gets to it.
-   */
-  Timeline timeline(@Nullable Operation suspect) {
     int count = operations.size();
     int[] start = new int[count];
     int[] end = new int[count];
@@ -63,7 +52,7 @@ final class Part<S> implements Problem<S> {
       start[call] = operation(call).start();
       end[call] = operation(call).isPending() ? Timeline.NEVER : operation(call).end();
     }
-    return new Timeline(start, end, hints(suspect));
+    return new Timeline(start, end, hints());
   }
 
   Findings<S> search(Timeline timeline, Budget budget, boolean quiescent)
@@ -71,7 +60,12 @@ final class Part<S> implements Problem<S> {
     return new Search<>(this, timeline, budget, quiescent).run();
   }
 
-  private Hints hints(@Nullable Operation suspect) {
+  /** Returns all the ways in which the calls that ended can be explained. */
+  List<Findings.Stop<S>> ends(Budget budget) throws ExhaustedException {
+    return new Search<>(this, timeline(), budget, false).ends();
+  }
+
+  private Hints hints() {
     Hints hints = new Hints(operations.size());
     Map<List<Object>, Integer> pending = new HashMap<>();
     for (int call = 0; call < operations.size(); call++) {
@@ -88,9 +82,7 @@ final class Part<S> implements Problem<S> {
       }
     }
     if (model instanceof Insight insight) {
-      insight.orderEffects(
-          operations.stream().map(call -> call.equals(suspect) ? call.withoutEnd() : call).toList(),
-          hints);
+      insight.orderEffects(operations, hints);
     }
     return hints;
   }

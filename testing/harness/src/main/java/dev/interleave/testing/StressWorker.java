@@ -153,7 +153,11 @@ final class StressWorker<S> implements Runnable, SyncPoints.Listener {
     doing = Doing.PREPARING;
     Stress.Action<? super S> setup = plan.setup();
     try {
-      for (int i = share(batch, 0); i < share(batch, 1); i++) {
+      int to = share(batch, 1);
+      for (int i = share(batch, 0); i < to; i++) {
+        if (barrier.isShattered()) {
+          return false;
+        }
         tick();
         S subject = requireNonNull(plan.subjects().get(), "subject");
         if (setup != null) {
@@ -177,16 +181,21 @@ final class StressWorker<S> implements Runnable, SyncPoints.Listener {
         return false;
       }
       doing = Doing.ACTING;
-      act(batch, from, Math.min(from + batch.group, batch.size));
+      if (!act(batch, from, Math.min(from + batch.group, batch.size))) {
+        return false;
+      }
     }
     return true;
   }
 
-  private void act(Batch batch, int from, int to) {
+  private boolean act(Batch batch, int from, int to) {
     Stress.Call<? super S> body = actor.body();
     @Nullable Object[] subjects = batch.subjects;
     @Nullable Object[] results = batch.results[me];
     for (int i = from; i < to; i++) {
+      if (barrier.isShattered()) { // else the interrupt that ends this round is lost on the next
+        return false;
+      }
       tick();
       try {
         Object result = body.call(subject(subjects[i]));
@@ -198,6 +207,7 @@ final class StressWorker<S> implements Runnable, SyncPoints.Listener {
       }
       Thread.interrupted(); // the actor's own, and not meant for the next round
     }
+    return true;
   }
 
   private boolean actPerturbed(Batch batch) {
@@ -241,6 +251,7 @@ final class StressWorker<S> implements Runnable, SyncPoints.Listener {
   @SuppressWarnings("ThreadPriorityCheck") // only to be polite meanwhile
   private boolean leave() {
     if (state.compareAndSet(ACTING, AWAY)) {
+      Thread.interrupted(); // the actor's own, and not meant for the next round
       return false;
     }
     while (state.get() == BEING_INTERRUPTED) {
@@ -336,6 +347,9 @@ final class StressWorker<S> implements Runnable, SyncPoints.Listener {
     if (batch.verdicts != null) {
       doing = Doing.JUDGING;
       for (int i = from; i < to; i++) {
+        if (barrier.isShattered()) {
+          return false;
+        }
         tick();
         batch.verdicts[i] = verdict(subject(batch.subjects[i]));
       }

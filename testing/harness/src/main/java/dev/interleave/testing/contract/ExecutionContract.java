@@ -132,11 +132,14 @@ abstract class ExecutionContract extends ExecutorContract {
           (racer, round) -> {
             List<Future<?>> futures = new ArrayList<>();
             for (int i = 0; i < THREADS + 1; i++) {
-              futures.add(place.executor().submit(() -> {
-                most.accumulateAndGet(running.incrementAndGet(), Math::max);
-                pause();
-                running.decrementAndGet();
-              }));
+              futures.add(
+                  place
+                      .executor()
+                      .submit(() -> {
+                        most.accumulateAndGet(running.incrementAndGet(), Math::max);
+                        pause();
+                        running.decrementAndGet();
+                      }));
             }
             for (Future<?> future : futures) {
               future.get();
@@ -185,8 +188,7 @@ abstract class ExecutionContract extends ExecutorContract {
         }
         assertState(Future.State.FAILED, future);
         assertThrows(IllegalStateException.class, future::resultNow);
-        Future<String> one =
-            client.call(() -> place.executor().invokeAll(List.of(failing))).get(0);
+        Future<String> one = client.call(() -> place.executor().invokeAll(List.of(failing))).get(0);
         assertCausedBy(failure, client.startCall(one::get).failure(ExecutionException.class));
         if (deliversFailuresAsThrown()) {
           assertSame(failure, future.exceptionNow(), "exceptionNow()");
@@ -238,7 +240,7 @@ abstract class ExecutionContract extends ExecutorContract {
 
   /** Null is refused everywhere, and nothing of the like is run. */
   @ContractTest
-  @SuppressWarnings("NullAway") // that is the test
+  @SuppressWarnings({"NullAway", "FutureReturnValueIgnored"}) // that is the test; there is none
   public void nullIsRefused(Actors actors) throws InterruptedException {
     try (Workplace place = workplace()) {
       ExecutorService executor = place.executor();

@@ -4,6 +4,7 @@ package dev.interleave.testing.contract;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -136,9 +137,10 @@ abstract class ExecutorContract extends Contract {
   }
 
   /** Fails unless it was caused by this. */
+  @SuppressWarnings("ReferenceEquality") // this one, not one like it
   final void assertCausedBy(Throwable cause, ExecutionException thrown) {
     if (deliversFailuresAsThrown()) {
-      assertEquals(cause, thrown.getCause(), "the cause of " + thrown);
+      assertSame(cause, thrown.getCause(), "the cause of " + thrown);
       return;
     }
     for (Throwable link = thrown; link != null; link = link.getCause()) {

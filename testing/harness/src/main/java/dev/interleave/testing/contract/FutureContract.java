@@ -18,7 +18,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** What the {@link Future} of a task tells, how it is waited for, and how the task is called off. */
+/**
+ * What the {@link Future} of a task tells, how it is waited for, and how the task is called off.
+ */
 abstract class FutureContract extends ExecutionContract {
   private static final long MICROS = 20_000;
   private static final int WAITERS = 4;
@@ -58,7 +60,8 @@ abstract class FutureContract extends ExecutionContract {
       for (Actor waiter : actors.actors(WAITERS, "waiter")) {
         boolean timed = waiting.size() % 2 == 0;
         waiting.add(
-            waiter.startCall(() -> timed ? future.get(Long.MAX_VALUE, TimeUnit.DAYS) : future.get()));
+            waiter.startCall(
+                () -> timed ? future.get(Long.MAX_VALUE, TimeUnit.DAYS) : future.get()));
       }
       for (Step<String> step : waiting) {
         step.awaitBlocked();
@@ -85,8 +88,8 @@ abstract class FutureContract extends ExecutionContract {
           });
       assertNotBefore(TimeUnit.MICROSECONDS.toNanos(MICROS), waited);
       for (long time : new long[] {0, -1, Long.MIN_VALUE}) {
-        client.run(() ->
-            assertThrows(TimeoutException.class, () -> future.get(time, TimeUnit.SECONDS)));
+        client.run(
+            () -> assertThrows(TimeoutException.class, () -> future.get(time, TimeUnit.SECONDS)));
       }
       task.awaitBegun();
       task.assertNotInterrupted();

@@ -5,30 +5,35 @@ package dev.interleave.testing.contract;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /** A task that begins and then waits until it is released, or interrupted if it heeds that. */
 final class Held implements Callable<String>, Runnable {
-  private final Workplace place;
   private final String name;
   private final boolean stubborn;
+  private final Duration patience;
+  private final Consumer<Thread> entering;
   private final CountDownLatch begun = new CountDownLatch(1);
   private final CountDownLatch gate = new CountDownLatch(1);
   private final CountDownLatch interrupted = new CountDownLatch(1);
   private final CountDownLatch ended = new CountDownLatch(1);
 
-  Held(Workplace place, String name, boolean stubborn) {
-    this.place = place;
+  /** Makes a task; `entering` is told the thread that runs it. */
+  Held(String name, boolean stubborn, Duration patience, Consumer<Thread> entering) {
     this.name = name;
     this.stubborn = stubborn;
+    this.patience = patience;
+    this.entering = entering;
   }
 
   /** Waits and returns its name. */
   @Override
   public String call() throws InterruptedException {
-    place.enter();
+    entering.accept(Thread.currentThread());
     begun.countDown();
     try {
       while (true) {
@@ -62,15 +67,19 @@ final class Held implements Callable<String>, Runnable {
   }
 
   void awaitBegun() throws InterruptedException {
-    assertTrue(await(begun), () -> name + " has not begun within " + place.patience());
+    assertTrue(await(begun), () -> name + " has not begun within " + patience);
   }
 
   void awaitInterrupted() throws InterruptedException {
-    assertTrue(await(interrupted), () -> name + " is not interrupted within " + place.patience());
+    assertTrue(await(interrupted), () -> name + " is not interrupted within " + patience);
   }
 
   void awaitEnded() throws InterruptedException {
-    assertTrue(await(ended), () -> name + " has not ended within " + place.patience());
+    assertTrue(await(ended), () -> name + " has not ended within " + patience);
+  }
+
+  boolean hasEnded() {
+    return ended.getCount() == 0;
   }
 
   boolean hasBegun() {
@@ -86,7 +95,7 @@ final class Held implements Callable<String>, Runnable {
   }
 
   private boolean await(CountDownLatch latch) throws InterruptedException {
-    return latch.await(Waiting.nanos(place.patience()), TimeUnit.NANOSECONDS);
+    return latch.await(Waiting.nanos(patience), TimeUnit.NANOSECONDS);
   }
 
   @Override

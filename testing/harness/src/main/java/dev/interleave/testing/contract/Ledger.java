@@ -98,7 +98,6 @@ final class Ledger {
             .map(entry -> text(entry.getKey(), entry.getValue()))
             .toList();
     assertTrue(wrong.isEmpty(), () -> "of " + accepted + " accepted elements: " + wrong);
-    assertTrue(accepted > 0, "nothing was accepted");
   }
 
   /** Fails if a consumer received the elements of some producer in another order than inserted. */

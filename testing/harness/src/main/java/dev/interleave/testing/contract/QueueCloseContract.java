@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * and then those who would wait for more are told.
  */
 abstract class QueueCloseContract extends QueueStressContract {
+  private static final long SEED = 33;
+  private static final long LONGEST_PAUSE_NANOS = 2_000_000;
 
   /**
    * Tells whether the queue can be closed. It then is an {@link AutoCloseable} whose {@code
@@ -189,18 +192,23 @@ abstract class QueueCloseContract extends QueueStressContract {
   @ContractTest
   public void closeInFullTrafficLosesNothing(Actors actors) throws InterruptedException {
     assumeCloseable();
-    long pause = Waiting.nanos(stressTime()) / 4;
-    BlockingQueue<Long> queue = queue();
-    Ledger ledger =
-        Traffic.runUntilClosed(
-            queue,
-            actors,
-            closedException(),
-            () -> {
-              LockSupport.parkNanos(pause); // so that there is something to disturb; proves nothing
-              close(queue);
-            });
-    ledger.assertNothingLost(Traffic.left(queue));
+    Traffic.Crew crew = Traffic.Crew.of(actors);
+    SplittableRandom random = new SplittableRandom(SEED);
+    long start = System.nanoTime();
+    do {
+      BlockingQueue<Long> queue = queue();
+      long pause = random.nextLong(LONGEST_PAUSE_NANOS);
+      Ledger ledger =
+          Traffic.runUntilClosed(
+              queue,
+              crew,
+              closedException(),
+              () -> {
+                LockSupport.parkNanos(pause); // another moment each time
+                close(queue);
+              });
+      ledger.assertNothingLost(Traffic.left(queue));
+    } while (System.nanoTime() - start < Waiting.nanos(stressTime()));
   }
 
   private void assumeCloseable() {

@@ -22,7 +22,7 @@ abstract class QueueStressContract extends QueueWakeUpContract {
   @ContractTest
   public void nothingIsLostOrDoubled(Actors actors) throws InterruptedException {
     BlockingQueue<Long> queue = queue();
-    Ledger ledger = Traffic.run(queue, actors, stressTime(), false);
+    Ledger ledger = Traffic.run(queue, Traffic.Crew.of(actors), stressTime(), false);
     ledger.assertNothingLost(Traffic.left(queue));
     if (order() == QueueOrder.FIFO) {
       ledger.assertInOrderOfEachProducer();
@@ -33,7 +33,7 @@ abstract class QueueStressContract extends QueueWakeUpContract {
   @ContractTest
   public void timeoutsAndInterruptsLoseNothing(Actors actors) throws InterruptedException {
     BlockingQueue<Long> queue = queue();
-    Ledger ledger = Traffic.run(queue, actors, stressTime(), true);
+    Ledger ledger = Traffic.run(queue, Traffic.Crew.of(actors), stressTime(), true);
     ledger.assertNothingLost(Traffic.left(queue));
     if (order() == QueueOrder.FIFO) {
       ledger.assertInOrderOfEachProducer();

@@ -190,7 +190,8 @@ abstract class QueueWakeUpContract extends QueueWaitingContract {
       Step<Long> first = front.startCall(queue::take);
       first.awaitBlocked();
       Step<@Nullable Long> leaving =
-          leaver.startCall(() -> byInterrupt ? queue.take() : queue.poll(LEAVING_MICROS, TimeUnit.MICROSECONDS));
+          leaver.startCall(
+              () -> byInterrupt ? queue.take() : queue.poll(LEAVING_MICROS, TimeUnit.MICROSECONDS));
       leaving.awaitBlockedOrDone();
       Step<Long> last = back.startCall(queue::take);
       last.awaitBlocked();

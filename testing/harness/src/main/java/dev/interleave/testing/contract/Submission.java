@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** The ways to hand one task to an {@link ExecutorService}. */
+@SuppressWarnings("FutureReturnValueIgnored") // who hands the task over looks at what it does
 enum Submission {
   EXECUTE {
     @Override

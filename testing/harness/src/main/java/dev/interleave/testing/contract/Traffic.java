@@ -30,20 +30,32 @@ final class Traffic {
   /** Greater than all others, so it comes last, or else what is left is found in the end. */
   private static final long STOP = Long.MAX_VALUE;
 
+  private final Crew crew;
   private final BlockingQueue<Long> queue;
   private final long limit;
   private final boolean wild;
   private final @Nullable Class<? extends Throwable> closed;
   private final Ledger ledger = new Ledger(PRODUCERS, CONSUMERS);
-  private final List<Actor> racers = new ArrayList<>();
   private final SplittableRandom seeds = new SplittableRandom(SEED);
   private final long start = System.nanoTime();
 
+  /** Who takes part; may be used again when a run is over. */
+  record Crew(List<Actor> producers, List<Actor> consumers, Actor last) {
+    static Crew of(Actors actors) {
+      return new Crew(
+          actors.actors(PRODUCERS, "producer"),
+          actors.actors(CONSUMERS, "consumer"),
+          actors.actor("last"));
+    }
+  }
+
   private Traffic(
+      Crew crew,
       BlockingQueue<Long> queue,
       long limit,
       boolean wild,
       @Nullable Class<? extends Throwable> closed) {
+    this.crew = crew;
     this.queue = queue;
     this.limit = limit;
     this.wild = wild;
@@ -51,44 +63,39 @@ final class Traffic {
   }
 
   /** Runs for some time and returns what went in and came out. */
-  static Ledger run(BlockingQueue<Long> queue, Actors actors, Duration time, boolean wild)
+  static Ledger run(BlockingQueue<Long> queue, Crew crew, Duration time, boolean wild)
       throws InterruptedException {
-    Traffic traffic = new Traffic(queue, Waiting.nanos(time), wild, null);
-    traffic.start(actors, () -> {});
+    Traffic traffic = new Traffic(crew, queue, Waiting.nanos(time), wild, null);
+    traffic.start(() -> {});
     return traffic.ledger;
   }
 
   /** Runs until the queue has been closed, and returns what went in and came out. */
   static Ledger runUntilClosed(
-      BlockingQueue<Long> queue, Actors actors, Class<? extends Throwable> closed, Task closing)
+      BlockingQueue<Long> queue, Crew crew, Class<? extends Throwable> closed, Task closing)
       throws InterruptedException {
-    Traffic traffic = new Traffic(queue, Long.MAX_VALUE, false, closed);
-    traffic.start(actors, closing);
+    Traffic traffic = new Traffic(crew, queue, Long.MAX_VALUE, false, closed);
+    traffic.start(closing);
     return traffic.ledger;
   }
 
-  private void start(Actors actors, Task closing) throws InterruptedException {
-    List<Actor> producers = actors.actors(PRODUCERS, "producer");
-    List<Actor> consumers = actors.actors(CONSUMERS, "consumer");
-    racers.addAll(producers);
-    racers.addAll(consumers);
+  private void start(Task closing) throws InterruptedException {
     List<Step<?>> producing = new ArrayList<>();
     List<Step<?>> consuming = new ArrayList<>();
     for (int i = 0; i < PRODUCERS; i++) {
       Producer producer = new Producer(ledger.outgoing(i));
-      producing.add(producers.get(i).start(producer::work));
+      producing.add(crew.producers.get(i).start(producer::work));
     }
     for (int i = 0; i < CONSUMERS; i++) {
       Consumer consumer = new Consumer(i);
-      consuming.add(consumers.get(i).start(consumer::work));
+      consuming.add(crew.consumers.get(i).start(consumer::work));
     }
-    Actor last = actors.actor("last");
-    last.run(closing);
+    crew.last.run(closing);
     for (Step<?> step : producing) {
       step.result();
     }
     if (closed == null) {
-      last.run(() -> {
+      crew.last.run(() -> {
         for (int i = 0; i < CONSUMERS; i++) {
           queue.put(STOP);
         }
@@ -108,7 +115,9 @@ final class Traffic {
 
   private void maybeInterruptSomeone(SplittableRandom random) {
     if (wild && random.nextInt(ROUNDS_PER_INTERRUPT) == 0) {
-      racers.get(random.nextInt(racers.size())).interrupt();
+      int whom = random.nextInt(PRODUCERS + CONSUMERS);
+      (whom < PRODUCERS ? crew.producers.get(whom) : crew.consumers.get(whom - PRODUCERS))
+          .interrupt();
     }
   }
 

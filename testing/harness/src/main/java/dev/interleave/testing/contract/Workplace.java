@@ -55,7 +55,7 @@ final class Workplace implements AutoCloseable {
   }
 
   private Held add(boolean stubborn) {
-    Held task = new Held(this, "task-" + names.incrementAndGet(), stubborn);
+    Held task = new Held("task-" + names.incrementAndGet(), stubborn, patience, workers::add);
     held.add(task);
     return task;
   }
@@ -72,7 +72,9 @@ final class Workplace implements AutoCloseable {
     return tasks;
   }
 
-  /** Called by each task in the thread that runs it, which must not be there any more in the end. */
+  /**
+   * Called by each task in the thread that runs it, which must not be there any more in the end.
+   */
   void enter() {
     workers.add(Thread.currentThread());
   }

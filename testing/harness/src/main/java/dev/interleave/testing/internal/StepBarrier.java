@@ -79,6 +79,15 @@ public final class StepBarrier {
     wakeAll();
   }
 
+  /**
+   * Tells whether the barrier is shattered.
+   *
+   * @return whether it is
+   */
+  public boolean isShattered() {
+    return shattered;
+  }
+
   private boolean isLast(long meeting) {
     return words.incrementAndGet(ARRIVED) == meeting * parties;
   }

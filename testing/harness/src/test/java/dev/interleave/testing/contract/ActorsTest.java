@@ -208,6 +208,27 @@ class ActorsTest {
     }
   }
 
+  /** As many racers as there are carriers, in rounds that never block, once kept the others out. */
+  @Test
+  void virtualRacersMakeWayForEachOther() throws Exception {
+    int many = 4 * Runtime.getRuntime().availableProcessors();
+    try (Actors actors = new Actors(ThreadKind.VIRTUAL, LONG)) {
+      Set<Integer> ran = ConcurrentHashMap.newKeySet();
+      Exception allRan = new Exception("all ran");
+      assertThatThrownBy(() ->
+              actors.race(
+                  actors.actors(many, "racer"),
+                  Duration.ofDays(1),
+                  (racer, round) -> {
+                    ran.add(racer);
+                    if (ran.size() == many) {
+                      throw allRan;
+                    }
+                  }))
+          .hasCause(allRan);
+    }
+  }
+
   @Test
   void contractTestsFailForWhatTheirActorsLeaveBehind() {
     KitRun run = KitRun.all(Careless.class, Map.of());

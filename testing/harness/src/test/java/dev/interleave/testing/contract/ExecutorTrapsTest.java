@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
  * the kit whole.
  */
 class ExecutorTrapsTest {
-  private static final String TEST = "invokeAllWithTheLeastTimeDoesNotWait";
+  private static final String TEST = "leastTimeDoesNotOverflow";
 
   @Test
   void forkJoinPoolWaitsForTheLeastTime() {

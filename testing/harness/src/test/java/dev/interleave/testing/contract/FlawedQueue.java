@@ -65,6 +65,11 @@ final class FlawedQueue extends AbstractQueue<Long> implements BlockingQueue<Lon
     this.elements = is(QueueFlaw.QUEUES_SHARE_THEIR_ELEMENTS) ? COMMON : new ArrayList<>();
   }
 
+  @SuppressWarnings("ReferenceEquality") // no other will do
+  private boolean isThis(Collection<?> other) {
+    return other == this;
+  }
+
   private boolean is(QueueFlaw other) {
     return flaw == other;
   }
@@ -106,7 +111,7 @@ final class FlawedQueue extends AbstractQueue<Long> implements BlockingQueue<Lon
 
   @Override
   public boolean addAll(Collection<? extends Long> others) {
-    if (is(QueueFlaw.ADD_ALL_TO_ITSELF_IS_DONE) && others == this) {
+    if (is(QueueFlaw.ADD_ALL_TO_ITSELF_IS_DONE) && isThis(others)) {
       return addAll(new ArrayList<>(others));
     }
     if (is(QueueFlaw.ADD_ALL_PASSES_THE_BOUND)) {
@@ -288,7 +293,7 @@ final class FlawedQueue extends AbstractQueue<Long> implements BlockingQueue<Lon
   @SuppressWarnings("LockNotBeforeTry") // the flaw
   public int drainTo(Collection<? super Long> collection, int limit) {
     requireNonNull(collection);
-    if (collection == this) {
+    if (isThis(collection)) {
       if (is(QueueFlaw.DRAIN_TO_ITSELF_IS_DONE)) {
         return 0;
       }

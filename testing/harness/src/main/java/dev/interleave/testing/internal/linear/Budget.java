@@ -4,7 +4,10 @@ package dev.interleave.testing.internal.linear;
 
 import java.time.Duration;
 
-/** How long a check may search, in time and in configurations. For one thread. */
+/**
+ * How long a check may take, and how many configurations each of its searches may keep in memory.
+ * For one thread.
+ */
 public final class Budget {
   private static final int STEPS_BETWEEN_LOOKS = 256;
 
@@ -22,7 +25,7 @@ public final class Budget {
     this.configurations = configurations;
   }
 
-  /** Returns how many configurations have been looked at. */
+  /** Returns how many configurations all searches have looked at. */
   public long spent() {
     return spent;
   }
@@ -32,9 +35,9 @@ public final class Budget {
     return Duration.ofNanos(System.nanoTime() - start);
   }
 
-  /** Notes one more configuration. */
-  void spend() throws ExhaustedException {
-    if (spent == configurations) {
+  /** Notes one more configuration of a search that keeps so many already. */
+  void spend(int kept) throws ExhaustedException {
+    if (kept == configurations) {
       throw new ExhaustedException("the budget of " + configurations + " configurations is spent");
     }
     spent++;

@@ -56,22 +56,36 @@ public final class Search<S> {
     this.quiescent = quiescent;
   }
 
-  /** Runs once. */
+  /** Looks for a linearization. To be called once. */
   public Findings<S> run() throws ExhaustedException {
+    List<Step<S>> found = search(true);
+    return found.isEmpty()
+        ? new Findings<>(List.of(), furthest, stops.stream().map(this::stop).toList())
+        : new Findings<>(moments(found), NOWHERE, List.of());
+  }
+
+  /** Looks for all the ways to get past the last return. To be called once, instead. */
+  public List<Findings.Stop<S>> ends() throws ExhaustedException {
+    search(false);
+    return furthest < timeline.returnCount() ? List.of() : stops.stream().map(this::stop).toList();
+  }
+
+  /** Goes all ways, or the first one that leads to the goal; returns that one, if any. */
+  private List<Step<S>> search(boolean untilFound) throws ExhaustedException {
     List<Step<S>> path = new ArrayList<>();
     long[] none = new long[words()];
     path.add(new Step<>(-1, admit(settle(0, none, problem.initial(), null), true)));
     while (!path.isEmpty()) {
       budget.step();
-      Step<S> step = path.get(path.size() - 1);
-      if (isGoal(step.to)) {
-        return new Findings<>(moments(path), NOWHERE, List.of());
+      Step<S> step = path.getLast();
+      if (untilFound && isGoal(step.to)) {
+        return path;
       }
       if (!advance(step, path)) {
-        path.remove(path.size() - 1);
+        path.removeLast();
       }
     }
-    return new Findings<>(List.of(), furthest, stops.stream().map(this::stop).toList());
+    return path;
   }
 
   /** One call that took effect, where that led to, and which way to try next from there. */
@@ -179,7 +193,7 @@ public final class Search<S> {
 
   private Configuration<S> admit(Configuration<S> configuration, boolean arrived)
       throws ExhaustedException {
-    budget.spend();
+    budget.spend(seen.size());
     seen.add(configuration);
     if (configuration.at > furthest) {
       furthest = configuration.at;

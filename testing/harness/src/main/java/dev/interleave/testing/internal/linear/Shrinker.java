@@ -26,9 +26,11 @@ public final class Shrinker {
    * Removes parts from a set for which the trial fails. If the budget is exhausted, the set is as
    * small by then as it says.
    *
-   * @param kept the parts; changed
+   * @param parts how many parts there are; the last ones are the most likely to be needed
+   * @param trial gets a smaller and smaller set whenever it has failed
    */
-  public static void shrink(BitSet kept, Trial trial) throws ExhaustedException {
+  public static void shrink(int parts, Trial trial) throws ExhaustedException {
+    BitSet kept = lastOnes(parts, trial);
     for (int size = kept.cardinality(); size > 0; size /= 2) {
       int from = kept.nextSetBit(0);
       while (from >= 0) {
@@ -44,5 +46,18 @@ public final class Shrinker {
         from = end;
       }
     }
+  }
+
+  /** Keeps the last one, two, four, ... parts until the trial fails: each costs little to try. */
+  private static BitSet lastOnes(int parts, Trial trial) throws ExhaustedException {
+    BitSet kept = new BitSet();
+    for (int count = 1; count < parts; count *= 2) {
+      kept.set(parts - count, parts);
+      if (trial.fails(kept)) {
+        return kept;
+      }
+    }
+    kept.set(0, parts);
+    return kept;
   }
 }

@@ -172,19 +172,37 @@ public final class Timeline {
   }
 
   private void collectOpen() {
-    Comparator<Integer> sooner = Comparator.comparingInt(call -> end[call]);
-    List<Integer> openNow = new ArrayList<>();
+    int[] openNow = new int[start.length]; // by their ends
+    int size = 0;
     int next = 0;
     for (int at = 0; at < returns.length; at++) {
       for (; next < begun[at]; next++) {
         if (end[next] != NEVER) {
-          openNow.add(next);
+          int place = size++;
+          for (; place > 0 && end[openNow[place - 1]] > end[next]; place--) {
+            openNow[place] = openNow[place - 1];
+          }
+          openNow[place] = next;
         }
       }
-      openNow.sort(sooner);
-      open[at] = openNow.stream().filter(c -> !hints.isReader(c)).mapToInt(c -> c).toArray();
-      readers[at] = openNow.stream().filter(hints::isReader).mapToInt(c -> c).toArray();
-      openNow.removeFirst(); // the returning one
+      split(openNow, size, at);
+      System.arraycopy(openNow, 1, openNow, 0, --size); // the first one returns
+    }
+  }
+
+  private void split(int[] openNow, int size, int at) {
+    int readersNow = 0;
+    for (int i = 0; i < size; i++) {
+      readersNow += hints.isReader(openNow[i]) ? 1 : 0;
+    }
+    readers[at] = new int[readersNow];
+    open[at] = new int[size - readersNow];
+    for (int i = 0, reader = 0; i < size; i++) {
+      if (hints.isReader(openNow[i])) {
+        readers[at][reader++] = openNow[i];
+      } else {
+        open[at][i - reader] = openNow[i];
+      }
     }
   }
 
