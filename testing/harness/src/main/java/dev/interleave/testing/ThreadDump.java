@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * All threads as text. The only dump that includes virtual threads is one that the JVM writes to a
  * file; what it leaves out, who holds the locks, is known for platform threads alone and follows.
+ * After that, what Interleave's own types know, if they are there.
  */
 final class ThreadDump {
   private static final String NEW_LINE = System.lineSeparator();
@@ -26,10 +27,13 @@ final class ThreadDump {
 
   /** Returns the dump; never throws for want of one. */
   static String take() {
-    return allThreads() + NEW_LINE + locksOfPlatformThreads();
+    String dump = allThreads() + NEW_LINE + locksOfPlatformThreads();
+    String diagnosis = DiagnosisBean.report();
+    return diagnosis == null ? dump : dump + NEW_LINE + diagnosis + NEW_LINE;
   }
 
-  private static String allThreads() {
+  /** Returns the part of the JVM: threads with their stacks, one after an empty line each. */
+  static String allThreads() {
     HotSpotDiagnosticMXBean hotSpot =
         ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
     if (hotSpot == null) {

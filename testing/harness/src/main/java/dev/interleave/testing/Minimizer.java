@@ -1,0 +1,263 @@
+// Copyright the Interleave authors.
+// SPDX-License-Identifier: Apache-2.0
+package dev.interleave.testing;
+
+import dev.interleave.testing.internal.linear.Budget;
+import dev.interleave.testing.internal.linear.ExhaustedException;
+import dev.interleave.testing.internal.linear.Findings;
+import dev.interleave.testing.internal.linear.Shrinker;
+import dev.interleave.testing.internal.linear.Timeline;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.IntPredicate;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes a small counter-example of a violated history. It leaves out only calls without which a
+ * history that holds would hold, too; {@link Linearizability} says which.
+ *
+ * <p>Whatever is left out, the call that cannot be explained must stay the same: what comes before
+ * it must be explicable by itself.
+ */
+final class Minimizer<S> {
+  private final Model<S> model;
+  private final Budget budget;
+  private final boolean quiescent;
+
+  Minimizer(Model<S> model, Budget budget, boolean quiescent) {
+    this.model = model;
+    this.budget = budget;
+    this.quiescent = quiescent;
+  }
+
+  Counterexample minimize(Part<S> part, Timeline timeline, Findings<S> findings) {
+    int total = part.operations().size();
+    boolean stuck = findings.furthest() == timeline.returnCount();
+    Operation suspect =
+        stuck
+            ? alwaysStuck(part, findings)
+            : part.operation(timeline.returning(findings.furthest()));
+    try {
+      if (stuck) {
+        return new Attempt(part.operations(), suspect, true, total).run();
+      }
+      Operation culprit =
+          part.operation(timeline.returning(firstUnexplained(part, timeline, findings.furthest())));
+      return new Attempt(upTo(culprit, part), culprit, false, total).run();
+    } catch (ExhaustedException e) {
+      return Counterexample.of(
+          part.operations(), suspect, describe(part, findings.stops(), null), total, false);
+    }
+  }
+
+  /**
+   * Returns the first return up to which the history is violated, whatever comes later. The search
+   * may have given up earlier, knowing how the calls under way would end.
+   */
+  private int firstUnexplained(Part<S> part, Timeline timeline, int furthest)
+      throws ExhaustedException {
+    int low = furthest;
+    int high = furthest;
+    for (int stride = 1; !isViolated(upTo(part, timeline, high)); stride *= 2) {
+      low = high + 1;
+      high = Math.min(high + stride, timeline.returnCount() - 1);
+    }
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (isViolated(upTo(part, timeline, middle))) {
+        high = middle;
+      } else {
+        low = middle + 1;
+      }
+    }
+    return low;
+  }
+
+  private boolean isViolated(List<Operation> calls) throws ExhaustedException {
+    Part<S> part = new Part<>(model, calls);
+    return !part.search(part.timeline(), budget, false).linearizable();
+  }
+
+  private List<Operation> upTo(Part<S> part, Timeline timeline, int at) {
+    return upTo(part.operation(timeline.returning(at)), part);
+  }
+
+  /** Returns a call that should not wait in any final state; there may be one for each only. */
+  private @Nullable Operation alwaysStuck(Part<S> part, Findings<S> findings) {
+    for (int call = 0; call < part.operations().size(); call++) {
+      int pending = call;
+      if (part.operation(call).isPending()
+          && findings.stops().stream().noneMatch(stop -> part.waits(stop.state(), pending))) {
+        return part.operation(call);
+      }
+    }
+    return null;
+  }
+
+  /** Returns the history up to the end of a call; what ends later is pending in it. */
+  private List<Operation> upTo(Operation last, Part<S> part) {
+    List<Operation> calls = new ArrayList<>();
+    for (Operation call : part.operations()) {
+      // In a quiescent history, what does not end has had no effect.
+      if (call.start() < last.end() && !(quiescent && call.isPending())) {
+        calls.add(call.end() <= last.end() ? call : call.withoutEnd());
+      }
+    }
+    return calls;
+  }
+
+  private static <S> List<String> describe(
+      Part<S> part, List<Findings.Stop<S>> stops, @Nullable Operation otherwise) {
+    return stops.stream().map(stop -> describe(part, stop, otherwise)).distinct().toList();
+  }
+
+  private static <S> String describe(
+      Part<S> part, Findings.Stop<S> stop, @Nullable Operation otherwise) {
+    String state = String.valueOf(stop.state());
+    if (stop.done().isEmpty()) {
+      return state;
+    }
+    return stop.done().stream()
+        .map(part::operation)
+        .map(call ->
+            call.call()
+                + " of "
+                + call.thread()
+                + (call.equals(otherwise) ? " ending otherwise" : ""))
+        .collect(Collectors.joining(", ", state + " after ", ""));
+  }
+
+  /** The calls of one history, fewer and fewer of them. */
+  private final class Attempt {
+    private final List<Operation> calls;
+    private final @Nullable Operation culprit;
+    private final boolean stuck;
+    private final int total;
+    private final BitSet kept;
+
+    Attempt(List<Operation> calls, @Nullable Operation culprit, boolean stuck, int total) {
+      this.calls = calls;
+      this.culprit = culprit;
+      this.stuck = stuck;
+      this.total = total;
+      this.kept = new BitSet();
+      kept.set(0, calls.size());
+    }
+
+    Counterexample run() throws ExhaustedException {
+      boolean complete = true;
+      try {
+        leaveOutOneByOne(call -> !calls.get(call).isPending() && model.isReadOnly(calls.get(call)));
+        if (model instanceof Insight insight) {
+          List<Insight.Group> groups = insight.groups(calls);
+          if (kept.stream().mapToObj(calls::get).allMatch(call -> survives(insight, call))) {
+            leaveOutGroups(groups);
+          }
+          leaveOutOneByOne(call -> calls.get(call).isPending() && isAlone(call, groups));
+        }
+      } catch (ExhaustedException e) {
+        complete = false;
+      }
+      Part<S> rest = rest(kept);
+      return Counterexample.of(rest.operations(), culprit, states(rest), total, complete);
+    }
+
+    /** Returns the states at the end; those before that of the culprit, without its effect. */
+    private List<String> states(Part<S> rest) throws ExhaustedException {
+      if (stuck) {
+        Findings<S> findings = rest.search(rest.timeline(), budget, true);
+        return describe(rest, findings.stops(), null);
+      }
+      List<Operation> others =
+          rest.operations().stream().filter(call -> !call.equals(culprit)).toList();
+      Part<S> before = new Part<>(model, others);
+      List<Findings.Stop<S>> ends = before.ends(budget);
+      if (ends.isEmpty()) { // others cannot be explained without it
+        before = new Part<>(model, withoutEnd(rest.operations()));
+        ends = before.ends(budget);
+      }
+      return describe(before, ends, culprit == null ? null : culprit.withoutEnd());
+    }
+
+    private List<Operation> withoutEnd(List<Operation> operations) {
+      return operations.stream()
+          .map(call -> call.equals(culprit) ? call.withoutEnd() : call)
+          .toList();
+    }
+
+    private boolean survives(Insight insight, Operation call) {
+      return call.isPending() || !model.isReadOnly(call) || insight.survives(call);
+    }
+
+    /** Tells whether a call has nothing to do with others that are still there. */
+    private boolean isAlone(int call, List<Insight.Group> groups) {
+      return groups.stream()
+          .map(Insight.Group::calls)
+          .filter(group -> group.get(call))
+          .allMatch(group -> group.stream().filter(kept::get).count() == 1);
+    }
+
+    private void leaveOutOneByOne(IntPredicate which) throws ExhaustedException {
+      List<BitSet> parts = new ArrayList<>();
+      for (int call = kept.nextSetBit(0); call >= 0; call = kept.nextSetBit(call + 1)) {
+        if (which.test(call) && !calls.get(call).equals(culprit)) {
+          BitSet part = new BitSet();
+          part.set(call);
+          parts.add(part);
+        }
+      }
+      leaveOut(parts);
+    }
+
+    private void leaveOutGroups(List<Insight.Group> groups) throws ExhaustedException {
+      leaveOut(
+          groups.stream()
+              .filter(group -> !stuck || group.isNeutral())
+              .map(Insight.Group::calls)
+              .filter(group -> group.stream().noneMatch(call -> calls.get(call).equals(culprit)))
+              .sorted(Comparator.comparingInt(BitSet::length))
+              .toList());
+    }
+
+    private void leaveOut(List<BitSet> parts) throws ExhaustedException {
+      BitSet all = (BitSet) kept.clone();
+      Shrinker.shrink(
+          parts.size(),
+          fewer -> {
+            BitSet trial = (BitSet) all.clone();
+            for (int i = fewer.nextClearBit(0); i < parts.size(); i = fewer.nextClearBit(i + 1)) {
+              trial.andNot(parts.get(i));
+            }
+            return fails(trial);
+          });
+    }
+
+    /** Tells whether some of the calls fail by the same culprit; if so, they are the kept ones. */
+    private boolean fails(BitSet trial) throws ExhaustedException {
+      Part<S> rest = rest(trial);
+      boolean same;
+      if (stuck) {
+        Timeline timeline = rest.timeline();
+        Findings<S> findings = rest.search(timeline, budget, true);
+        same =
+            findings.furthest() == timeline.returnCount()
+                && Objects.equals(alwaysStuck(rest, findings), culprit);
+      } else {
+        same = isViolated(rest.operations()) && !isViolated(withoutEnd(rest.operations()));
+      }
+      if (same) {
+        kept.clear();
+        kept.or(trial);
+      }
+      return same;
+    }
+
+    private Part<S> rest(BitSet which) {
+      return new Part<>(model, which.stream().mapToObj(calls::get).toList());
+    }
+  }
+}

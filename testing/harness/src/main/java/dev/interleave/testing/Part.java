@@ -1,0 +1,123 @@
+// Copyright the Interleave authors.
+// SPDX-License-Identifier: Apache-2.0
+package dev.interleave.testing;
+
+import dev.interleave.testing.internal.linear.Budget;
+import dev.interleave.testing.internal.linear.ExhaustedException;
+import dev.interleave.testing.internal.linear.Findings;
+import dev.interleave.testing.internal.linear.Hints;
+import dev.interleave.testing.internal.linear.Problem;
+import dev.interleave.testing.internal.linear.Search;
+import dev.interleave.testing.internal.linear.Timeline;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The calls of one object and its model, as the search wants them. Calls that were interrupted are
+ * not among them.
+ */
+final class Part<S> implements Problem<S> {
+  private final Model<S> model;
+  private final List<Operation> operations;
+
+  /**
+   * Takes the calls.
+   *
+   * @param operations the calls, in the order in which they began
+   */
+  Part(Model<S> model, List<Operation> operations) {
+    this.model = model;
+    this.operations = operations.stream().filter(operation -> !wasInterrupted(operation)).toList();
+  }
+
+  private static boolean wasInterrupted(Operation operation) {
+    return operation.outcome() instanceof Outcome.Threw threw
+        && threw.is(InterruptedException.class);
+  }
+
+  List<Operation> operations() {
+    return operations;
+  }
+
+  Operation operation(int call) {
+    return operations.get(call);
+  }
+
+  Timeline timeline() {
+    int count = operations.size();
+    int[] start = new int[count];
+    int[] end = new int[count];
+    for (int call = 0; call < count; call++) {
+      start[call] = operation(call).start();
+      end[call] = operation(call).isPending() ? Timeline.NEVER : operation(call).end();
+    }
+    return new Timeline(start, end, hints());
+  }
+
+  Findings<S> search(Timeline timeline, Budget budget, boolean quiescent)
+      throws ExhaustedException {
+    return new Search<>(this, timeline, budget, quiescent).run();
+  }
+
+  /** Returns all the ways in which the calls that ended can be explained. */
+  List<Findings.Stop<S>> ends(Budget budget) throws ExhaustedException {
+    return new Search<>(this, timeline(), budget, false).ends();
+  }
+
+  private Hints hints() {
+    Hints hints = new Hints(operations.size());
+    Map<List<Object>, Integer> pending = new HashMap<>();
+    for (int call = 0; call < operations.size(); call++) {
+      Operation operation = operation(call);
+      if (!operation.isPending()) {
+        if (model.isReadOnly(operation)) {
+          hints.reader(call);
+        }
+      } else if (!model.knowsThreads()) {
+        Integer earlier = pending.put(List.of(operation.name(), operation.arguments()), call);
+        if (earlier != null) {
+          hints.twin(call, earlier);
+        }
+      }
+    }
+    if (model instanceof Insight insight) {
+      insight.orderEffects(operations, hints);
+    }
+    return hints;
+  }
+
+  @Override
+  public S initial() {
+    return model.initial();
+  }
+
+  @Override
+  public void successors(S state, int call, List<S> into) {
+    Operation operation = operation(call);
+    Transition<S> step = model.step(state, operation);
+    if (step.isBlocked()) {
+      return;
+    }
+    for (Transition<S> way = step; way != null; way = way.other()) {
+      S next = way.next();
+      // Of a call that has not ended, only what it changes matters.
+      if (operation.isPending()
+          ? !next.equals(state) && !into.contains(next)
+          : way.allows(operation.outcome())) {
+        into.add(next);
+      }
+    }
+  }
+
+  @Override
+  public boolean waits(S state, int call) {
+    Transition<S> step = model.step(state, operation(call));
+    for (Transition<S> way = step; way != null; way = way.other()) {
+      if (way.isImmediate()) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,307 @@
+// Copyright the Interleave authors.
+// SPDX-License-Identifier: Apache-2.0
+package dev.interleave.testing;
+
+import dev.interleave.testing.contract.ThreadKind;
+import dev.interleave.testing.internal.RegisteredDiagnosis;
+import dev.interleave.testing.internal.StepBarrier;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs a plan: starts the workers, decides from batch to batch what comes next, watches that
+ * something moves, and collects.
+ *
+ * <p>The state of the batches is written by whichever worker comes last to a meeting, while the
+ * others wait there; the thread that called {@link #run()} only watches.
+ */
+final class StressEngine<S> {
+  private static final int FIRST_BATCH = 16;
+
+  /** So that subjects and results stay in a cache. */
+  private static final int LARGEST_BATCH = 2_048;
+
+  private static final long BATCH_NANOS = 1_000_000;
+
+  /** Bare rounds have this many times as much time as perturbed ones. */
+  private static final long BARE_TO_PERTURBED = 5;
+
+  /**
+   * How long whoever comes early to a meeting looks on before it gives up its processor: some tens
+   * of microseconds. Less is worse: with both actors asleep in turn, the scheduler of the operating
+   * system may leave them on one processor, and they never meet.
+   */
+  private static final int SPINS = 2_000;
+
+  private static final int YIELDS = 10;
+
+  /** Where the others may need the processor to come at all. */
+  private static final int FEW_SPINS = 50;
+
+  private static final int FEW_YIELDS = 3;
+
+  /** How long to look for an interleaving of an outcome that was seen in bare rounds only. */
+  private static final long HUNT_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private static final long PROGRESS_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+  private static final long LONGEST_GRACE_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+  private final Plan<S> plan;
+  private final Perturber perturber;
+  private final StepBarrier barrier;
+  private final List<StressWorker<S>> workers = new ArrayList<>();
+  private final CountDownLatch ended;
+  private final AtomicReference<@Nullable IllegalStateException> failed = new AtomicReference<>();
+
+  // Written while all workers meet.
+  private Batch batch;
+  private boolean over;
+  private long begun;
+  private long batchBegun;
+  private int bareSize = FIRST_BATCH;
+  private long bareNanos;
+  private long perturbedNanos;
+  private long bareRounds;
+  private long perturbedRounds;
+  private long huntBegun;
+  private boolean hunting;
+
+  private volatile @Nullable String subject;
+  private volatile long roundsSoFar;
+  private volatile long perturbedSoFar;
+  private volatile long forbiddenSoFar;
+
+  StressEngine(Plan<S> plan) {
+    this.plan = plan;
+    int actors = plan.actors().size();
+    this.perturber = new Perturber(plan.seed(), actors, plan.perturbations());
+    boolean alone =
+        plan.kind() == ThreadKind.PLATFORM && actors <= Runtime.getRuntime().availableProcessors();
+    this.barrier =
+        alone
+            ? new StepBarrier(actors, SPINS, YIELDS)
+            : new StepBarrier(actors, FEW_SPINS, FEW_YIELDS);
+    this.ended = new CountDownLatch(actors);
+    for (int i = 0; i < actors; i++) {
+      workers.add(new StressWorker<>(this, i, barrier));
+    }
+    this.batch = nextBatch(0);
+  }
+
+  Plan<S> plan() {
+    return plan;
+  }
+
+  Perturber perturber() {
+    return perturber;
+  }
+
+  StressWorker<S> worker(int index) {
+    return workers.get(index);
+  }
+
+  Batch batch() {
+    return batch;
+  }
+
+  boolean isOver() {
+    return over;
+  }
+
+  /** The first subject, from which the run has its name if it was given none. */
+  void made(S first) {
+    subject = first.getClass().getSimpleName();
+  }
+
+  /** Ends the run with an error that is not an outcome. */
+  void fail(String what, Throwable cause) {
+    failed.compareAndSet(null, new IllegalStateException(what + ": " + cause, cause));
+    barrier.shatter();
+  }
+
+  void ended() {
+    ended.countDown();
+  }
+
+  Interleaving interleaving(long round) {
+    List<String> names = new ArrayList<>();
+    List<Interleaving.Event> events = new ArrayList<>();
+    for (StressWorker<S> worker : workers) {
+      names.add(worker.name());
+      events.addAll(worker.trace().events());
+    }
+    return Interleaving.of(round, names, events);
+  }
+
+  StressReport run() throws InterruptedException {
+    begun = System.nanoTime();
+    batchBegun = begun;
+    workers.forEach(worker -> worker.thread().start());
+    StressReport.Hang hang;
+    try {
+      hang = watch();
+    } catch (InterruptedException e) {
+      end();
+      throw e;
+    }
+    IllegalStateException failure = failed.get();
+    if (failure != null) {
+      end();
+      throw failure;
+    }
+    return report(hang);
+  }
+
+  /** Ends a batch; called by the last worker that meets. */
+  void endBatch() {
+    long now = System.nanoTime();
+    long spent = now - batchBegun;
+    batchBegun = now;
+    if (batch.isPerturbed()) {
+      perturbedNanos += spent;
+      perturbedRounds++;
+    } else {
+      bareNanos += spent;
+      bareRounds += batch.size;
+      resize(spent);
+    }
+    perturbedSoFar = perturbedRounds;
+    roundsSoFar = bareRounds + perturbedRounds;
+    forbiddenSoFar = workers.stream().mapToLong(worker -> worker.tally().forbidden()).sum();
+    over = isDone(now);
+    if (!over) {
+      batch = nextBatch(batch.number + 1);
+    }
+  }
+
+  private void resize(long spent) {
+    if (spent < BATCH_NANOS / 2) {
+      bareSize = Math.min(2 * bareSize, LARGEST_BATCH);
+    } else if (spent > 2 * BATCH_NANOS) {
+      bareSize = Math.max(bareSize / 2, 1);
+    }
+  }
+
+  private boolean isDone(long now) {
+    if (bareRounds + perturbedRounds >= plan.rounds()) {
+      return true;
+    }
+    if (plan.failFast() && forbiddenSoFar > 0) {
+      if (!hunting) {
+        hunting = true;
+        huntBegun = now;
+      }
+      return isForbiddenTraced() || now - huntBegun >= HUNT_NANOS || now - begun >= plan.nanos();
+    }
+    return now - begun >= plan.nanos() && perturbedRounds > 0;
+  }
+
+  private boolean isForbiddenTraced() {
+    return workers.stream().anyMatch(worker -> worker.tally().hasInterleaving());
+  }
+
+  private Batch nextBatch(long number) {
+    if (plan.replay().isPresent()) {
+      return Batch.perturbed(number, plan.replay().getAsLong(), plan);
+    }
+    if (hunting || perturbedNanos * BARE_TO_PERTURBED < bareNanos) {
+      return Batch.perturbed(number, perturbedRounds, plan);
+    }
+    long left = plan.rounds() - bareRounds - perturbedRounds;
+    return Batch.bare(number, (int) Math.min(bareSize, left), plan);
+  }
+
+  private StressReport.@Nullable Hang watch() throws InterruptedException {
+    long interval = Math.max(Math.min(plan.hangNanos() / 4, PROGRESS_NANOS), 1);
+    long ticks = -1;
+    long moved = System.nanoTime();
+    while (!ended.await(interval, TimeUnit.NANOSECONDS)) {
+      long now = System.nanoTime();
+      long sum = workers.stream().mapToLong(StressWorker::ticks).sum() + roundsSoFar;
+      if (sum != ticks) {
+        ticks = sum;
+        moved = now;
+      } else if (now - moved >= plan.hangNanos()) {
+        return hang(now - moved);
+      }
+      if (plan.progress() != null) {
+        plan.progress().accept(progress(now));
+      }
+    }
+    return null;
+  }
+
+  private String progress(long now) {
+    return String.format(
+        Locale.ROOT,
+        "%.1f s, %,d rounds, %,d forbidden",
+        (now - begun) / 1e9,
+        roundsSoFar,
+        forbiddenSoFar);
+  }
+
+  private StressReport.Hang hang(long nanos) throws InterruptedException {
+    Batch hung = batch;
+    List<String> stuck = new ArrayList<>();
+    List<String> stacks = new ArrayList<>();
+    for (StressWorker<S> worker : workers) {
+      if (worker.doing() != StressWorker.Doing.WAITING) {
+        stuck.add(worker.name());
+      }
+      stacks.add(worker.describe());
+    }
+    String dump = ThreadDump.take();
+    String diagnosis = RegisteredDiagnosis.report();
+    Interleaving interleaving = hung.isPerturbed() ? interleaving(hung.perturbedRound()) : null;
+    List<String> abandoned = end();
+    return new StressReport.Hang(
+        Duration.ofNanos(nanos), stuck, stacks, dump, diagnosis, interleaving, abandoned);
+  }
+
+  /** Interrupts what still runs, waits a while, and returns the names of those that stay. */
+  private List<String> end() throws InterruptedException {
+    barrier.shatter();
+    workers.forEach(worker -> worker.thread().interrupt());
+    if (ended.await(grace(), TimeUnit.NANOSECONDS)) {
+      return List.of();
+    }
+    return workers.stream()
+        .filter(worker -> worker.thread().isAlive())
+        .map(StressWorker::name)
+        .toList();
+  }
+
+  private long grace() {
+    return Math.min(plan.hangNanos(), LONGEST_GRACE_NANOS);
+  }
+
+  private StressReport report(StressReport.@Nullable Hang hang) throws InterruptedException {
+    Duration elapsed = Duration.ofNanos(System.nanoTime() - begun);
+    Tally sum = new Tally(plan.judge());
+    for (StressWorker<S> worker : workers) {
+      // Fails if an equals() hangs; the run is reported as hung then, and these rounds are missing.
+      worker.sealInto(sum, grace());
+    }
+    return new StressReport(
+        name(),
+        plan.actors().stream().map(StressActor::name).toList(),
+        plan.kind(),
+        plan.seed(),
+        elapsed,
+        perturbedSoFar,
+        sum.outcomes(),
+        hang);
+  }
+
+  private String name() {
+    return Objects.requireNonNullElse(
+        plan.name(), Objects.requireNonNullElse(subject, "a subject that was never made"));
+  }
+}
