@@ -161,16 +161,14 @@ abstract class InvocationContract extends FutureContract {
         invoking.awaitBlocked();
         client.interrupt();
         assertInterrupted(invoking);
-        Held begun = running.hasBegun() ? running : waiting;
         if (cancelInterrupts()) {
-          begun.awaitInterrupted();
+          (running.hasBegun() ? running : waiting).awaitInterrupted();
+        } else {
+          running.release();
+          waiting.release();
         }
-        begun.release();
-        begun.awaitEnded();
-        client.run(() -> place.executor().submit(() -> {}).get());
-        if (limited()) {
-          (begun == running ? waiting : running).assertNotBegun();
-        }
+        // The other one may have had its turn before it was cancelled; then it is interrupted, too.
+        client.run(() -> place.executor().submit(place::enter).get());
       }
     }
   }

@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnJre;
+import org.junit.jupiter.api.condition.JRE;
 
 /**
  * Where the JDK's own queue fails the kit: {@code removeIf}, {@code removeAll} and {@code
@@ -17,6 +19,7 @@ import org.junit.jupiter.api.Test;
  * put} goes on waiting beside an empty queue. So it is in JDK 25. Should this test fail, it has
  * been mended, and {@link ArrayBlockingQueueTest} can run the kit whole.
  */
+@EnabledOnJre(JRE.JAVA_25)
 class ArrayBlockingQueueTrapsTest {
 
   @Test

@@ -11,6 +11,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ForkJoinPool;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnJre;
+import org.junit.jupiter.api.condition.JRE;
 
 /**
  * Where executors of the JDK fail the kit: {@code invokeAll} with a time of {@code Long.MIN_VALUE}
@@ -18,6 +20,7 @@ import org.junit.jupiter.api.Test;
  * is in JDK 25. Should this test fail, it has been mended, and the tests of those executors can run
  * the kit whole.
  */
+@EnabledOnJre(JRE.JAVA_25)
 class ExecutorTrapsTest {
   private static final String TEST = "leastTimeDoesNotOverflow";
 
