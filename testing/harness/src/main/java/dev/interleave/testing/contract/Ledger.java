@@ -70,7 +70,9 @@ final class Ledger {
    * happens before an insertion happens before what follows the removal.
    */
   void received(int consumer, long element) {
-    consumers.get(consumer).add(element);
+    List<Long> page = consumers.get(consumer);
+    page.add(element);
+    assertTrue(page.size() <= producers.size() * MOST, "received more than was ever made");
     long producer = element >> NUMBER_BITS;
     int number = (int) element;
     assertTrue(

@@ -62,11 +62,11 @@ abstract class QueueAccessContract extends QueueContract {
             assertThrows(NoSuchElementException.class, queue::remove);
             assertThrows(NoSuchElementException.class, queue::element);
             assertFalse(queue.contains(7L), "contains");
-            assertEquals(0, queue.toArray().length, "toArray()");
-            assertEquals(0, queue.drainTo(new ArrayList<>()), "drainTo");
             Iterator<Long> iterator = queue.iterator();
             assertFalse(iterator.hasNext(), "hasNext()");
             assertThrows(NoSuchElementException.class, iterator::next);
+            assertEquals(0, queue.toArray().length, "toArray()");
+            assertEquals(0, queue.drainTo(new ArrayList<>()), "drainTo");
             assertTrue(queue.offer(7L), "offer"); // and once more when it has been used
             assertEquals(7, queue.poll(), "poll()");
           }
@@ -140,12 +140,13 @@ abstract class QueueAccessContract extends QueueContract {
               assertEquals(expected, Arrays.asList(queue.toArray()), "toArray()");
             }
             List<Long> removed = new ArrayList<>();
-            while (!queue.isEmpty()) {
+            for (int i = 0; i < elements.size(); i++) {
               Long head = queue.peek();
-              Removal out = Removal.ALL.get((lap + removed.size()) % Removal.ALL.size());
+              Removal out = Removal.ALL.get((lap + i) % Removal.ALL.size());
               removed.add(out.from(queue));
-              assertEquals(head, removed.get(removed.size() - 1), "peek() before " + out);
+              assertEquals(head, removed.get(i), "peek() before " + out);
             }
+            assertTrue(queue.isEmpty(), "isEmpty() after the last");
             assertEquals(expected, removed, "as they came out");
             queue.put(0L); // so that the next lap begins one place further
             queue.take();

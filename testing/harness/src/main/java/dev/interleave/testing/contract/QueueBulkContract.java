@@ -328,9 +328,10 @@ abstract class QueueBulkContract extends QueueAccessContract {
   private void assertComesOut(BlockingQueue<Long> queue, List<Long> inserted) {
     assertEquals(inserted.size(), queue.size(), "size()");
     List<Long> removed = new ArrayList<>();
-    for (Long element = queue.poll(); element != null; element = queue.poll()) {
-      removed.add(element);
+    for (int i = 0; i < inserted.size(); i++) {
+      removed.add(queue.poll());
     }
+    assertNull(queue.poll(), "poll() after the last");
     assertInOrder(inserted, removed);
   }
 

@@ -32,6 +32,7 @@ abstract class QueueIteratorContract extends QueueBulkContract {
             while (iterator.hasNext()) {
               assertTrue(iterator.hasNext(), "hasNext() once more");
               seen.add(iterator.next());
+              assertTrue(seen.size() <= ELEMENTS, () -> "too many: " + seen);
             }
             assertThrows(NoSuchElementException.class, iterator::next);
             assertEquals(List.of(1L, 2L, 3L, 4L, 5L, 6L), seen.stream().sorted().toList());
@@ -58,14 +59,19 @@ abstract class QueueIteratorContract extends QueueBulkContract {
             iterator.remove();
             left.remove(last);
             assertThrows(IllegalStateException.class, iterator::remove, "once more");
-            iterator.forEachRemaining(element -> assertTrue(left.contains(element), "after it"));
+            for (int i = place; i < ELEMENTS; i++) {
+              assertTrue(left.contains(iterator.next()), "after the removal");
+            }
+            assertFalse(iterator.hasNext(), "hasNext() after the last");
             assertHolds(queue, List.copyOf(left));
           }
           BlockingQueue<Long> queue = queueFrom(1, ELEMENTS);
-          for (Iterator<Long> all = queue.iterator(); all.hasNext(); ) {
+          Iterator<Long> all = queue.iterator();
+          for (int i = 0; i < ELEMENTS; i++) {
             all.next();
             all.remove();
           }
+          assertFalse(all.hasNext(), "hasNext() after the last");
           assertHolds(queue);
         });
   }
