@@ -4,6 +4,7 @@ package dev.interleave.testing;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.interleave.testing.internal.RegisteredDiagnosis;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadInfo;
 import java.lang.management.ThreadMXBean;
@@ -61,7 +62,7 @@ final class DeadlockCheck implements InvocationInterceptor {
                   + ": "
                   + found
                   + System.lineSeparator()
-                  + ThreadDump.take();
+                  + ThreadDump.withDiagnosis();
           thread.interrupt();
           AssertionError failure = new AssertionError(message);
           if (run.done.await(LAST_CHANCE_MILLIS, TimeUnit.MILLISECONDS) && run.failure != null) {
@@ -131,7 +132,7 @@ final class DeadlockCheck implements InvocationInterceptor {
           threads.add(id);
         }
       }
-      return new Deadlocks(threads, new HashSet<>(DiagnosisBean.deadlocks()));
+      return new Deadlocks(threads, new HashSet<>(RegisteredDiagnosis.deadlocks()));
     }
 
     /** Returns those that are not among others, as text, or null if there are none. */

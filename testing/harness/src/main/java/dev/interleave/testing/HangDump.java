@@ -54,6 +54,6 @@ public final class HangDump implements PreInterruptCallback {
             + hanging.threadId()
             + ". All threads:"
             + System.lineSeparator()
-            + ThreadDump.take());
+            + ThreadDump.withDiagnosis());
   }
 }

@@ -4,6 +4,7 @@ package dev.interleave.testing;
 
 import com.sun.management.HotSpotDiagnosticMXBean;
 import com.sun.management.HotSpotDiagnosticMXBean.ThreadDumpFormat;
+import dev.interleave.testing.internal.RegisteredDiagnosis;
 import java.io.IOException;
 import java.lang.management.LockInfo;
 import java.lang.management.ManagementFactory;
@@ -18,7 +19,6 @@ import org.jspecify.annotations.Nullable;
 /**
  * All threads as text. The only dump that includes virtual threads is one that the JVM writes to a
  * file; what it leaves out, who holds the locks, is known for platform threads alone and follows.
- * After that, what Interleave's own types know, if they are there.
  */
 final class ThreadDump {
   private static final String NEW_LINE = System.lineSeparator();
@@ -27,9 +27,13 @@ final class ThreadDump {
 
   /** Returns the dump; never throws for want of one. */
   static String take() {
-    String dump = allThreads() + NEW_LINE + locksOfPlatformThreads();
-    String diagnosis = DiagnosisBean.report();
-    return diagnosis == null ? dump : dump + NEW_LINE + diagnosis + NEW_LINE;
+    return allThreads() + NEW_LINE + locksOfPlatformThreads();
+  }
+
+  /** Returns the dump, and after it what Interleave's own types know, if they are there. */
+  static String withDiagnosis() {
+    String diagnosis = RegisteredDiagnosis.report();
+    return diagnosis == null ? take() : take() + NEW_LINE + diagnosis + NEW_LINE;
   }
 
   /** Returns the part of the JVM: threads with their stacks, one after an empty line each. */

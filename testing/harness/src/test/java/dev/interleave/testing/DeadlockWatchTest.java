@@ -4,6 +4,7 @@ package dev.interleave.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.interleave.testing.internal.RegisteredDiagnosis;
 import java.lang.management.ManagementFactory;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CountDownLatch;
@@ -42,7 +43,7 @@ class DeadlockWatchTest {
 
   @Test
   void whatTheDiagnosisReportsEndsTheTest() throws JMException {
-    ObjectName name = new ObjectName(DiagnosisBean.NAME);
+    ObjectName name = new ObjectName("dev.interleave:type=Diagnosis");
     ManagementFactory.getPlatformMBeanServer().registerMBean(new Diagnosis(), name);
     try {
       assertThat(ExtensionRun.of(Deadlocking.class, "virtual").failure())
@@ -53,8 +54,8 @@ class DeadlockWatchTest {
       Diagnosis.deadlocked = false;
       ManagementFactory.getPlatformMBeanServer().unregisterMBean(name);
     }
-    assertThat(DiagnosisBean.report()).isNull();
-    assertThat(DiagnosisBean.deadlocks()).isEmpty();
+    assertThat(RegisteredDiagnosis.report()).isNull();
+    assertThat(RegisteredDiagnosis.deadlocks()).isEmpty();
   }
 
   @Test
