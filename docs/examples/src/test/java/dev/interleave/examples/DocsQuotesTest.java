@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.interleave.examples.Page.Fence;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -15,10 +16,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * What the pages quote in blocks that begin with {@code ```text} and the name of an example is what
- * that example prints, but for thread ids, times and the order of holders.
+ * that example prints, but for thread ids, times, counts and the order of holders.
  */
 class DocsQuotesTest {
   private static final Pattern LIST = Pattern.compile("\\[((?:READ|WRITE) .*?)\\]");
+
+  /** Of the table of a stress report: an outcome, its count and share, what it is, its round. */
+  private static final Pattern OUTCOME =
+      Pattern.compile("  (\\S.*?)\\s+[\\d,]+\\s+(?:< )?[\\d.]+ %  (\\S.*?)(?:\\s+\\d+)?");
 
   static List<Fence> quotes() {
     return Page.fences("text").filter(fence -> !fence.about().isEmpty()).toList();
@@ -41,7 +46,7 @@ class DocsQuotesTest {
   void thePagesQuote() {
     assertThat(quotes())
         .extracting(Fence::about)
-        .contains("lock.WhoHoldsIt", "lock.UpgradeRefused");
+        .contains("lock.WhoHoldsIt", "lock.UpgradeRefused", "testing.BrokenBufferFound");
   }
 
   @Test
@@ -51,6 +56,15 @@ class DocsQuotesTest {
     assertThat(lines(line)).isEqualTo(lines(other));
     assertThat(lines(line)).isNotEqualTo(lines(other.replace("by b", "by c")));
     assertThat(lines(line)).isNotEqualTo(lines(other.replace("×2", "×3")));
+
+    String outcome = "  [1, 1]        9    0.123 %  FORBIDDEN  1 delivered twice           12";
+    String again = "  [1, 1]  12,345  < 0.001 %  FORBIDDEN  1 delivered twice";
+    assertThat(lines(outcome)).isEqualTo(lines(again));
+    assertThat(lines(outcome)).isNotEqualTo(lines(again.replace("[1, 1]", "[1, 2]")));
+    assertThat(lines(outcome)).isNotEqualTo(lines(again.replace("FORBIDDEN", "EXPECTED")));
+    assertThat(lines("To repeat: .seed(42).replay(7) or -Dinterleave.seed=42:7"))
+        .isEqualTo(lines("To repeat: .seed(42).replay(10) or -Dinterleave.seed=42:10"))
+        .isNotEqualTo(lines("To repeat: .seed(43).replay(7) or -Dinterleave.seed=43:7"));
   }
 
   private static List<String> lines(String text) {
@@ -58,7 +72,14 @@ class DocsQuotesTest {
   }
 
   private static String alike(String line) {
-    String same = line.replaceAll("\\(id \\d+\\)", "(id)").replaceAll("PT[0-9.HMS]+", "PT");
+    Matcher outcome = OUTCOME.matcher(line);
+    if (outcome.matches()) {
+      return outcome.replaceAll("$1: $2").replaceAll("\\s+", " ");
+    }
+    String same =
+        line.replaceAll("\\(id \\d+\\)", "(id)")
+            .replaceAll("PT[0-9.HMS]+", "PT")
+            .replaceAll("(replay\\(|seed=\\d+:)\\d+", "$1");
     return LIST.matcher(same).replaceAll(list -> sorted(list.group(1)));
   }
 

@@ -29,7 +29,9 @@ class ExamplesTest {
           "lock.ReentrantResource",
           "3 threads x 2 rounds x 3 levels = 18 accesses",
           "lock.OptimisticPoint",
-          "20000 moves, no reader saw half of one");
+          "20000 moves, no reader saw half of one",
+          "testing.BrokenBufferFound",
+          "an item delivered twice: found, explained, fixed");
 
   static Stream<Named<Example>> examples() {
     return Tour.registered().stream().map(example -> Named.of(example.name(), example));

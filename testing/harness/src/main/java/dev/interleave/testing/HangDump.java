@@ -12,7 +12,8 @@ import org.junit.jupiter.api.extension.PreInterruptContext;
  *
  * <p>It acts just before JUnit interrupts the test, so the dump shows where everyone hangs, and
  * prints to {@code System.err}: all threads with their stacks, the threads and monitors that the
- * platform threads wait for, and the deadlocks that the JVM knows.
+ * platform threads wait for, and the deadlocks that the JVM knows; also the report of the MXBean
+ * {@code dev.interleave:type=Diagnosis} if there is one.
  *
  * <p>Switch it on for a single class by {@code @ExtendWith(HangDump.class)}. To switch it on for
  * all tests, and give each of them a timeout, put this into {@code
@@ -53,6 +54,6 @@ public final class HangDump implements PreInterruptCallback {
             + hanging.threadId()
             + ". All threads:"
             + System.lineSeparator()
-            + ThreadDump.take());
+            + ThreadDump.withDiagnosis());
   }
 }

@@ -4,6 +4,7 @@ package dev.interleave.testing;
 
 import com.sun.management.HotSpotDiagnosticMXBean;
 import com.sun.management.HotSpotDiagnosticMXBean.ThreadDumpFormat;
+import dev.interleave.testing.internal.RegisteredDiagnosis;
 import java.io.IOException;
 import java.lang.management.LockInfo;
 import java.lang.management.ManagementFactory;
@@ -29,7 +30,14 @@ final class ThreadDump {
     return allThreads() + NEW_LINE + locksOfPlatformThreads();
   }
 
-  private static String allThreads() {
+  /** Returns the dump, and after it what Interleave's own types know, if they are there. */
+  static String withDiagnosis() {
+    String diagnosis = RegisteredDiagnosis.report();
+    return diagnosis == null ? take() : take() + NEW_LINE + diagnosis + NEW_LINE;
+  }
+
+  /** Returns the part of the JVM: threads with their stacks, one after an empty line each. */
+  static String allThreads() {
     HotSpotDiagnosticMXBean hotSpot =
         ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
     if (hotSpot == null) {

@@ -5,9 +5,14 @@
  *
  * <p>{@link dev.interleave.testing.contract.LockContract} tests a {@link
  * java.util.concurrent.locks.Lock}, {@link dev.interleave.testing.contract.ReadWriteLockContract} a
- * {@link java.util.concurrent.locks.ReadWriteLock}. Where implementations may rightly differ, a kit
- * has a capability method with a documented default; a test whose capability is switched off is
- * reported as aborted, never as passed.
+ * {@link java.util.concurrent.locks.ReadWriteLock}, {@link
+ * dev.interleave.testing.contract.BlockingQueueContract} a {@link
+ * java.util.concurrent.BlockingQueue}, {@link
+ * dev.interleave.testing.contract.ExecutorServiceContract} an {@link
+ * java.util.concurrent.ExecutorService}, and {@link dev.interleave.testing.contract.ScopeContract}
+ * a structured scope. Where implementations may rightly differ, a kit has a capability method with
+ * a documented default; a test whose capability is switched off is reported as aborted, never as
+ * passed.
  *
  * <p>Every contract test runs once on platform and once on virtual threads ({@link
  * dev.interleave.testing.contract.ThreadKind}). No test takes a sleep for a proof: {@link

@@ -3,6 +3,9 @@
 package dev.interleave.testing.internal;
 
 import java.lang.management.ManagementFactory;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
 import javax.management.JMException;
 import javax.management.MBeanAttributeInfo;
 import javax.management.MBeanServer;
@@ -13,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The report of Interleave's own diagnosis, if it is in this JVM: asked for by the name of its
  * MXBean, so that the harness needs no other module. Its report is an attribute {@code Report} or
- * an operation {@code report()}.
+ * an operation {@code report()}; the deadlocks it knows are an attribute {@code Deadlocks}, an
+ * array or a collection with one element for each.
  */
 public final class RegisteredDiagnosis {
   private static final String NAME = "dev.interleave:type=Diagnosis";
@@ -37,6 +41,29 @@ public final class RegisteredDiagnosis {
       throw new AssertionError(NAME, e);
     } catch (JMException | RuntimeException e) {
       return "(no report of " + NAME + ": " + e + ")";
+    }
+  }
+
+  /**
+   * Returns the deadlocks it knows; none where there is no such bean, or none that can tell.
+   *
+   * @return each as text
+   */
+  public static List<String> deadlocks() {
+    try {
+      Object deadlocks =
+          ManagementFactory.getPlatformMBeanServer()
+              .getAttribute(new ObjectName(NAME), "Deadlocks");
+      if (deadlocks instanceof Object[] array) {
+        return Arrays.stream(array).map(String::valueOf).toList();
+      }
+      return deadlocks instanceof Collection<?> collection
+          ? collection.stream().map(String::valueOf).toList()
+          : List.of();
+    } catch (MalformedObjectNameException e) {
+      throw new AssertionError(NAME, e);
+    } catch (JMException | RuntimeException e) {
+      return List.of(); // what it cannot tell is no deadlock
     }
   }
 

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 import static org.junit.jupiter.params.provider.EnumSource.Mode.EXCLUDE;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -27,9 +26,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Every test of the kits can fail, and does so on the lock whose flaw it is there to find. */
 class KitCatchesFlawsTest {
 
-  /** Busy threads run into a flaw by chance, though nearly always: a test gets some chances. */
-  private static final int CHANCES = 10;
-
   @Test
   void lockWithoutFlawPassesAndEveryTestCatchesSomeFlaw() {
     KitRun run = KitRun.all(Kit.class, Map.of("flaw", Flaw.NONE.name()));
@@ -48,14 +44,7 @@ class KitCatchesFlawsTest {
   @Execution(CONCURRENT) // most of them wait for a hang to be noticed
   @EnumSource(mode = EXCLUDE, names = "NONE")
   void flawIsCaught(Flaw flaw) {
-    List<String> missed = new ArrayList<>(flaw.caughtBy());
-    for (int chance = 0; chance < CHANCES && !missed.isEmpty(); chance++) {
-      KitRun run = KitRun.some(Kit.class, missed, Map.of("flaw", flaw.name()));
-      assertThat(run.tests()).containsExactlyInAnyOrderElementsOf(missed);
-      assertThat(run.failures()).allMatch(AssertionError.class::isInstance);
-      missed.removeAll(run.failed());
-    }
-    assertThat(missed).as("tests that never noticed").isEmpty();
+    Chances.assertCaught(Kit.class, flaw.caughtBy(), Map.of("flaw", flaw.name()));
   }
 
   @Test

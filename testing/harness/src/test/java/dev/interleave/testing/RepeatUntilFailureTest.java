@@ -1,0 +1,166 @@
+// Copyright the Interleave authors.
+// SPDX-License-Identifier: Apache-2.0
+package dev.interleave.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.platform.engine.TestExecutionResult;
+import org.junit.platform.engine.discovery.DiscoverySelectors;
+import org.junit.platform.testkit.engine.EngineTestKit;
+
+@Execution(ExecutionMode.SAME_THREAD)
+class RepeatUntilFailureTest {
+  private static final List<RunInfo> RUNS = new ArrayList<>();
+
+  @BeforeEach
+  void forget() {
+    RUNS.clear();
+  }
+
+  @Test
+  void stopsAtTheFirstFailureAndSaysWhichItWas() {
+    ExtensionRun run = ExtensionRun.of(FailsAtSeven.class);
+    assertThat(RUNS).extracting(RunInfo::run).containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 7L);
+    RunInfo last = RUNS.get(6);
+    assertThat(run.started()).hasSize(7).last().isEqualTo("run 7, seed " + last.seed());
+    assertThat(run.failure()).hasMessage("wrong");
+    assertThat(run.failure().getSuppressed()[0])
+        .hasMessage(
+            "failed in run 7, seed "
+                + last.seed()
+                + ", after 6 that passed; alone by @RepeatUntilFailure(only = 7)");
+  }
+
+  @Test
+  void oneRunIsRepeatedAloneWithItsSeed() {
+    ExtensionRun.of(FailsAtSeven.class);
+    RunInfo seventh = RUNS.get(6);
+    RUNS.clear();
+    ExtensionRun run = ExtensionRun.of(OnlySeven.class);
+    assertThat(RUNS).containsExactly(seventh);
+    assertThat(run.failures()).hasSize(1);
+  }
+
+  @Test
+  void seedsDifferFromRunToRunAndAreTheSameEachTime() {
+    ExtensionRun.of(Passes.class);
+    assertThat(RUNS).hasSize(20).extracting(RunInfo::seed).doesNotHaveDuplicates();
+    assertThat(RUNS.get(0).seed()).isEqualTo(42);
+    List<RunInfo> before = List.copyOf(RUNS);
+    RUNS.clear();
+    assertThat(ExtensionRun.of(Passes.class).failures()).isEmpty();
+    assertThat(RUNS).isEqualTo(before);
+  }
+
+  @Test
+  void stopsWhenTheTimeIsOver() {
+    long start = System.nanoTime();
+    ExtensionRun run = ExtensionRun.of(Timed.class);
+    assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(1_000_000_000L);
+    assertThat(run.failures()).isEmpty();
+    assertThat(run.started()).hasSizeGreaterThan(1);
+  }
+
+  @Test
+  void failureAfterTheTestCountsToo() {
+    assertThat(ExtensionRun.of(FailsAfterwards.class).started()).hasSize(3);
+  }
+
+  @Test
+  void assumptionThatFailsEndsIt() {
+    assertThat(ExtensionRun.of(Assuming.class).started()).hasSize(1);
+  }
+
+  @Test
+  void descriptionIsChecked() {
+    assertThat(containerFailure(Endless.class))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("needs times or seconds");
+    assertThat(containerFailure(Negative.class))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("times: -1");
+  }
+
+  private static Throwable containerFailure(Class<?> type) {
+    return EngineTestKit.engine("junit-jupiter")
+        .selectors(DiscoverySelectors.selectClass(type))
+        .execute()
+        .containerEvents()
+        .failed()
+        .stream()
+        .findFirst()
+        .orElseThrow()
+        .getRequiredPayload(TestExecutionResult.class)
+        .getThrowable()
+        .orElseThrow();
+  }
+
+  static class FailsAtSeven {
+    @RepeatUntilFailure(times = 100)
+    void test(RunInfo run) {
+      RUNS.add(run);
+      if (run.run() == 7) {
+        throw new IllegalStateException("wrong");
+      }
+    }
+  }
+
+  static class OnlySeven {
+    @RepeatUntilFailure(times = 100, only = 7)
+    void test(RunInfo run) {
+      RUNS.add(run);
+      throw new IllegalStateException("wrong");
+    }
+  }
+
+  static class Passes {
+    @RepeatUntilFailure(times = 20)
+    void test(RunInfo run) {
+      RUNS.add(run);
+    }
+  }
+
+  static class Timed {
+    @RepeatUntilFailure(seconds = 1)
+    void test() {}
+  }
+
+  static class FailsAfterwards {
+    @RepeatUntilFailure(times = 100)
+    void test(RunInfo run) {
+      RUNS.add(run);
+    }
+
+    @AfterEach
+    void check() {
+      if (RUNS.size() == 3) {
+        throw new IllegalStateException("left behind");
+      }
+    }
+  }
+
+  static class Assuming {
+    @RepeatUntilFailure(times = 100)
+    void test() {
+      Assumptions.abort("never");
+    }
+  }
+
+  static class Endless {
+    @RepeatUntilFailure
+    void test() {}
+  }
+
+  static class Negative {
+    @RepeatUntilFailure(times = -1)
+    void test() {}
+  }
+}

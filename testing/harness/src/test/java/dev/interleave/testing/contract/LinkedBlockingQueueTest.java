@@ -1,0 +1,13 @@
+// Copyright the Interleave authors.
+// SPDX-License-Identifier: Apache-2.0
+package dev.interleave.testing.contract;
+
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+
+class LinkedBlockingQueueTest extends BlockingQueueContract {
+  @Override
+  protected BlockingQueue<Long> create(int capacity) {
+    return new LinkedBlockingQueue<>(capacity);
+  }
+}

@@ -1,0 +1,24 @@
+// Copyright the Interleave authors.
+// SPDX-License-Identifier: Apache-2.0
+package dev.interleave.testing.contract;
+
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedTransferQueue;
+
+/** A queue without a bound and without a lock. */
+class LinkedTransferQueueTest extends BlockingQueueContract {
+  @Override
+  protected BlockingQueue<Long> create(int capacity) {
+    return new LinkedTransferQueue<>();
+  }
+
+  @Override
+  protected boolean bounded() {
+    return false;
+  }
+
+  @Override
+  protected boolean interruptibleWithoutWaiting() {
+    return false;
+  }
+}

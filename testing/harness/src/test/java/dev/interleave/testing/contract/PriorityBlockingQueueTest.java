@@ -1,0 +1,24 @@
+// Copyright the Interleave authors.
+// SPDX-License-Identifier: Apache-2.0
+package dev.interleave.testing.contract;
+
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.PriorityBlockingQueue;
+
+/** A queue without a bound, and with an order of its own. */
+class PriorityBlockingQueueTest extends BlockingQueueContract {
+  @Override
+  protected BlockingQueue<Long> create(int capacity) {
+    return new PriorityBlockingQueue<>(capacity);
+  }
+
+  @Override
+  protected boolean bounded() {
+    return false;
+  }
+
+  @Override
+  protected QueueOrder order() {
+    return QueueOrder.LEAST_FIRST;
+  }
+}
