@@ -72,6 +72,9 @@ class DocsQuotesTest {
   }
 
   private static String alike(String line) {
+    if (line.startsWith("  outcome ")) {
+      return line.replaceAll("\\s+", " "); // the head of that table, as wide as its counts
+    }
     Matcher outcome = OUTCOME.matcher(line);
     if (outcome.matches()) {
       return outcome.replaceAll("$1: $2").replaceAll("\\s+", " ");

@@ -24,7 +24,7 @@ import java.util.function.Supplier;
 public final class BrokenBufferFound implements Example {
   private static final int CAPACITY = 1; // in a small buffer threads meet often
 
-  /** Ends at the first catch, which as a rule takes a fraction of a second. */
+  /** The run ends at the first catch, as a rule within a fraction of a second. */
   private static final Duration BUDGET = Duration.ofSeconds(20);
 
   /** For what is right there is no first catch, so this is what it takes. */
@@ -42,9 +42,9 @@ public final class BrokenBufferFound implements Example {
 
   @Override
   public String shows() {
-    return "A bounded buffer that delivers an item twice, once in many thousand times. A stress"
-        + " run finds that it does, a history and its counter-example tell how, and the buffer"
-        + " that looks again after waiting passes both.";
+    return "A bounded buffer delivers an item twice, now and then. A stress run finds that it does,"
+        + " a history and its counter-example tell how, and a buffer that looks again after"
+        + " waiting passes both.";
   }
 
   @Override
@@ -75,12 +75,11 @@ public final class BrokenBufferFound implements Example {
         .expect(Stress.outcome(1, 2), "a was first")
         .expect(Stress.outcome(2, 1), "b was first")
         .forbid(Stress.outcome(1, 1), "1 delivered twice, 2 not at all")
-        .seed(42)
-        .failFast();
+        .seed(42);
   }
 
   private static void found(PrintStream out) throws Exception {
-    StressReport report = stress(() -> new BrokenBuffer<>(CAPACITY)).run(BUDGET);
+    StressReport report = stress(() -> new BrokenBuffer<>(CAPACITY)).failFast().run(BUDGET);
     out.println(report);
     Path page = Path.of("target", "broken-buffer.html");
     report.html(page);

@@ -34,7 +34,7 @@ final class ReportPicture {
       </style>
       """;
 
-  private static final int WIDTH = 860;
+  private static final int WIDTH = 940;
   private static final int MARGIN = 16;
   private static final int LINE = 24;
 
