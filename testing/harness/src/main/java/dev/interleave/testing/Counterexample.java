@@ -61,7 +61,8 @@ public final class Counterexample {
       List<String> statesOfAll,
       int total,
       boolean smallest) {
-    return new Counterexample(new History(calls), culprit, states, statesOfAll, total - calls.size(), smallest);
+    return new Counterexample(
+        new History(calls), culprit, states, statesOfAll, total - calls.size(), smallest);
   }
 
   /**

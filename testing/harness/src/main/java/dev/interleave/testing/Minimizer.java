@@ -50,7 +50,12 @@ final class Minimizer<S> {
       return new Attempt(upTo(culprit, part), culprit, false, total).run();
     } catch (ExhaustedException e) {
       return Counterexample.of(
-          part.operations(), suspect, describe(part, findings.stops(), null), List.of(), total, false);
+          part.operations(),
+          suspect,
+          describe(part, findings.stops(), null),
+          List.of(),
+          total,
+          false);
     }
   }
 

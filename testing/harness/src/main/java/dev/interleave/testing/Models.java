@@ -156,8 +156,10 @@ public final class Models {
    * writeUnlock}. To release what one does not hold throws {@code IllegalMonitorStateException}.
    *
    * <p>{@code tryReadLock} returns false only where another thread writes. {@code timedTryReadLock}
-   * may return false where others only read, too: a writer may be waiting for them, and a lock may
-   * make new readers wait behind that writer.
+   * may return false to any thread that holds nothing: a lock may make new readers wait behind a
+   * writer in line, which in turn waits for other readers or, as it can in {@code
+   * ReentrantReadWriteLock}, has been woken and is not in yet, while the lock is free. That a free
+   * lock is granted in time is for {@link dev.interleave.testing.contract.ReadWriteLockContract}.
    *
    * @return the model
    */

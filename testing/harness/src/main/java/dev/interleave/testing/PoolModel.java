@@ -5,6 +5,7 @@ package dev.interleave.testing;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,17 +31,18 @@ final class PoolModel implements Model<PoolModel.Lent>, Insight {
    * What is lent.
    *
    * @param objects the objects that are known
-   * @param unknown how many others: those of calls that have not returned them
+   * @param unknown the others, those of calls that have not returned them: how many there are for
+   *     each set of objects that they cannot be
    */
-  record Lent(Set<Object> objects, int unknown) {
+  record Lent(Set<Object> objects, Map<Set<Object>, Integer> unknown) {
     int count() {
-      return objects.size() + unknown;
+      return objects.size() + unknown.values().stream().mapToInt(Integer::intValue).sum();
     }
 
     Lent plus(Object object) {
       Set<Object> more = new HashSet<>(objects);
       more.add(object);
-      return new Lent(Set.copyOf(more), unknown);
+      return new Lent(Set.copyOf(more), unknown).noUnknownIs(object);
     }
 
     Lent minus(Object object) {
@@ -49,17 +51,43 @@ final class PoolModel implements Model<PoolModel.Lent>, Insight {
       return new Lent(Set.copyOf(fewer), unknown);
     }
 
+    Lent plusUnknown() {
+      Map<Set<Object>, Integer> more = new HashMap<>(unknown);
+      more.merge(objects, 1, Integer::sum); // it is none of those that are lent already
+      return new Lent(objects, Map.copyOf(more));
+    }
+
+    /** What is left without one that was {@code object}; the others are not. */
+    Lent minusUnknown(Set<Object> not, Object object) {
+      Map<Set<Object>, Integer> fewer = new HashMap<>(unknown);
+      fewer.computeIfPresent(not, (key, count) -> count == 1 ? null : count - 1);
+      return new Lent(objects, fewer).noUnknownIs(object);
+    }
+
+    Lent noUnknownIs(Object object) {
+      Map<Set<Object>, Integer> same = new HashMap<>();
+      unknown.forEach((not, count) -> {
+        Set<Object> more = new HashSet<>(not);
+        more.add(object);
+        same.merge(Set.copyOf(more), count, Integer::sum);
+      });
+      return new Lent(objects, Map.copyOf(same));
+    }
+
     @Override
     public String toString() {
-      return "lent: "
-          + Values.show(objects.stream().sorted(Comparator.comparing(Values::show)).toList())
-          + (unknown == 0 ? "" : " and " + unknown + " more");
+      int others = count() - objects.size();
+      return "lent: " + show(objects) + (others == 0 ? "" : " and " + others + " more");
+    }
+
+    private static String show(Set<Object> objects) {
+      return Values.show(objects.stream().sorted(Comparator.comparing(Values::show)).toList());
     }
   }
 
   @Override
   public Lent initial() {
-    return new Lent(Set.of(), 0);
+    return new Lent(Set.of(), Map.of());
   }
 
   @Override
@@ -85,7 +113,7 @@ final class PoolModel implements Model<PoolModel.Lent>, Insight {
       return whenAllLent;
     }
     if (call.isPending()) {
-      return Transition.returning(null, new Lent(state.objects, state.unknown + 1));
+      return Transition.returning(null, state.plusUnknown());
     }
     Object object = acquired(call);
     return object == null || state.objects.contains(object)
@@ -95,16 +123,25 @@ final class PoolModel implements Model<PoolModel.Lent>, Insight {
 
   private static Transition<Lent> release(Lent state, Operation call) {
     Object object = call.argument(0);
-    if (object != null && state.objects.contains(object)) {
+    if (object == null) {
+      return refused(state);
+    }
+    if (state.objects.contains(object)) {
       return Transition.done(state.minus(object));
     }
-    Transition<Lent> refused =
-        Transition.<Lent>throwing(IllegalStateException.class, state)
-            .or(Transition.throwing(IllegalArgumentException.class, state));
-    // It may be what a call that has not returned has acquired, and handed to others.
-    return state.unknown == 0
-        ? refused
-        : refused.or(Transition.done(new Lent(state.objects, state.unknown - 1)));
+    // It may be what a call that has not returned has acquired, and handed to others; or not.
+    Transition<Lent> ways = refused(state.noUnknownIs(object));
+    for (Set<Object> not : state.unknown.keySet()) {
+      if (!not.contains(object)) {
+        ways = ways.or(Transition.done(state.minusUnknown(not, object)));
+      }
+    }
+    return ways;
+  }
+
+  private static Transition<Lent> refused(Lent state) {
+    return Transition.<Lent>throwing(IllegalStateException.class, state)
+        .or(Transition.throwing(IllegalArgumentException.class, state));
   }
 
   private static @Nullable Object acquired(Operation call) {
@@ -114,12 +151,17 @@ final class PoolModel implements Model<PoolModel.Lent>, Insight {
   }
 
   private static boolean hasReleased(Operation call) {
-    return call.name().equals("release") && !(call.outcome() instanceof Outcome.Threw);
+    return isRelease(call) && !(call.outcome() instanceof Outcome.Threw);
   }
 
+  private static boolean isRelease(Operation call) {
+    return call.name().equals("release");
+  }
+
+  /** A release that is refused changes what is known of the objects. */
   @Override
   public boolean isReadOnly(Operation call) {
-    return acquired(call) == null && !hasReleased(call);
+    return acquired(call) == null && !isRelease(call);
   }
 
   @Override
@@ -127,29 +169,38 @@ final class PoolModel implements Model<PoolModel.Lent>, Insight {
     return false;
   }
 
+  /** The calls of one object; and each release that was refused, which stays right without any. */
   @Override
   public List<Group> groups(List<Operation> operations) {
-    Map<Object, List<Integer>> objects = new LinkedHashMap<>();
+    Map<Object, BitSet> objects = new LinkedHashMap<>();
+    BitSet pendingAcquisitions = new BitSet();
+    List<Group> groups = new ArrayList<>();
     for (int i = 0; i < operations.size(); i++) {
       Operation call = operations.get(i);
       Object object = hasReleased(call) ? call.argument(0) : acquired(call);
       if (object != null) {
-        objects.computeIfAbsent(object, o -> new ArrayList<>()).add(i);
+        objects.computeIfAbsent(object, o -> new BitSet()).set(i);
+      } else if (isRelease(call)) {
+        groups.add(new Group(only(i), true));
+      } else if (call.isPending() && call.name().endsWith("cquire")) {
+        pendingAcquisitions.set(i);
       }
     }
-    List<Group> groups = new ArrayList<>();
-    for (List<Integer> indices : objects.values()) {
-      BitSet calls = new BitSet();
-      int lent = 0;
-      boolean hasPending = false;
-      for (int i : indices) {
-        calls.set(i);
-        lent += hasReleased(operations.get(i)) ? -1 : 1;
-        hasPending |= operations.get(i).isPending();
+    for (BitSet calls : objects.values()) {
+      int lent = calls.stream().map(i -> hasReleased(operations.get(i)) ? -1 : 1).sum();
+      boolean hasPending = calls.stream().anyMatch(i -> operations.get(i).isPending());
+      if (lent < 0) {
+        calls.or(pendingAcquisitions); // one of them may be where it was acquired
       }
       groups.add(new Group(calls, lent == 0 && !hasPending));
     }
     return groups;
+  }
+
+  private static BitSet only(int call) {
+    BitSet calls = new BitSet();
+    calls.set(call);
+    return calls;
   }
 
   @Override

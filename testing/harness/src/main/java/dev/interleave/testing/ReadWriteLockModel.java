@@ -32,10 +32,6 @@ final class ReadWriteLockModel implements Model<ReadWriteLockModel.Held>, Insigh
       return writer != null && !isWrittenBy(thread);
     }
 
-    boolean isHeldByOther(String thread) {
-      return isWrittenByOther(thread) || readers.size() > (readers.containsKey(thread) ? 1 : 0);
-    }
-
     Held read(String thread, int change) {
       Map<String, Integer> changed = new TreeMap<>(readers);
       changed.merge(thread, change, (a, b) -> a + b == 0 ? null : a + b);
@@ -100,13 +96,17 @@ final class ReadWriteLockModel implements Model<ReadWriteLockModel.Held>, Insigh
     };
   }
 
-  /** Where others read, a writer may be waiting for them, and new readers behind it. */
+  /**
+   * Time may run out behind a writer in line: one that waits for other readers, or one that was
+   * woken and is not in yet, while the lock is free.
+   */
   private static Transition<Held> timedRead(Held state, String me) {
     Transition<Held> success =
         state.isWrittenByOther(me)
             ? Transition.blocked()
             : Transition.returning(true, state.read(me, 1));
-    return state.isHeldByOther(me) ? success.or(Transition.timingOut(false, state)) : success;
+    boolean isHolder = state.isWrittenBy(me) || state.readers.containsKey(me);
+    return isHolder ? success : success.or(Transition.timingOut(false, state));
   }
 
   private static boolean mayWrite(Held state, String me) {

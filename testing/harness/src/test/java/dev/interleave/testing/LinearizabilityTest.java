@@ -348,6 +348,32 @@ class LinearizabilityTest {
     assertThat(verdict.linearization()).hasSize(301);
   }
 
+  /** A call that never returned holds some object; what others saw tells which it is not. */
+  @Test
+  void poolRemembersWhatAnUnknownObjectIsNot() {
+    Linearizability<?> pool = Linearizability.of(Models.pool(2));
+    String refusedThenReleased =
+        """
+        a: acquire()
+        b: acquire()
+        b: returned 9
+        c: timedAcquire()
+        c: returned null
+        b: release(1)
+        b: threw java.lang.IllegalArgumentException
+        """;
+    assertThat(kind(pool, refusedThenReleased + "c: release(2)\nc: done\n"))
+        .isEqualTo(Verdict.Kind.HOLDS);
+    assertThat(kind(pool, refusedThenReleased + "c: release(1)\nc: done\n"))
+        .isEqualTo(Verdict.Kind.VIOLATED);
+
+    String bothLent = "b: acquire()\nb: returned 9\na: acquire()\nb: lent()\nb: returned 2\n";
+    String released9 = "b: release(9)\nb: done\n";
+    assertThat(kind(pool, bothLent + released9 + "b: release(8)\nb: done\n"))
+        .isEqualTo(Verdict.Kind.HOLDS);
+    assertThat(kind(pool, bothLent + released9 + released9)).isEqualTo(Verdict.Kind.VIOLATED);
+  }
+
   @Test
   void unknownOperationIsRefused() {
     assertThatIllegalArgumentException()

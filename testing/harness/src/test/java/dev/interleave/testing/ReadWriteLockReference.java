@@ -32,13 +32,13 @@ final class ReadWriteLockReference implements Reference {
   @Override
   public List<Outcome> outcomes(String thread, Call call) {
     boolean othersWrite = writers.stream().anyMatch(writer -> !writer.equals(thread));
-    boolean othersRead = readers.stream().anyMatch(reader -> !reader.equals(thread));
+    boolean holds = writers.contains(thread) || readers.contains(thread);
     boolean write = writers.contains(thread) || (writers.isEmpty() && readers.isEmpty());
     return switch (call.name()) {
       case "readLock" -> othersWrite ? List.of() : List.of(DONE);
       case "tryReadLock" -> List.of(othersWrite ? FALSE : TRUE);
       case "timedTryReadLock" ->
-          othersWrite ? List.of(FALSE) : othersRead ? List.of(TRUE, FALSE) : List.of(TRUE);
+          othersWrite ? List.of(FALSE) : holds ? List.of(TRUE) : List.of(TRUE, FALSE);
       case "writeLock" -> write ? List.of(DONE) : List.of();
       case "tryWriteLock", "timedTryWriteLock" -> List.of(write ? TRUE : FALSE);
       case "readUnlock" -> unlock(readers, thread);

@@ -8,6 +8,7 @@ import dev.interleave.testing.contract.Actors;
 import dev.interleave.testing.contract.ThreadKind;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -37,6 +38,11 @@ class RecordedHistoriesTest {
   @FunctionalInterface
   private interface Calls {
     void make(HistoryRecorder recorder, Random random, int unique) throws Exception;
+
+    /** Calls that wait for those of others without a limit; all together, they go on. */
+    default void makeWaiting(HistoryRecorder recorder, int racer, int unique) throws Exception {
+      make(recorder, new Random(unique), unique);
+    }
   }
 
   private static void hold(ThreadKind kind, Model<?> model, Supplier<Calls> subject)
@@ -53,6 +59,7 @@ class RecordedHistoriesTest {
     HistoryRecorder recorder = History.recorder();
     AtomicInteger unique = new AtomicInteger();
     try (Actors actors = new Actors(kind, PATIENCE)) {
+      boolean waiting = seed % 2 == 1;
       var racers = actors.actors(THREADS, "t");
       actors.race(
           racers,
@@ -60,7 +67,11 @@ class RecordedHistoriesTest {
           (racer, round) -> {
             Random random = new Random(seed * THREADS + racer);
             for (int i = 0; i < CALLS; i++) {
-              calls.make(recorder, random, unique.getAndIncrement());
+              if (waiting) {
+                calls.makeWaiting(recorder, racer, unique.getAndIncrement());
+              } else {
+                calls.make(recorder, random, unique.getAndIncrement());
+              }
             }
           });
     }
@@ -69,21 +80,30 @@ class RecordedHistoriesTest {
     return history;
   }
 
-  /** Puts and takes wait for each other, but not for ever: those that could are timed. */
-  private static void use(
-      BlockingQueue<Integer> queue, HistoryRecorder recorder, Random random, int item)
-      throws InterruptedException {
-    switch (random.nextInt(10)) {
-      case 0, 1 ->
-          recorder.call("timedOffer", item, () -> queue.offer(item, 50, TimeUnit.MICROSECONDS));
-      case 2 -> recorder.call("offer", item, () -> queue.offer(item));
-      case 3, 4 -> recorder.call("timedPoll", () -> queue.poll(50, TimeUnit.MICROSECONDS));
-      case 5 -> recorder.call("poll", () -> queue.poll());
-      case 6 -> recorder.call("peek", () -> queue.peek());
-      case 7 -> recorder.call("size", () -> queue.size());
-      case 8 -> recorder.call("remainingCapacity", () -> queue.remainingCapacity());
-      default -> {
+  private record QueueCalls(BlockingQueue<Integer> queue) implements Calls {
+
+    @Override
+    public void make(HistoryRecorder recorder, Random random, int item)
+        throws InterruptedException {
+      switch (random.nextInt(9)) {
+        case 0, 1 ->
+            recorder.call("timedOffer", item, () -> queue.offer(item, 50, TimeUnit.MICROSECONDS));
+        case 2 -> recorder.call("offer", item, () -> queue.offer(item));
+        case 3, 4 -> recorder.call("timedPoll", () -> queue.poll(50, TimeUnit.MICROSECONDS));
+        case 5 -> recorder.call("poll", () -> queue.poll());
+        case 6 -> recorder.call("peek", () -> queue.peek());
+        case 7 -> recorder.call("size", () -> queue.size());
+        default -> recorder.call("remainingCapacity", () -> queue.remainingCapacity());
+      }
+    }
+
+    /** As many put as take, equally often. */
+    @Override
+    public void makeWaiting(HistoryRecorder recorder, int racer, int item)
+        throws InterruptedException {
+      if (racer % 2 == 0) {
         recorder.run("put", item, () -> queue.put(item));
+      } else {
         recorder.call("take", () -> queue.take());
       }
     }
@@ -95,10 +115,7 @@ class RecordedHistoriesTest {
     hold(
         kind,
         Models.queue(THREADS + 1),
-        () -> {
-          BlockingQueue<Integer> queue = new ArrayBlockingQueue<>(THREADS + 1);
-          return (recorder, random, unique) -> use(queue, recorder, random, unique);
-        });
+        () -> new QueueCalls(new ArrayBlockingQueue<>(THREADS + 1)));
   }
 
   @ParameterizedTest
@@ -107,25 +124,17 @@ class RecordedHistoriesTest {
     hold(
         kind,
         Models.queue(THREADS + 1),
-        () -> {
-          BlockingQueue<Integer> queue = new LinkedBlockingQueue<>(THREADS + 1);
-          return (recorder, random, unique) -> use(queue, recorder, random, unique);
-        });
+        () -> new QueueCalls(new LinkedBlockingQueue<>(THREADS + 1)));
   }
 
   @ParameterizedTest
   @EnumSource
   void priorityBlockingQueue(ThreadKind kind) throws Exception {
+    Comparator<Integer> mixed = Comparator.comparingInt(item -> item ^ 0x55);
     hold(
         kind,
-        Models.priorityQueue(Comparator.naturalOrder()),
-        () -> {
-          BlockingQueue<Integer> queue = new PriorityBlockingQueue<>();
-          return (recorder, random, unique) -> {
-            int item = unique ^ 0x55;
-            use(queue, recorder, random, item);
-          };
-        });
+        Models.priorityQueue(mixed),
+        () -> new QueueCalls(new PriorityBlockingQueue<>(11, mixed)));
   }
 
   @ParameterizedTest
@@ -289,17 +298,17 @@ class RecordedHistoriesTest {
 
   @ParameterizedTest
   @EnumSource
+  @SuppressWarnings("PrimitiveAtomicReference") // what was seen is the very object
   void atomicReferencesByKey(ThreadKind kind) throws Exception {
     hold(
         kind,
         Models.register(0),
         () -> {
-          @SuppressWarnings("unchecked")
-          AtomicReference<Integer>[] registers =
-              new AtomicReference[] {new AtomicReference<>(0), new AtomicReference<>(0)};
+          List<AtomicReference<Integer>> registers =
+              List.of(new AtomicReference<>(0), new AtomicReference<>(0));
           return (recorder, random, unique) -> {
             int key = random.nextInt(2);
-            AtomicReference<Integer> register = registers[key];
+            AtomicReference<Integer> register = registers.get(key);
             HistoryRecorder one = recorder.on(key);
             switch (random.nextInt(4)) {
               case 0 -> one.run("set", unique, () -> register.set(unique));
