@@ -25,9 +25,12 @@ import org.jetbrains.kotlinx.lincheck.util.ExceptionResult;
 import org.jetbrains.kotlinx.lincheck.util.LincheckResult;
 import org.jetbrains.kotlinx.lincheck.util.ValueResult;
 import org.jetbrains.kotlinx.lincheck.util.VoidResult;
+import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.jetbrains.lincheck.datastructures.verifier.LinearizabilityVerifier;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -37,12 +40,30 @@ import org.junit.jupiter.params.provider.MethodSource;
  * specifications. They are without calls that wait, which that one does not know.
  */
 @NullMarked
+@Tag("lincheck")
 class LincheckAgreementTest {
   private static final boolean THOROUGH = Boolean.getBoolean("interleave.thorough");
   private static final int HISTORIES = THOROUGH ? 50_000 : 2_000;
   private static final int THREADS = 3;
   private static final int CALLS_PER_THREAD = 3;
   private static final int VALUES = 3;
+
+  /** Makes Lincheck instrument itself, without which its verifier does not work. */
+  @BeforeAll
+  static void prepareLincheck() {
+    new StressOptions()
+        .iterations(1)
+        .invocationsPerIteration(1)
+        .threads(1)
+        .actorsPerThread(1)
+        .check(Nothing.class);
+  }
+
+  /** An object to be checked for the sake of checking. */
+  public static final class Nothing {
+    @org.jetbrains.lincheck.datastructures.Operation
+    public void nothing() {}
+  }
 
   static Stream<Arguments> specs() {
     return Stream.of(
@@ -123,7 +144,7 @@ class LincheckAgreementTest {
     private final List<Method> methods;
     private final Random random;
 
-    private record Running(Method method, Object[] arguments, @Nullable Outcome outcome) {}
+    private record Running(Method method, List<Object> arguments, @Nullable Outcome outcome) {}
 
     Histories(Class<?> spec, long seed) {
       this.spec = spec;
@@ -147,9 +168,12 @@ class LincheckAgreementTest {
           if (left[t] > 0) {
             left[t]--;
             Method method = methods.get(random.nextInt(methods.size()));
-            Object[] arguments =
-                random.ints(method.getParameterCount(), 0, VALUES).boxed().toArray();
-            history.call("t" + t, method.getName(), arguments);
+            List<Object> arguments =
+                random
+                    .ints(method.getParameterCount(), 0, VALUES)
+                    .mapToObj(value -> (Object) value)
+                    .toList();
+            history.call("t" + t, method.getName(), arguments.toArray());
             running.put(t, new Running(method, arguments, null));
           }
         } else if (now.outcome == null) {
@@ -165,7 +189,7 @@ class LincheckAgreementTest {
 
     private static Outcome call(Object object, Running call) throws IllegalAccessException {
       try {
-        Object result = call.method.invoke(object, call.arguments);
+        Object result = call.method.invoke(object, call.arguments.toArray());
         return call.method.getReturnType() == void.class
             ? Outcome.done()
             : Outcome.returned(result);
