@@ -1,0 +1,252 @@
+// Copyright the Interleave authors.
+// SPDX-License-Identifier: Apache-2.0
+package dev.interleave.mutants;
+
+import dev.interleave.mutants.Mutant.Edit;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Mistakes that one could make in {@code BiasedReadWriteLock}, at least one for each rule of its
+ * protocol, and the jcstress test that finds each out.
+ */
+@SuppressWarnings({
+  "ImmutableEnumChecker", // the list of edits is a copy
+  "StringConcatToTextBlock" // where a text block would be longer than what it says
+})
+enum LockMutant {
+  READER_DOES_NOT_LOOK_AGAIN(
+      "a reader that has taken its slot does not look whether its bit is still set",
+      "BiasedReaderExcludesWriter",
+      new Edit(
+          In.SYNC,
+          """
+              if ((getState() & bit(slot)) != 0) {
+                ReaderSlots.countRead(cells, slot);
+          """,
+          """
+              if (slot >= 0) {
+                ReaderSlots.countRead(cells, slot);
+          """)),
+
+  READER_LOOKS_TOO_EARLY(
+      "a reader looks at its bit before it takes its slot, not after",
+      "BiasedReaderExcludesWriter",
+      new Edit(
+          In.SYNC,
+          """
+              if (!ReaderSlots.take(cells, slot, from, free | ReaderSlots.BIASED)) {
+                return false;
+              }
+              if ((getState() & bit(slot)) != 0) {
+          """,
+          """
+              long seen = getState();
+              if (!ReaderSlots.take(cells, slot, from, free | ReaderSlots.BIASED)) {
+                return false;
+              }
+              if ((seen & bit(slot)) != 0) {
+          """)),
+
+  WRITER_ON_TRIAL_DOES_NOT_LOOK(
+      "a writer that found no counted reader does not look at the slots",
+      "BiasedReaderExcludesWriter",
+      new Edit(In.SYNC, "    } else if (isHeldBiased(revoked)) {\n", "    } else if (false) {\n")),
+
+  PENDING_WRITER_DOES_NOT_LOOK(
+      "a writer that waits for readers goes in when none is counted, slots or no slots",
+      "BiasedReaderExcludesWriter",
+      new Edit(In.SYNC, "      if (isHeldBiased(revoked) || !compare", "      if (!compare")),
+
+  WRITER_LOOKS_AT_ONE_SLOT(
+      "a writer looks at one of the slots only",
+      "BiasedReaderExcludesWriter",
+      new Edit(
+          In.SYNC,
+          "for (long more = bits; more != 0; more &= more - 1) {\n      if (ReaderSlots.isHeldB",
+          "for (long more = Long.highestOneBit(bits); more != 0; more = 0) {\n"
+              + "      if (ReaderSlots.isHeldB")),
+
+  WRITER_IGNORES_COUNTED_READERS(
+      "a writer goes in although readers are counted",
+      "CountedReaderExcludesWriter",
+      new Edit(
+          In.SYNC,
+          "compareAndSetState(s, readers == 0 ? WRITE : PENDING | readers)",
+          "compareAndSetState(s, WRITE | readers)")),
+
+  LATE_READER_KEEPS_SLOT(
+      "a reader that came too late does not give its slot back",
+      "TryLockBiasedReaderOrWriter",
+      new Edit(In.SYNC, "    ReaderSlots.giveBack(cells, slot, from); // a writer came", "    //")),
+
+  BIT_SET_UNDER_A_WRITER(
+      "a reader sets its bit although a writer has the token",
+      "ArmingReaderExcludesWriter",
+      new Edit(
+          In.SYNC, "(s & (TOKEN | bit)) == 0; s = getState()", "(s & bit) == 0; s = getState()")),
+
+  BITS_LEFT_SET(
+      "a writer that had to wait does not take the bias away",
+      "BiasedReaderExcludesWriter",
+      new Edit(
+          In.SYNC,
+          "compareAndSetState(PENDING, WRITE)",
+          "compareAndSetState(PENDING, WRITE | revoked)")),
+
+  FAILED_TRIAL_IS_NOT_TAKEN_BACK(
+      "a writer whose trial failed leaves WRITE set while it waits",
+      "TryLockBiasedReaderOrWriter",
+      new Edit(In.SYNC, "      setState(PENDING); // while", "      // while")),
+
+  GIVING_UP_FORGETS_SLOTS(
+      "a pending writer that gives up restores no bits",
+      "TryingWriterGivesUp",
+      new Edit(
+          In.SYNC,
+          "      long bits = revoked;\n      if (bits != 0 && !mayBias()) {",
+          "      long bits = 0;\n      if (bits != 0 && !mayBias()) {")),
+
+  LEFT_WITHOUT_A_RECORD(
+      "a pending writer that gives up while others wait does not say whose slots may be held",
+      "LeftSlotKeepsWriterOut",
+      new Edit(In.SYNC, "        left = bits;\n", "        left = 0;\n")),
+
+  TRY_LOCK_KEEPS_THE_TOKEN(
+      "a tryLock() that fails keeps the token",
+      "TryLockBiasedReaderOrWriter",
+      new Edit(
+          In.SYNC,
+          "        release(0);\n        return false;\n      }\n    }\n  }",
+          "        return false;\n      }\n    }\n  }")),
+
+  OWNER_CLEARED_TOO_LATE(
+      "a writer forgets that it is the owner after it has left, not before",
+      "WritersExclude",
+      new Edit(
+          In.SYNC,
+          "    setExclusiveOwnerThread(null);\n    long s = getState();",
+          "    long s = getState();"),
+      new Edit(
+          In.SYNC,
+          "        s = getState();\n      }\n    }\n    return true;",
+          "        s = getState();\n"
+              + "      }\n"
+              + "    }\n"
+              + "    setExclusiveOwnerThread(null);\n"
+              + "    return true;")),
+
+  VERSION_EVEN_TOO_LATE(
+      "a writer leaves before it makes the version even",
+      "OptimisticReadBetweenWriters",
+      new Edit(
+          In.SYNC,
+          "      VERSION.setRelease(this, v + 1);\n      setState((s & READERS) | bits);",
+          "      setState((s & READERS) | bits);\n      VERSION.setRelease(this, v + 1);")),
+
+  VALIDATE_BELIEVES_ANY_EVEN_VERSION(
+      "validate only asks whether a writer is in now",
+      "OptimisticReadSeesNoWriter",
+      new Edit(
+          In.SYNC,
+          "(stamp & 1) == 0 && (long) VERSION.getOpaque(this) == stamp",
+          "(stamp & 1) == 0 && ((long) VERSION.getOpaque(this) & 1) == 0")),
+
+  DOWNGRADE_LOSES_THE_READ_HOLD(
+      "a writer that downgrades is not counted as a reader when it leaves",
+      "DowngradeAdmitsNoWriter",
+      new Edit(In.SYNC, "      setState((s & READERS) | bits);", "      setState(bits);")),
+
+  REENTRY_IS_NOT_COUNTED(
+      "a second hold by a slot is not counted",
+      "ReentryDuringRevocation",
+      new Edit(In.SYNC, "        ReaderSlots.addExtra(slots.cells, slot, 1);\n", "")),
+
+  BORROWED_SLOT_UNDER_ITS_OLD_NAME(
+      "a reader in a slot that another has left does not put its id into it",
+      "BorrowedSlotExcludesWriter",
+      new Edit(
+          In.SYNC,
+          "!enterBiased(slots.cells, slot, word, ReaderSlots.freeWord(t.threadId()))",
+          "!enterBiased(slots.cells, slot, word, word)")),
+
+  SIGNALLED_WRITER_DOES_NOT_WAIT(
+      "a writer that comes back from a condition does not wait for readers",
+      "SignalIsNotLost",
+      new Edit(
+          In.SYNC,
+          "    drain(t, false, 0, false);\n    writeExtra = extra;",
+          "    writeExtra = extra;")),
+
+  BIASED_READER_LEAVES_SILENTLY(
+      "a leaving reader does not wake the writer that waits for it, which trusts that it does",
+      "BiasedReaderWakesWriter",
+      new Edit(In.SYNC, "      wakeDrainer(); // a writer has come", "      // a writer has come"),
+      In.NO_TIMEOUT),
+
+  COUNTED_READER_LEAVES_SILENTLY(
+      "a leaving counted reader does not wake the writer that waits for it",
+      "CountedReaderWakesWriter",
+      new Edit(
+          In.SYNC,
+          """
+                  if ((s & (PENDING | READERS)) == (PENDING | 1)) {
+                    wakeDrainer();
+                  }
+          """,
+          ""),
+      In.NO_TIMEOUT),
+
+  QUEUED_READER_WAKES_NOBODY(
+      "a reader that comes out of the queue does not wake the next in line",
+      "QueuedReaderWakesWriterBehind",
+      new Edit(
+          In.SYNC,
+          "    if ((getState() & TOKEN) == 0 && hasQueuedThreads()) {",
+          "    if (getState() == TOKEN) {")),
+
+  GIVING_UP_WAKES_NOBODY(
+      "a pending writer that gives up does not wake those in line behind it",
+      "WriterThatGivesUpWakesReader",
+      new Edit(
+          In.SYNC,
+          "    if (end != Drained.ACQUIRED) {\n      release(0);",
+          "    if (end != Drained.ACQUIRED) {\n      tryRelease(0);"));
+
+  private static final class In {
+    static final String SYNC = "ReadWriteSync.java";
+
+    /** The timeout that makes up for a store seen late hides every other lost wake-up, too. */
+    static final Edit NO_TIMEOUT =
+        new Edit(
+            SYNC,
+            "        LockSupport.parkNanos(this, timed ? Math.min(park, deadline - now) : park);",
+            """
+                    if (timed) {
+                      LockSupport.parkNanos(this, Math.min(park, deadline - now));
+                    } else {
+                      LockSupport.park(this);
+                    }
+            """);
+  }
+
+  private static final Path SOURCES = Path.of("../../core/src/main/java/dev/interleave/lock");
+
+  final String mistake;
+  final String test;
+  private final List<Edit> edits;
+
+  LockMutant(String mistake, String test, Edit... edits) {
+    this.mistake = mistake;
+    this.test = "dev.interleave.jcstress.lock." + test;
+    this.edits = List.of(edits);
+  }
+
+  Mutant mutant() {
+    return new Mutant(SOURCES, edits);
+  }
+
+  static Mutant original() {
+    return new Mutant(SOURCES, List.of());
+  }
+}

@@ -1,0 +1,89 @@
+// Copyright the Interleave authors.
+// SPDX-License-Identifier: Apache-2.0
+package dev.interleave.mutants;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One run of a test against compiled mutants, in a process of its own: what a mutant leaves hanging
+ * or spinning ends with it.
+ *
+ * @param caught whether the test failed
+ * @param elapsed from the start of the process to its end
+ * @param output what it printed
+ */
+record Trial(boolean caught, Duration elapsed, String output) {
+  /** One JVM configuration, 100 ms: as in the build. */
+  private static final List<String> QUICK =
+      List.of("-m", "quick", "-sc", "false", "-iters", "1", "-time", "100");
+
+  /** Runs a jcstress test with {@code Stress} for at most so long. */
+  static Trial inStress(Path mutant, String test, Duration time, long seed, Duration hang)
+      throws IOException, InterruptedException {
+    List<String> command = java(mutant, InStress.class.getName());
+    command.addAll(
+        List.of(
+            test,
+            Long.toString(time.toMillis()),
+            Long.toString(seed),
+            Long.toString(hang.toMillis())));
+    return run(mutant, command, InStress.CAUGHT);
+  }
+
+  /** Runs a test with jcstress. */
+  static Trial inJcstress(Path mutant, String test) throws IOException, InterruptedException {
+    List<String> command = java(mutant, "dev.interleave.jcstress.RunAll");
+    command.addAll(QUICK);
+    command.addAll(List.of("-jvmArgs", "-Xmx256m", "-t", test + "$", "-r", "results"));
+    Trial trial = run(mutant, command, 1);
+    if (trial.caught && !trial.output.contains("1 of 1 tests ran")) {
+      throw new IllegalStateException("not caught, but not run:\n" + trial.output);
+    }
+    return trial;
+  }
+
+  private static List<String> java(Path mutant, String main) {
+    return new ArrayList<>(
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "--enable-native-access=ALL-UNNAMED",
+            "-Xmx512m",
+            "-cp",
+            mutant + File.pathSeparator + System.getProperty("java.class.path"),
+            main));
+  }
+
+  private static Trial run(Path folder, List<String> command, int caught)
+      throws IOException, InterruptedException {
+    Path output = Files.createTempFile(folder, "trial", ".txt");
+    long start = System.nanoTime();
+    Process process =
+        new ProcessBuilder(command)
+            .directory(folder.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile())
+            .start();
+    try {
+      if (!process.waitFor(2, TimeUnit.MINUTES)) {
+        throw new IllegalStateException("does not end:\n" + Files.readString(output));
+      }
+    } finally {
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
+      process.destroyForcibly();
+    }
+    Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
+    int exit = process.exitValue();
+    String text = Files.readString(output);
+    if (exit != 0 && exit != caught) {
+      throw new IllegalStateException("exit code " + exit + ":\n" + text);
+    }
+    return new Trial(exit == caught, elapsed, text);
+  }
+}
