@@ -365,9 +365,9 @@ public final class HistoryRecorder {
       List<Lane> byNumber = new ArrayList<>(lanes.values());
       byNumber.sort(Comparator.comparingInt(lane -> lane.number));
       for (Lane lane : byNumber) {
-        for (Entry entry = lane.first.next();
-            entry != null && entry.start <= cut;
-            entry = entry.next()) {
+        Entry next;
+        for (Entry entry = lane.first.next(); entry != null && entry.start <= cut; entry = next) {
+          next = entry.next(); // before the end: where there is a next call, this one has ended
           // Having read the counter at n is after its increment to n, and before that to n + 1.
           events.add(new Event(2 * entry.start + 1, lane, entry, false));
           long end = entry.end();

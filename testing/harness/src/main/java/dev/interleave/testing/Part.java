@@ -9,9 +9,11 @@ import dev.interleave.testing.internal.linear.Hints;
 import dev.interleave.testing.internal.linear.Problem;
 import dev.interleave.testing.internal.linear.Search;
 import dev.interleave.testing.internal.linear.Timeline;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The calls of one object and its model, as the search wants them. Calls that were interrupted are
@@ -67,7 +69,7 @@ final class Part<S> implements Problem<S> {
 
   private Hints hints() {
     Hints hints = new Hints(operations.size());
-    Map<List<Object>, Integer> pending = new HashMap<>();
+    Map<List<@Nullable Object>, Integer> pending = new HashMap<>();
     for (int call = 0; call < operations.size(); call++) {
       Operation operation = operation(call);
       if (!operation.isPending()) {
@@ -75,7 +77,10 @@ final class Part<S> implements Problem<S> {
           hints.reader(call);
         }
       } else if (!model.knowsThreads()) {
-        Integer earlier = pending.put(List.of(operation.name(), operation.arguments()), call);
+        // Not List.of: there may be no key.
+        List<@Nullable Object> what =
+            Arrays.asList(operation.key(), operation.name(), operation.arguments());
+        Integer earlier = pending.put(what, call);
         if (earlier != null) {
           hints.twin(call, earlier);
         }

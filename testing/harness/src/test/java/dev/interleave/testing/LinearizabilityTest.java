@@ -2,14 +2,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.interleave.testing;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -372,6 +375,41 @@ class LinearizabilityTest {
     assertThat(kind(pool, bothLent + released9 + "b: release(8)\nb: done\n"))
         .isEqualTo(Verdict.Kind.HOLDS);
     assertThat(kind(pool, bothLent + released9 + released9)).isEqualTo(Verdict.Kind.VIOLATED);
+  }
+
+  /** Two calls that have not ended are the same only if they are calls of the same object. */
+  @Test
+  void pendingCallsOfOtherObjectsAreNoTwins() {
+    Model<Map<Object, Object>> registers =
+        Model.of(
+            Map.of(),
+            (state, call) -> {
+              Object key = requireNonNull(call.key());
+              if (call.name().equals("get")) {
+                return Transition.returning(state.get(key), state);
+              }
+              Map<Object, Object> changed = new HashMap<>(state);
+              changed.put(key, requireNonNull(call.argument(0)));
+              return Transition.done(changed);
+            });
+    History history =
+        new History(
+            List.of(
+                pendingSet("a", "A", 0),
+                pendingSet("b", "B", 1),
+                get("B", 2, Outcome.returned(1)),
+                get("A", 4, Outcome.returned(null))));
+    assertThat(Linearizability.of(registers).partitionedBy(call -> 0).check(history).kind())
+        .isEqualTo(Verdict.Kind.HOLDS);
+  }
+
+  private static Operation pendingSet(String thread, String key, int start) {
+    return new Operation(
+        thread, key, "set", List.of(1), new Outcome.Pending(), start, Operation.NEVER);
+  }
+
+  private static Operation get(String key, int start, Outcome outcome) {
+    return new Operation("c", key, "get", List.of(), outcome, start, start + 1);
   }
 
   @Test
