@@ -77,7 +77,7 @@ class DocsQuotesTest {
     }
     Matcher outcome = OUTCOME.matcher(line);
     if (outcome.matches()) {
-      return outcome.replaceAll("$1: $2").replaceAll("\\s+", " ");
+      return (outcome.group(1) + ": " + outcome.group(2)).replaceAll("\\s+", " ");
     }
     String same =
         line.replaceAll("\\(id \\d+\\)", "(id)")
