@@ -7,8 +7,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/** Busy threads run into a flaw by chance, though nearly always: a test gets some chances. */
+/**
+ * Which tests of a kit notice which flaws. Busy threads run into a flaw by chance, though nearly
+ * always: a test gets some chances.
+ */
 final class Chances {
   private static final int CHANCES = 10;
 
@@ -24,5 +31,12 @@ final class Chances {
       missed.removeAll(run.failed());
     }
     assertThat(missed).as("tests that never noticed").isEmpty();
+  }
+
+  /** Fails if there are tests that no flaw makes fail. */
+  static void assertNoneIsIdle(Set<String> tests, Stream<String> caughtBySome) {
+    Set<String> idle = new TreeSet<>(tests);
+    idle.removeAll(caughtBySome.collect(Collectors.toSet()));
+    assertThat(idle).as("tests that no flaw makes fail").isEmpty();
   }
 }

@@ -13,12 +13,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.locks.ReadWriteLock;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.extension.ExtensionContext;
-import org.junit.jupiter.api.extension.ParameterContext;
-import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -28,29 +24,26 @@ class KitCatchesFlawsTest {
 
   @Test
   void lockWithoutFlawPassesAndEveryTestCatchesSomeFlaw() {
-    KitRun run = KitRun.all(Kit.class, Map.of("flaw", Flaw.NONE.name()));
+    KitRun run = KitRun.all(Kit.class, FlawParameter.of(Flaw.NONE));
     assertThat(run.failed()).isEmpty();
     assertThat(run.aborted()).containsExactlyInAnyOrder("conditionsAreRefusedIfUnsupported");
 
-    Set<String> idle = new TreeSet<>(methods(run.tests()));
-    idle.removeAll(
-        Arrays.stream(Flaw.values())
-            .flatMap(flaw -> methods(flaw.caughtBy()).stream())
-            .collect(Collectors.toSet()));
-    assertThat(idle).as("tests that no flaw makes fail").isEmpty();
+    Chances.assertNoneIsIdle(
+        methods(run.tests()),
+        Arrays.stream(Flaw.values()).flatMap(flaw -> methods(flaw.caughtBy()).stream()));
   }
 
   @ParameterizedTest
   @Execution(CONCURRENT) // most of them wait for a hang to be noticed
   @EnumSource(mode = EXCLUDE, names = "NONE")
   void flawIsCaught(Flaw flaw) {
-    Chances.assertCaught(Kit.class, flaw.caughtBy(), Map.of("flaw", flaw.name()));
+    Chances.assertCaught(Kit.class, flaw.caughtBy(), FlawParameter.of(flaw));
   }
 
   @Test
   void whatIsAnnouncedIsNoFlaw() {
     List<String> tests = List.of("newReaderQueuesOrPassesAsSpecified");
-    Map<String, String> passing = Map.of("flaw", Flaw.READERS_PASS_WRITERS.name());
+    Map<String, String> passing = FlawParameter.of(Flaw.READERS_PASS_WRITERS);
     KitRun run = KitRun.some(PassingKit.class, tests, passing);
     assertThat(run.tests()).containsExactlyElementsOf(tests);
     assertThat(run.failed()).isEmpty();
@@ -126,18 +119,6 @@ class KitCatchesFlawsTest {
     @Override
     protected Duration patience() {
       return Contract.DEFAULT_PATIENCE;
-    }
-  }
-
-  static class FlawParameter implements ParameterResolver {
-    @Override
-    public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
-      return parameter.getParameter().getType() == Flaw.class;
-    }
-
-    @Override
-    public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-      return context.getConfigurationParameter("flaw", Flaw::valueOf).orElseThrow();
     }
   }
 }

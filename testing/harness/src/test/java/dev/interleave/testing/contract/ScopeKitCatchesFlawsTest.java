@@ -8,16 +8,9 @@ import static org.junit.jupiter.params.provider.EnumSource.Mode.EXCLUDE;
 
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.extension.ExtensionContext;
-import org.junit.jupiter.api.extension.ParameterContext;
-import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -27,23 +20,19 @@ class ScopeKitCatchesFlawsTest {
 
   @Test
   void scopeWithoutFlawPassesAndEveryTestCatchesSomeFlaw() {
-    KitRun run = KitRun.all(Kit.class, Map.of("flaw", ScopeFlaw.NONE.name()));
+    KitRun run = KitRun.all(Kit.class, FlawParameter.of(ScopeFlaw.NONE));
     assertThat(run.failed()).isEmpty();
     assertThat(run.aborted()).isEmpty();
 
-    Set<String> idle = new TreeSet<>(run.tests());
-    idle.removeAll(
-        Arrays.stream(ScopeFlaw.values())
-            .flatMap(flaw -> flaw.caughtBy().stream())
-            .collect(Collectors.toSet()));
-    assertThat(idle).as("tests that no flaw makes fail").isEmpty();
+    Chances.assertNoneIsIdle(
+        run.tests(), Arrays.stream(ScopeFlaw.values()).flatMap(flaw -> flaw.caughtBy().stream()));
   }
 
   @ParameterizedTest
   @Execution(CONCURRENT) // most of them wait for a hang to be noticed
   @EnumSource(mode = EXCLUDE, names = "NONE")
   void flawIsCaught(ScopeFlaw flaw) {
-    Chances.assertCaught(Kit.class, flaw.caughtBy(), Map.of("flaw", flaw.name()));
+    Chances.assertCaught(Kit.class, flaw.caughtBy(), FlawParameter.of(flaw));
   }
 
   @ExtendWith(FlawParameter.class)
@@ -72,18 +61,6 @@ class ScopeKitCatchesFlawsTest {
     @Override
     protected Duration stressTime() {
       return Duration.ofMillis(flaw == ScopeFlaw.NONE ? 50 : 200);
-    }
-  }
-
-  static class FlawParameter implements ParameterResolver {
-    @Override
-    public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
-      return parameter.getParameter().getType() == ScopeFlaw.class;
-    }
-
-    @Override
-    public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-      return context.getConfigurationParameter("flaw", ScopeFlaw::valueOf).orElseThrow();
     }
   }
 }
