@@ -10,22 +10,26 @@ import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** A {@link VirtualTime} as a scheduler; what it promises is said there. */
 final class VirtualScheduler extends AbstractExecutorService implements ScheduledExecutorService {
   private final VirtualTime time;
-  private volatile boolean shutdown;
+  private final VirtualQueue queue;
 
-  VirtualScheduler(VirtualTime time) {
+  VirtualScheduler(VirtualTime time, VirtualQueue queue) {
     this.time = time;
+    this.queue = queue;
   }
 
   @Override
@@ -86,14 +90,8 @@ final class VirtualScheduler extends AbstractExecutorService implements Schedule
 
   private <V extends @Nullable Object> VirtualTask<V> add(
       Callable<V> task, long delay, long period, boolean hasFuture) {
-    if (shutdown) {
-      throw new RejectedExecutionException("shut down: " + this);
-    }
-    long due = VirtualTask.plus(time.elapsedNanos(), Math.max(delay, 0));
-    VirtualTask<V> added = new VirtualTask<>(this, time, task, due, period, hasFuture);
-    time.add(added);
-    if (shutdown) { // meanwhile: those who shut down may not have seen it
-      added.cancel(false);
+    VirtualTask<V> added = new VirtualTask<>(queue, task, period, hasFuture);
+    if (!queue.add(added, delay)) {
       throw new RejectedExecutionException("shut down: " + this);
     }
     return added;
@@ -101,76 +99,104 @@ final class VirtualScheduler extends AbstractExecutorService implements Schedule
 
   @Override
   public void shutdown() {
-    shutdown = true;
-    for (VirtualTask<?> task : time.waiting()) {
-      if (task.isPeriodic()) {
-        task.cancel(false);
-      }
-    }
+    queue.shutdown();
   }
 
   @Override
   public List<Runnable> shutdownNow() {
-    shutdown = true;
-    List<Runnable> dropped = new ArrayList<>();
-    for (VirtualTask<?> task : time.waiting()) {
-      time.remove(task);
-      dropped.add(task);
-    }
-    return dropped;
+    return queue.shutdownNow();
   }
 
   @Override
   public boolean isShutdown() {
-    return shutdown;
+    return queue.isShutdown();
   }
 
   @Override
   public boolean isTerminated() {
-    return shutdown && time.isIdle();
+    return queue.isTerminated();
   }
 
   @Override
   public boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
-    if (Thread.interrupted()) {
+    time.advanceWhile(() -> !isTerminated(), unit.toNanos(timeout));
+    if (!isTerminated() && Thread.interrupted()) {
       throw new InterruptedException();
     }
-    time.advanceWhile(() -> !isTerminated(), unit.toNanos(timeout));
     return isTerminated();
+  }
+
+  /**
+   * As specified; but not a day at a time, so that all has run when the failure of one is thrown.
+   */
+  @Override
+  public void close() {
+    boolean interrupted = false;
+    shutdown();
+    try {
+      while (!isTerminated()) {
+        try {
+          time.advanceWhile(() -> !isTerminated(), Long.MAX_VALUE);
+        } catch (InterruptedException e) {
+          shutdownNow();
+          interrupted = true;
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 
   @Override
   public <T extends @Nullable Object> List<Future<T>> invokeAll(
       Collection<? extends Callable<T>> tasks) {
     List<Future<T>> futures = new ArrayList<>(tasks.size());
-    for (Callable<T> task : tasks) {
-      futures.add(submit(task));
+    try {
+      for (Callable<T> task : tasks) {
+        futures.add(submit(task));
+      }
+      time.advance(Duration.ZERO);
+      return futures;
+    } finally {
+      futures.forEach(future -> future.cancel(true)); // those that could not be run
     }
-    time.advance(Duration.ZERO);
-    return futures;
   }
 
   @Override
   public <T extends @Nullable Object> List<Future<T>> invokeAll(
       Collection<? extends Callable<T>> tasks, long timeout, TimeUnit unit) {
-    requireNonNull(unit, "unit");
-    return invokeAll(tasks);
+    if (unit.toNanos(timeout) > 0) {
+      return invokeAll(tasks);
+    }
+    List<Future<T>> futures = new ArrayList<>(tasks.size());
+    for (Callable<T> task : tasks) {
+      Future<T> tooLate = new FutureTask<>(task);
+      tooLate.cancel(false);
+      futures.add(tooLate);
+    }
+    return futures;
   }
 
   @Override
   public <T extends @Nullable Object> T invokeAny(Collection<? extends Callable<T>> tasks)
       throws InterruptedException, ExecutionException {
-    if (tasks.isEmpty()) {
-      throw new IllegalArgumentException("no tasks");
-    }
+    checkNotEmpty(tasks);
     ExecutionException first = null;
     for (Callable<T> task : tasks) {
       Future<T> future = submit(task);
-      time.advance(Duration.ZERO);
+      try {
+        time.advance(Duration.ZERO);
+      } finally {
+        future.cancel(true); // if it could not be run
+      }
       try {
         return future.get();
       } catch (ExecutionException e) {
         first = first == null ? e : first;
+      } catch (CancellationException e) {
+        first = first == null ? new ExecutionException(e) : first;
       }
     }
     throw requireNonNull(first);
@@ -179,13 +205,22 @@ final class VirtualScheduler extends AbstractExecutorService implements Schedule
   @Override
   public <T extends @Nullable Object> T invokeAny(
       Collection<? extends Callable<T>> tasks, long timeout, TimeUnit unit)
-      throws InterruptedException, ExecutionException {
-    requireNonNull(unit, "unit");
+      throws InterruptedException, ExecutionException, TimeoutException {
+    checkNotEmpty(tasks);
+    if (unit.toNanos(timeout) <= 0) {
+      throw new TimeoutException("timeout: " + timeout + " " + unit);
+    }
     return invokeAny(tasks);
+  }
+
+  private static void checkNotEmpty(Collection<?> tasks) {
+    if (tasks.isEmpty()) {
+      throw new IllegalArgumentException("no tasks");
+    }
   }
 
   @Override
   public String toString() {
-    return "VirtualScheduler[" + time + (shutdown ? ", shut down]" : "]");
+    return "VirtualScheduler[" + time + (isShutdown() ? ", shut down]" : "]");
   }
 }

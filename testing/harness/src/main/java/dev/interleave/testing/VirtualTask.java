@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.interleave.testing;
 
+import java.util.Comparator;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Delayed;
 import java.util.concurrent.FutureTask;
@@ -9,37 +10,48 @@ import java.util.concurrent.RunnableScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** A task of a {@link VirtualScheduler}; its time and number are guarded by that of the time. */
+/** A task of a {@link VirtualScheduler}. */
 final class VirtualTask<V extends @Nullable Object> extends FutureTask<V>
     implements RunnableScheduledFuture<V> {
-  private final VirtualTime time;
+  /**
+   * By their times, those of the same time as they were handed over: as with the JDK's scheduler, a
+   * periodic task stays before all that came after it. For those who hold the lock of the queue.
+   */
+  static final Comparator<VirtualTask<?>> IN_ORDER =
+      Comparator.<VirtualTask<?>>comparingLong(task -> task.due)
+          .thenComparingLong(task -> task.number);
+
+  private final VirtualQueue queue;
   private final long period; // positive: from due to due; negative: from end to due; or zero
   private final boolean hasFuture;
-  private final VirtualScheduler scheduler;
+
+  // Guarded by the lock of the queue.
   private long due;
   private long number;
 
-  VirtualTask(
-      VirtualScheduler scheduler,
-      VirtualTime time,
-      Callable<V> task,
-      long due,
-      long period,
-      boolean hasFuture) {
+  VirtualTask(VirtualQueue queue, Callable<V> task, long period, boolean hasFuture) {
     super(task);
-    this.scheduler = scheduler;
-    this.time = time;
-    this.due = due;
+    this.queue = queue;
     this.period = period;
     this.hasFuture = hasFuture;
   }
 
-  long due() {
-    return due;
+  /** Called by the queue. */
+  void handedOver(long as, long dueFirst) {
+    number = as;
+    due = dueFirst;
   }
 
-  void enqueuedAs(long next) {
-    number = next;
+  /** Called by the queue, for a time after this one; tells whether there is such a time. */
+  boolean dueAgain(long now) {
+    long next = period > 0 ? due + period : now - period;
+    due = next < 0 ? due : next;
+    return next >= 0;
+  }
+
+  /** Called by the queue. */
+  long due() {
+    return due;
   }
 
   @Override
@@ -51,35 +63,27 @@ final class VirtualTask<V extends @Nullable Object> extends FutureTask<V>
   public void run() {
     if (!isPeriodic()) {
       super.run();
-    } else if (runAndReset() && !scheduler.isShutdown()) {
-      due = period > 0 ? plus(due, period) : plus(time.elapsedNanos(), -period);
-      time.add(this);
-      if (scheduler.isShutdown()) { // meanwhile: who shut down may not have seen it
-        cancel(false);
-      }
+    } else if (runAndReset() && !queue.addAgain(this)) {
+      cancel(false); // nobody must wait for it any more
     }
   }
 
   @Override
   public boolean cancel(boolean interrupt) {
     boolean cancelled = super.cancel(interrupt);
-    time.remove(this);
+    queue.remove(this);
     return cancelled;
   }
 
   @Override
   public long getDelay(TimeUnit unit) {
-    return unit.convert(due - time.elapsedNanos(), TimeUnit.NANOSECONDS);
+    return unit.convert(queue.untilDue(this), TimeUnit.NANOSECONDS);
   }
 
   @Override
   public int compareTo(Delayed other) {
-    if (other == this) {
-      return 0;
-    }
-    if (other instanceof VirtualTask<?> task) {
-      int byTime = Long.compare(due, task.due);
-      return byTime == 0 ? Long.compare(number, task.number) : byTime;
+    if (other instanceof VirtualTask<?> task && task.queue == queue) {
+      return queue.compare(this, task);
     }
     return Long.compare(getDelay(TimeUnit.NANOSECONDS), other.getDelay(TimeUnit.NANOSECONDS));
   }
@@ -87,11 +91,5 @@ final class VirtualTask<V extends @Nullable Object> extends FutureTask<V>
   /** Returns what it threw if nobody can ask a future for it. */
   @Nullable Throwable unobservedFailure() {
     return !hasFuture && state() == State.FAILED ? exceptionNow() : null;
-  }
-
-  /** The sum, or the end of time. */
-  static long plus(long due, long delay) {
-    long sum = due + delay;
-    return sum < 0 ? Long.MAX_VALUE : sum;
   }
 }

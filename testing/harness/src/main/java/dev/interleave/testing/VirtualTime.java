@@ -9,13 +9,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
-import java.util.List;
-import java.util.PriorityQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Time that passes only when it is told to: for tests of schedules, timeouts and retries that take
@@ -29,30 +26,25 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Tasks of the {@link #scheduler()} run in the thread that advances the time, one after the
  * other: by the time they are due, and those due at the same time in the order in which they were
- * handed over. While a task runs, it is the time at which that task was due.
+ * handed over, a periodic one each time before all that came after it. While a task runs, it is the
+ * time at which that task was due.
+ *
+ * <p>An interrupt that comes while a task runs, be it by {@code cancel(true)}, {@code
+ * shutdownNow()}, the task itself or anyone else, is one of that task and ends with it: neither the
+ * next task nor the thread that advances the time finds itself interrupted. An interrupt that this
+ * thread had before, or that comes between two tasks, is kept from the tasks, and is back when the
+ * time has advanced.
  *
  * <p>All methods may be called from any thread; one at a time advances, others wait for it. A task
  * must not advance the time that runs it: {@link IllegalStateException}. Nothing here sleeps, and
  * no thread is ever started. Null is refused everywhere.
  */
 public final class VirtualTime {
-  /**
-   * How many tasks one advance may run: some task that is always due again must not hang a test.
-   */
-  private static final int MOST_TASKS = 1_000_000;
-
   private final Instant start;
   private final long nanoTimeAtStart;
   private final ReentrantLock driver = new ReentrantLock();
-  private final ReentrantLock lock = new ReentrantLock();
-
-  // Guarded by lock.
-  private final PriorityQueue<VirtualTask<?>> tasks = new PriorityQueue<>();
-  private long elapsed;
-  private long nextNumber;
-  private boolean running;
-
-  private final VirtualScheduler scheduler = new VirtualScheduler(this);
+  private final VirtualQueue queue = new VirtualQueue();
+  private final VirtualScheduler scheduler = new VirtualScheduler(this, queue);
 
   private VirtualTime(Instant start, long nanoTimeAtStart) {
     this.start = requireNonNull(start, "start");
@@ -86,7 +78,7 @@ public final class VirtualTime {
    * @return the nanoseconds since some origin; may overflow
    */
   public long nanoTime() {
-    return nanoTimeAtStart + elapsedNanos();
+    return nanoTimeAtStart + queue.elapsed();
   }
 
   /**
@@ -104,7 +96,7 @@ public final class VirtualTime {
    * @return the instant that it is now
    */
   public Instant instant() {
-    return start.plusNanos(elapsedNanos());
+    return start.plusNanos(queue.elapsed());
   }
 
   /**
@@ -131,10 +123,26 @@ public final class VirtualTime {
    *
    * <p>It keeps to {@link ScheduledExecutorService} as far as there can be no threads: a task
    * without a delay waits for the next {@code advance}, be it of {@link Duration#ZERO}. After
-   * {@code shutdown()} tasks with a delay still run when their time comes, periodic ones do not, as
-   * with the JDK's scheduler. {@code awaitTermination} and {@code close()} advance the time by as
-   * much as they would wait; {@code invokeAll} and {@code invokeAny} run what is due. The {@code
-   * get} of a future waits for real, for another thread to advance: advance first.
+   * {@code shutdown()} tasks with a delay still run when their time comes; periodic ones are
+   * cancelled, the one that runs after this run. {@code shutdownNow()} interrupts the task that
+   * runs, and leaves those that it returns alone: their futures never end. All this as with the
+   * JDK's scheduler. A periodic task whose next time is after the end of time is cancelled, too.
+   *
+   * <p>These methods advance the time, so a task must not call them, and what {@link
+   * #advance(Duration)} throws they throw, too:
+   *
+   * <ul>
+   *   <li>{@code awaitTermination} until the scheduler has terminated, or else by its timeout. It
+   *       does not wait for a shutdown that is yet to come: without one all of the timeout passes,
+   *       with {@code Long.MAX_VALUE} all time there is.
+   *   <li>{@code close()} until all that waits has run. An interrupt makes it drop what waits, as
+   *       it makes that of the JDK.
+   *   <li>{@code invokeAll} and {@code invokeAny} not at all: they run what is due, their tasks
+   *       included, one after the other. So no timeout ends while they do; one that is not positive
+   *       has ended before, and none of the tasks runs.
+   * </ul>
+   *
+   * <p>The {@code get} of a future waits for real, for another thread to advance: advance first.
    *
    * @return a view of this time, always the same
    */
@@ -146,14 +154,16 @@ public final class VirtualTime {
    * Lets time pass, and runs all tasks that become due.
    *
    * @param duration how much time; zero runs what is due now
-   * @return how many tasks were run
+   * @return how many tasks were run, {@code Integer.MAX_VALUE} if there were more
    * @throws IllegalArgumentException if the duration is negative
    * @throws ArithmeticException if the time since the start exceeds 292 years
    * @throws IllegalStateException if called by a task that this time runs, or if there is no end of
-   *     tasks
+   *     tasks: when more than a million have run at one instant, not counting those that waited for
+   *     it, and still more are due. The time stays at that instant
    * @throws RuntimeException what the first task given to {@code execute} threw that threw
    *     anything; others are suppressed. The time has passed all the same, and everyone has run. An
-   *     {@link Error} likewise. What tasks of other kinds throw stands in their futures
+   *     {@link Error} likewise, and a checked exception, if a task threw one undeclared. What tasks
+   *     of other kinds throw stands in their futures
    */
   public int advance(Duration duration) {
     if (duration.isNegative()) {
@@ -161,7 +171,7 @@ public final class VirtualTime {
     }
     drive();
     try {
-      long until = Math.addExact(elapsedNanos(), duration.toNanos());
+      long until = Math.addExact(queue.elapsed(), duration.toNanos());
       return runUntil(until);
     } finally {
       driver.unlock();
@@ -178,7 +188,7 @@ public final class VirtualTime {
   public int advanceToNext() {
     drive();
     try {
-      Long due = nextDue();
+      Long due = queue.nextDue();
       return due == null ? 0 : runUntil(due);
     } finally {
       driver.unlock();
@@ -191,12 +201,7 @@ public final class VirtualTime {
    * @return the number of tasks
    */
   public int pending() {
-    lock.lock();
-    try {
-      return tasks.size();
-    } finally {
-      lock.unlock();
-    }
+    return queue.size();
   }
 
   @Override
@@ -206,172 +211,47 @@ public final class VirtualTime {
 
   /** Begins to advance; ended by {@code driver.unlock()}. */
   private void drive() {
-    if (driver.isHeldByCurrentThread()) {
-      throw new IllegalStateException("a task must not advance the time that runs it");
-    }
+    checkNoTask();
     driver.lock();
   }
 
+  private void checkNoTask() {
+    if (driver.isHeldByCurrentThread()) {
+      throw new IllegalStateException("a task must not advance the time that runs it");
+    }
+  }
+
   /**
-   * Lets time pass until the scheduler has terminated or so much has passed, for {@code
-   * awaitTermination}.
+   * Lets time pass while the condition holds, up to so much, for those that would wait. Stops when
+   * this thread is interrupted, which it is then found to be.
+   *
+   * @throws InterruptedException if interrupted before it is this thread's turn to advance
    */
-  void advanceWhile(BooleanSupplier condition, long nanos) {
-    drive();
+  void advanceWhile(BooleanSupplier condition, long nanos) throws InterruptedException {
+    checkNoTask();
+    driver.lockInterruptibly();
     try {
-      long until = elapsedNanos() + Math.max(nanos, 0);
-      until = until < 0 ? Long.MAX_VALUE : until;
-      Failures failures = new Failures();
-      Long due = nextDue();
-      while (condition.getAsBoolean() && due != null && due <= until) {
-        runNext(due, failures);
-        due = nextDue();
+      long until = VirtualQueue.plus(queue.elapsed(), Math.max(nanos, 0));
+      try (VirtualAdvance advance = new VirtualAdvance(this, queue, until)) {
+        boolean more = true;
+        while (more && !advance.isInterrupted() && condition.getAsBoolean()) {
+          more = advance.runNext();
+        }
+        advance.rethrow();
       }
-      if (condition.getAsBoolean()) {
-        setElapsed(until);
-      }
-      failures.rethrow();
     } finally {
       driver.unlock();
     }
   }
 
   private int runUntil(long until) {
-    Failures failures = new Failures();
-    int run = 0;
-    while (runNext(until, failures)) {
-      if (++run == MOST_TASKS) {
-        throw new IllegalStateException("no end of tasks: " + run + " run until " + instant());
+    try (VirtualAdvance advance = new VirtualAdvance(this, queue, until)) {
+      boolean more = true;
+      while (more) {
+        more = advance.runNext();
       }
-    }
-    setElapsed(until);
-    failures.rethrow();
-    return run;
-  }
-
-  /** Runs the next task if it is due by then. */
-  private boolean runNext(long until, Failures failures) {
-    VirtualTask<?> task;
-    lock.lock();
-    try {
-      task = tasks.peek();
-      if (task == null || task.due() > until) {
-        return false;
-      }
-      tasks.remove();
-      elapsed = Math.max(elapsed, task.due());
-      running = true;
-    } finally {
-      lock.unlock();
-    }
-    try {
-      task.run();
-    } finally {
-      setIdle();
-    }
-    failures.add(task.unobservedFailure());
-    return true;
-  }
-
-  private void setIdle() {
-    lock.lock();
-    try {
-      running = false;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Tells whether no task runs, and none waits for its time. */
-  boolean isIdle() {
-    lock.lock();
-    try {
-      return !running && tasks.isEmpty();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private @Nullable Long nextDue() {
-    lock.lock();
-    try {
-      VirtualTask<?> task = tasks.peek();
-      return task == null ? null : Long.valueOf(task.due());
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void setElapsed(long nanos) {
-    lock.lock();
-    try {
-      elapsed = Math.max(elapsed, nanos);
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  long elapsedNanos() {
-    lock.lock();
-    try {
-      return elapsed;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Adds a task, behind those that are due at the same time. */
-  void add(VirtualTask<?> task) {
-    lock.lock();
-    try {
-      task.enqueuedAs(nextNumber++);
-      tasks.add(task);
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  void remove(VirtualTask<?> task) {
-    lock.lock();
-    try {
-      tasks.remove(task);
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  List<VirtualTask<?>> waiting() {
-    lock.lock();
-    try {
-      return tasks.stream().sorted().toList();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** What tasks threw that have no future to tell of it. */
-  private static final class Failures {
-    private @Nullable Throwable first;
-
-    @SuppressWarnings("ReferenceEquality") // a throwable cannot suppress itself
-    void add(@Nullable Throwable failure) {
-      if (failure == null) {
-        return;
-      }
-      if (first == null) {
-        first = failure;
-      } else if (first != failure) {
-        first.addSuppressed(failure);
-      }
-    }
-
-    void rethrow() {
-      if (first instanceof RuntimeException unchecked) {
-        throw unchecked;
-      }
-      if (first instanceof Error error) {
-        throw error;
-      }
+      advance.rethrow();
+      return advance.tasksRun();
     }
   }
 }

@@ -125,7 +125,7 @@ class VirtualTimeTest {
         other.scheduler().scheduleAtFixedRate(() -> events.add("rate"), 1, 2, TimeUnit.SECONDS);
     other.scheduler().scheduleWithFixedDelay(() -> events.add("delay"), 1, 3, TimeUnit.SECONDS);
     other.advance(Duration.ofSeconds(7));
-    assertThat(events).containsExactly("rate", "delay", "rate", "delay", "rate", "delay", "rate");
+    assertThat(events).containsExactly("rate", "delay", "rate", "delay", "rate", "rate", "delay");
     assertThat(rate.getDelay(TimeUnit.SECONDS)).isEqualTo(2);
     assertThat(rate.isDone()).isFalse();
     assertThat(rate.cancel(false)).isTrue();
@@ -133,6 +133,14 @@ class VirtualTimeTest {
     other.advance(Duration.ofSeconds(3));
     assertThat(events).containsExactly("delay");
     assertThatThrownBy(rate::get).isInstanceOf(CancellationException.class);
+  }
+
+  @Test
+  void periodicTaskComesBeforeWhatWasHandedOverAfterIt() {
+    scheduler.scheduleAtFixedRate(log("periodic"), 10, 10, TimeUnit.MILLISECONDS);
+    scheduler.schedule(log("once"), 20, TimeUnit.MILLISECONDS);
+    time.advance(Duration.ofMillis(20));
+    assertThat(events).containsExactly("periodic at 10 ms", "periodic at 20 ms", "once at 20 ms");
   }
 
   @Test
