@@ -170,6 +170,17 @@ class FaultsTest {
   }
 
   @Test
+  void processThatHasEndedIsNotKilled() throws Exception {
+    Faults faults = Faults.seeded(3).kills(1).build();
+    Process ended = sleeper();
+    ended.destroyForcibly();
+    assertThat(ended.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(faults.kill("worker", ended.toHandle())).isFalse();
+    assertThat(faults.log()).isEmpty();
+    assertThat(faults.injected()).isZero();
+  }
+
+  @Test
   void framesAreLostAndTornOnTheirWayOut() {
     Faults faults = Faults.seeded(5).lostFrames(0.2).tornFrames(0.3).build();
     List<byte[]> sent = new ArrayList<>();
@@ -220,6 +231,25 @@ class FaultsTest {
   }
 
   @Test
+  void plannedTearOfAnEmptyFrameIsSeenToHaveComeToNothing() {
+    Faults faults = Faults.seeded(5).once(FaultKind.TORN, "out", 2).build();
+    List<byte[]> sent = new ArrayList<>();
+    Faults.FrameSink<RuntimeException> sink = faults.sink("out", sent::add);
+    sink.accept(new byte[0]);
+    sink.accept(new byte[0]);
+    assertThat(sent).hasSize(2);
+    assertThat(faults.injected()).isEqualTo(1);
+    assertThat(faults.log())
+        .containsExactly(
+            new InjectedFault(
+                "out",
+                2,
+                FaultKind.TORN,
+                "an empty frame, which has no part to lose",
+                Thread.currentThread().getName()));
+  }
+
+  @Test
   void offTheyDoNothingAndCountNothing() {
     Faults faults = Faults.seeded(3).once(FaultKind.EXCEPTION, "a", 1).deaths(1).build();
     faults.enable(false);
@@ -257,6 +287,19 @@ class FaultsTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("LOST")
         .hasMessageContaining(String.valueOf(rate));
+  }
+
+  @Test
+  void ratesThatAddUpToOneAreNotTooMuch() {
+    Faults faults =
+        Faults.seeded(1)
+            .exceptions(0.4)
+            .delays(0.2, Duration.ofNanos(10))
+            .pausingBy(nanos -> {})
+            .interrupts(0.3)
+            .deaths(0.1)
+            .build();
+    assertThat(strike(faults, "a")).hasSize(VISITS);
   }
 
   @Test
