@@ -17,7 +17,8 @@ import org.junit.jupiter.api.parallel.Resources;
  * {@code @BeforeEach} methods included, and is alive after it and its {@code @AfterEach} methods.
  *
  * <p>A thread that is about to end is waited for, up to {@link #patienceMillis()} for all of them
- * together. The failure shows the stacks of those that do not end.
+ * together; and so is one that it starts meanwhile. The failure shows the stacks of those that do
+ * not end.
  *
  * <p><b>What is seen.</b> All platform threads, whoever started them; so a test with this
  * annotation runs alone, also where others run in parallel. Virtual threads as far as the JVM lists

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.interleave.testing;
 
+import java.lang.management.ManagementFactory;
 import java.lang.reflect.AnnotatedElement;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -10,8 +11,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -27,8 +28,6 @@ final class ThreadLeakCheck implements BeforeEachCallback, AfterEachCallback {
       Pattern.compile(
           "(ForkJoinPool\\.commonPool|junit-jupiter-timeout-watcher|CompletableFutureDelay).*");
 
-  private static final long FIRST_PAUSE_NANOS = 1_000_000;
-
   @Override
   public void beforeEach(ExtensionContext context) {
     context.getStore(NAMESPACE).put(Snapshot.class, Snapshot.take());
@@ -37,6 +36,9 @@ final class ThreadLeakCheck implements BeforeEachCallback, AfterEachCallback {
   @Override
   public void afterEach(ExtensionContext context) throws InterruptedException {
     Snapshot before = context.getStore(NAMESPACE).remove(Snapshot.class, Snapshot.class);
+    if (before == null) {
+      return; // the test never began: an extension before this one has failed, and this says why
+    }
     NoThreadLeaks settings = settings(context);
     if (settings.patienceMillis() < 0) {
       throw new IllegalArgumentException("patienceMillis: " + settings.patienceMillis());
@@ -45,8 +47,7 @@ final class ThreadLeakCheck implements BeforeEachCallback, AfterEachCallback {
     for (String regex : settings.ignoring()) {
       ignoring.add(Pattern.compile(regex));
     }
-    long limit = TimeUnit.MILLISECONDS.toNanos(settings.patienceMillis());
-    List<String> left = before.awaitOthers(ignoring, limit);
+    List<String> left = before.awaitOthers(ignoring, settings.patienceMillis());
     if (!left.isEmpty()) {
       throw new AssertionError(
           left.size()
@@ -84,41 +85,52 @@ final class ThreadLeakCheck implements BeforeEachCallback, AfterEachCallback {
     }
 
     /** Waits until all others have ended, and returns those that have not in time. */
-    List<String> awaitOthers(List<Pattern> ignoring, long limit) throws InterruptedException {
-      long start = System.nanoTime();
-      List<String> left = new ArrayList<>();
-      for (Thread thread : Thread.getAllStackTraces().keySet()) {
-        if (!platform.contains(thread) && counts(thread, ignoring)) {
-          long rest = Math.max(limit - (System.nanoTime() - start), 1);
-          if (!thread.join(Duration.ofNanos(rest))) {
-            left.add(describe(thread));
-          }
+    List<String> awaitOthers(List<Pattern> ignoring, long patienceMillis)
+        throws InterruptedException {
+      Patience patience =
+          new Patience(TimeUnit.MILLISECONDS.toNanos(patienceMillis), System::nanoTime);
+      boolean nobodyBefore = false;
+      while (true) {
+        // Whoever ends may have started another: only a look that meets nobody is the last one.
+        long started = started();
+        List<Thread> platformLeft = platformLeft(ignoring);
+        List<String> virtualLeft = virtualLeft(ignoring);
+        boolean nobody = platformLeft.isEmpty() && virtualLeft.isEmpty();
+        boolean believed = nobody && (nobodyBefore || started() == started);
+        if (believed || patience.isOver()) {
+          return Stream.concat(platformLeft.stream().map(Snapshot::describe), virtualLeft.stream())
+              .toList();
+        }
+        nobodyBefore = nobody;
+        if (platformLeft.isEmpty()) {
+          TimeUnit.NANOSECONDS.sleep(patience.nextPause()); // virtual ones can only be looked for
+        } else {
+          platformLeft.get(0).join(Duration.ofNanos(patience.nextPause()));
         }
       }
-      left.addAll(awaitOtherVirtual(ignoring, start, limit));
-      return left;
     }
 
-    /** Of these there is only a list to look at; so it is looked at time and again. */
-    private List<String> awaitOtherVirtual(List<Pattern> ignoring, long start, long limit)
-        throws InterruptedException {
-      long pause = FIRST_PAUSE_NANOS;
-      while (true) {
-        List<String> left =
-            VirtualThreads.alive().stream()
-                .filter(thread -> !virtual.contains(thread.id()))
-                .filter(thread -> !matches(thread.name(), ignoring))
-                .map(VirtualThreads.Shown::text)
-                .toList();
-        if (left.isEmpty() || System.nanoTime() - start >= limit) {
-          return left;
-        }
-        LockSupport.parkNanos(pause);
-        pause *= 2;
-        if (Thread.interrupted()) {
-          throw new InterruptedException();
-        }
-      }
+    /**
+     * How many platform threads have been started so far. As long as none is, a thread cannot slip
+     * through between the look at these and that at the virtual ones. Where others start threads
+     * all the time, a second look has to do.
+     */
+    private static long started() {
+      return ManagementFactory.getThreadMXBean().getTotalStartedThreadCount();
+    }
+
+    private List<Thread> platformLeft(List<Pattern> ignoring) {
+      return Thread.getAllStackTraces().keySet().stream()
+          .filter(thread -> !platform.contains(thread) && counts(thread, ignoring))
+          .toList();
+    }
+
+    private List<String> virtualLeft(List<Pattern> ignoring) {
+      return VirtualThreads.alive().stream()
+          .filter(thread -> !virtual.contains(thread.id()))
+          .filter(thread -> !matches(thread.name(), ignoring))
+          .map(VirtualThreads.Shown::text)
+          .toList();
     }
 
     private static boolean counts(Thread thread, List<Pattern> ignoring) {

@@ -11,6 +11,9 @@ import java.util.concurrent.ForkJoinPool;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
 @NoThreadLeaks // not only the ones below: these must not leave anything behind either
 class NoThreadLeaksTest {
@@ -49,6 +52,21 @@ class NoThreadLeaksTest {
     assertThat(ExtensionRun.of(Leaking.class, "executor").failure())
         .isInstanceOf(AssertionError.class)
         .hasMessageContaining("\"forgotten\"");
+  }
+
+  @Test
+  void threadStartedByOneThatEndsIsFound() {
+    assertThat(ExtensionRun.of(HandingOver.class).failure())
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("1 thread(s) left behind")
+        .hasMessageContaining("\"left-second\"");
+  }
+
+  @Test
+  void failureBeforeTheTestIsTheOnlyOne() {
+    Throwable failure = ExtensionRun.of(NeverBegun.class).failure();
+    assertThat(failure).isExactlyInstanceOf(IllegalStateException.class).hasMessage("refused");
+    assertThat(failure.getSuppressed()).isEmpty();
   }
 
   @Test
@@ -112,6 +130,41 @@ class NoThreadLeaksTest {
       void nested() {
         left = Thread.ofPlatform().daemon().name("left-inside").start(NoThreadLeaksTest::stay);
       }
+    }
+  }
+
+  @NoThreadLeaks(patienceMillis = 1_000) // time for the first to meet it
+  static class HandingOver {
+    /**
+     * The first thread ends only when somebody waits for it, and the second is not to be missed.
+     */
+    @Test
+    void test() {
+      Thread waiting = Thread.currentThread();
+      left = Thread.ofPlatform().daemon().name("left-second").unstarted(NoThreadLeaksTest::stay);
+      Thread.ofPlatform()
+          .daemon()
+          .name("left-first")
+          .start(() -> {
+            while (waiting.getState() != Thread.State.TIMED_WAITING) {
+              Thread.onSpinWait();
+            }
+            left.start();
+          });
+    }
+  }
+
+  @ExtendWith(Refusing.class)
+  @NoThreadLeaks
+  static class NeverBegun {
+    @Test
+    void test() {}
+  }
+
+  static class Refusing implements BeforeEachCallback {
+    @Override
+    public void beforeEach(ExtensionContext context) {
+      throw new IllegalStateException("refused");
     }
   }
 
