@@ -26,11 +26,12 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
  * <p>Each run is an invocation of its own, with its own instance of the test class and all
  * {@code @BeforeEach} methods. The method may take a {@link RunInfo}, which has the number of the
  * run and a seed for it. When a run fails, no other follows, and the failure carries a suppressed
- * exception that tells the run, its seed, and how to repeat it alone: by {@link #only()}.
+ * exception that tells the run, its seed, and how to repeat it alone: by {@link #only()}. The same
+ * goes for what fails before or after the test, such as {@code @AfterEach} methods and other
+ * extensions.
  *
  * <p>At least one of {@link #times()} and {@link #seconds()} is needed. One run takes place in any
  * case. The runs of a method follow one another in one thread, also where others run in parallel.
- * Failures of extensions count, too.
  */
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)

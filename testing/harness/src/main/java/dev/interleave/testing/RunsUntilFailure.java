@@ -9,7 +9,6 @@ import org.junit.jupiter.api.extension.Extension;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
-import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 import org.junit.jupiter.api.extension.TestTemplateInvocationContext;
 import org.junit.jupiter.api.extension.TestTemplateInvocationContextProvider;
 import org.junit.jupiter.api.extension.TestWatcher;
@@ -76,11 +75,7 @@ final class RunsUntilFailure implements TestTemplateInvocationContextProvider {
     }
 
     /** One of them. */
-    final class Run
-        implements TestTemplateInvocationContext,
-            ParameterResolver,
-            TestExecutionExceptionHandler,
-            TestWatcher {
+    final class Run implements TestTemplateInvocationContext, ParameterResolver, TestWatcher {
       private final RunInfo info;
 
       Run(long run) {
@@ -107,16 +102,14 @@ final class RunsUntilFailure implements TestTemplateInvocationContextProvider {
         return info;
       }
 
-      @Override
-      public void handleTestExecutionException(ExtensionContext context, Throwable failure)
-          throws Throwable {
-        failure.addSuppressed(new FailedRun(info));
-        throw failure;
-      }
-
+      /**
+       * The only one who is told of all failures, be they of the test, of what runs before and
+       * after it, or of an extension; and before they are reported.
+       */
       @Override
       public void testFailed(ExtensionContext context, Throwable cause) {
         failed = true;
+        cause.addSuppressed(new FailedRun(info));
       }
 
       /** An assumption that does not hold will not hold the next time. */

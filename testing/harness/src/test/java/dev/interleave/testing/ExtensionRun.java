@@ -27,6 +27,19 @@ record ExtensionRun(Events tests) {
             .testEvents());
   }
 
+  /** Returns why not a test but its class, or what makes tests, failed. */
+  static Throwable containerFailure(Class<?> type) {
+    return EngineTestKit.engine("junit-jupiter")
+        .selectors(selectClass(type))
+        .execute()
+        .containerEvents()
+        .failed()
+        .stream()
+        .findFirst()
+        .map(ExtensionRun::failure)
+        .orElseThrow();
+  }
+
   List<String> started() {
     return tests.started().map(event -> event.getTestDescriptor().getDisplayName()).toList();
   }

@@ -10,11 +10,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
-import org.junit.platform.engine.TestExecutionResult;
-import org.junit.platform.engine.discovery.DiscoverySelectors;
-import org.junit.platform.testkit.engine.EngineTestKit;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Execution(ExecutionMode.SAME_THREAD)
 class RepeatUntilFailureTest {
@@ -71,7 +73,35 @@ class RepeatUntilFailureTest {
 
   @Test
   void failureAfterTheTestCountsToo() {
-    assertThat(ExtensionRun.of(FailsAfterwards.class).started()).hasSize(3);
+    ExtensionRun run = ExtensionRun.of(FailsAfterwards.class);
+    assertThat(run.started()).hasSize(3);
+    assertThat(run.failure()).hasMessage("left behind");
+    assertTellsRun(run.failure(), 3);
+  }
+
+  @Test
+  void failureBeforeTheTestCountsToo() {
+    ExtensionRun run = ExtensionRun.of(FailsBefore.class);
+    assertThat(run.started()).hasSize(3);
+    assertThat(run.failure()).hasMessage("not ready");
+    assertTellsRun(run.failure(), 3);
+  }
+
+  @ParameterizedTest
+  @ValueSource(classes = {ExtensionFails.class, ConstructorFails.class})
+  void failureOfAnExtensionOrConstructorCountsToo(Class<?> type) {
+    ExtensionRun run = ExtensionRun.of(type);
+    assertThat(run.started()).hasSize(3);
+    assertThat(run.failure()).hasMessage("run 3");
+    assertTellsRun(run.failure(), 3);
+  }
+
+  private static void assertTellsRun(Throwable failure, long run) {
+    assertThat(failure.getSuppressed())
+        .extracting(Throwable::getMessage)
+        .singleElement()
+        .asString()
+        .startsWith("failed in " + RunInfo.of(run, 42) + ", after " + (run - 1) + " that passed;");
   }
 
   @Test
@@ -81,26 +111,12 @@ class RepeatUntilFailureTest {
 
   @Test
   void descriptionIsChecked() {
-    assertThat(containerFailure(Endless.class))
+    assertThat(ExtensionRun.containerFailure(Endless.class))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("needs times or seconds");
-    assertThat(containerFailure(Negative.class))
+    assertThat(ExtensionRun.containerFailure(Negative.class))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("times: -1");
-  }
-
-  private static Throwable containerFailure(Class<?> type) {
-    return EngineTestKit.engine("junit-jupiter")
-        .selectors(DiscoverySelectors.selectClass(type))
-        .execute()
-        .containerEvents()
-        .failed()
-        .stream()
-        .findFirst()
-        .orElseThrow()
-        .getRequiredPayload(TestExecutionResult.class)
-        .getThrowable()
-        .orElseThrow();
   }
 
   static class FailsAtSeven {
@@ -144,6 +160,50 @@ class RepeatUntilFailureTest {
       if (RUNS.size() == 3) {
         throw new IllegalStateException("left behind");
       }
+    }
+  }
+
+  static class FailsBefore {
+    @BeforeEach
+    void check() {
+      if (RUNS.size() == 2) {
+        throw new IllegalStateException("not ready");
+      }
+    }
+
+    @RepeatUntilFailure(times = 100)
+    void test(RunInfo run) {
+      RUNS.add(run);
+    }
+  }
+
+  @ExtendWith(ThirdFails.class)
+  static class ExtensionFails {
+    @RepeatUntilFailure(times = 100)
+    void test(RunInfo run) {
+      RUNS.add(run);
+    }
+  }
+
+  static class ThirdFails implements AfterEachCallback {
+    @Override
+    public void afterEach(ExtensionContext context) {
+      if (RUNS.size() == 3) {
+        throw new IllegalStateException("run 3");
+      }
+    }
+  }
+
+  static class ConstructorFails {
+    ConstructorFails() {
+      if (RUNS.size() == 2) {
+        throw new IllegalStateException("run 3");
+      }
+    }
+
+    @RepeatUntilFailure(times = 100)
+    void test(RunInfo run) {
+      RUNS.add(run);
     }
   }
 
