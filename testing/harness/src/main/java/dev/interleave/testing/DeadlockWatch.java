@@ -15,9 +15,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
  *
  * <p>The test method runs in a thread of its own, as it does with JUnit's timeout of kind {@code
  * SEPARATE_THREAD}; the thread that JUnit runs looks for deadlocks meanwhile, every {@link
- * #periodMillis()}. When it finds one it interrupts the test, gives it a moment, and leaves it
- * behind if that does not help: threads that wait for a monitor, or in {@code lock()}, cannot be
- * ended. They are daemons, if the test has made no others.
+ * #periodMillis()}, and once more when the test is over. When it finds one it interrupts the test,
+ * gives it a moment, and leaves it behind if that does not help: threads that wait for a monitor,
+ * or in {@code lock()}, cannot be ended. They are daemons, if the test has made no others. What the
+ * test itself has thrown is suppressed in the failure.
  *
  * <p><b>What is found:</b> cycles of platform threads that wait for monitors and for locks of
  * {@code java.util.concurrent} that know their owner ({@link
@@ -27,7 +28,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * is not seen; {@link HangDump} shows it when the test times out. Deadlocks from before the test do
  * not count.
  *
- * <p>On a class it holds for all its tests.
+ * <p>On a class it holds for all its tests, on a factory for each of its dynamic tests.
  */
 @Target({ElementType.TYPE, ElementType.METHOD})
 @Retention(RetentionPolicy.RUNTIME)

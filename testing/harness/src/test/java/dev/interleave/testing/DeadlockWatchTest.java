@@ -3,21 +3,32 @@
 package dev.interleave.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.DynamicContainer.dynamicContainer;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.interleave.testing.internal.RegisteredDiagnosis;
 import java.lang.management.ManagementFactory;
+import java.util.List;
 import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 import javax.management.JMException;
 import javax.management.ObjectName;
+import org.junit.jupiter.api.DynamicNode;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.parallel.Isolated;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Isolated("looks at all threads of the JVM, and registers an MXBean")
 class DeadlockWatchTest {
+  private static final long NEVER = Long.MAX_VALUE;
+  private static final List<Thread> DEADLOCKED = new CopyOnWriteArrayList<>();
 
   @Test
   void cycleOfLocksEndsTheTest() {
@@ -27,6 +38,65 @@ class DeadlockWatchTest {
         .hasMessageContaining("\"one\" waits for java.util.concurrent.locks.ReentrantLock")
         .hasMessageContaining("held by \"other\"")
         .hasMessageContaining("Platform threads that wait, or hold a monitor:");
+  }
+
+  @ParameterizedTest
+  @ValueSource(classes = {LeavesBehind.class, DynamicLeavesBehind.class})
+  void deadlockLeftBehindFailsTheTest(Class<?> type) throws InterruptedException {
+    try {
+      assertThat(ExtensionRun.of(type).failure())
+          .isInstanceOf(AssertionError.class)
+          .hasMessageContaining("deadlock in test")
+          .hasMessageContaining("held by \"other\"")
+          .hasNoSuppressedExceptions();
+    } finally {
+      endThem();
+    }
+  }
+
+  @Test
+  void deadlockLeftBehindByAFactoryFailsIt() throws InterruptedException {
+    try {
+      assertThat(ExtensionRun.containerFailure(FactoryLeavesBehind.class))
+          .isInstanceOf(AssertionError.class)
+          .hasMessageContaining("deadlock in factory()");
+    } finally {
+      endThem();
+    }
+  }
+
+  @Test
+  void failureOfATestWithADeadlockIsSuppressed() throws InterruptedException {
+    try {
+      Throwable failure = ExtensionRun.of(FailsAndLeavesBehind.class).failure();
+      assertThat(failure).hasMessageContaining("deadlock in test()");
+      assertThat(failure.getSuppressed())
+          .extracting(Throwable::getMessage)
+          .containsExactly("wrong");
+    } finally {
+      endThem();
+    }
+  }
+
+  @Test
+  void dynamicTestsPassInAThreadOfTheirOwn() {
+    ExtensionRun run = ExtensionRun.of(HarmlessFactory.class);
+    assertThat(run.failures()).isEmpty();
+    assertThat(run.started()).containsExactly("one", "two");
+  }
+
+  @Test
+  void testIsEndedWhenItCannotBeWatched() throws JMException {
+    ObjectName name = new ObjectName("dev.interleave:type=Diagnosis");
+    ManagementFactory.getPlatformMBeanServer().registerMBean(new Broken(), name);
+    try {
+      Throwable failure = ExtensionRun.of(Unwatchable.class).failure();
+      assertThat(failure).hasMessage("cannot be printed");
+      assertThat(failure.getSuppressed()).singleElement().isInstanceOf(InterruptedException.class);
+    } finally {
+      Broken.broken = false;
+      ManagementFactory.getPlatformMBeanServer().unregisterMBean(name);
+    }
   }
 
   @Test
@@ -66,19 +136,41 @@ class DeadlockWatchTest {
   }
 
   /** Two threads that take two locks the other way round; whoever is interrupted gives up. */
-  private static void deadlock() throws InterruptedException {
+  private static List<Thread> startDeadlock() {
     Lock a = new ReentrantLock();
     Lock b = new ReentrantLock();
     CyclicBarrier both = new CyclicBarrier(2);
-    Thread one = Thread.ofPlatform().daemon().name("one").start(() -> lock(a, b, both));
-    Thread other = Thread.ofPlatform().daemon().name("other").start(() -> lock(b, a, both));
+    return List.of(
+        Thread.ofPlatform().daemon().name("one").start(() -> lock(a, b, both)),
+        Thread.ofPlatform().daemon().name("other").start(() -> lock(b, a, both)));
+  }
+
+  private static void deadlock() throws InterruptedException {
+    List<Thread> threads = startDeadlock();
     try {
-      one.join();
+      threads.get(0).join();
     } finally {
-      one.interrupt();
-      other.interrupt();
-      one.join();
-      other.join();
+      end(threads);
+    }
+  }
+
+  /** Starts a deadlock, waits until it is one, and leaves it as it is. */
+  private static void leaveBehind() {
+    DEADLOCKED.addAll(startDeadlock());
+    while (ManagementFactory.getThreadMXBean().findDeadlockedThreads() == null) {
+      Thread.onSpinWait();
+    }
+  }
+
+  private static void endThem() throws InterruptedException {
+    end(DEADLOCKED);
+    DEADLOCKED.clear();
+  }
+
+  private static void end(List<Thread> threads) throws InterruptedException {
+    threads.forEach(Thread::interrupt);
+    for (Thread thread : threads) {
+      thread.join();
     }
   }
 
@@ -106,6 +198,61 @@ class DeadlockWatchTest {
     @DeadlockWatch(periodMillis = 20)
     void virtual() throws InterruptedException {
       Diagnosis.deadlocked = true;
+      new CountDownLatch(1).await();
+    }
+  }
+
+  @DeadlockWatch(periodMillis = NEVER)
+  static class LeavesBehind {
+    @Test
+    void test() {
+      leaveBehind();
+    }
+  }
+
+  @DeadlockWatch(periodMillis = NEVER)
+  static class FailsAndLeavesBehind {
+    @Test
+    void test() {
+      leaveBehind();
+      throw new IllegalStateException("wrong");
+    }
+  }
+
+  static class FactoryLeavesBehind {
+    @TestFactory
+    @DeadlockWatch(periodMillis = NEVER)
+    List<DynamicNode> factory() {
+      leaveBehind();
+      return List.of();
+    }
+  }
+
+  static class DynamicLeavesBehind {
+    @TestFactory
+    @DeadlockWatch(periodMillis = NEVER)
+    DynamicNode factory() {
+      return dynamicContainer("outer", List.of(dynamicTest("test", () -> leaveBehind())));
+    }
+  }
+
+  @DeadlockWatch
+  static class HarmlessFactory {
+    @TestFactory
+    Stream<DynamicNode> factory() {
+      return Stream.of("one", "two").map(name -> dynamicTest(name, () -> passes()));
+    }
+
+    private static void passes() {
+      assertThat(Thread.currentThread().getName()).endsWith("-watched");
+    }
+  }
+
+  static class Unwatchable {
+    @Test
+    @DeadlockWatch(periodMillis = 20)
+    void test() throws InterruptedException {
+      Broken.broken = true;
       new CountDownLatch(1).await();
     }
   }
@@ -152,6 +299,26 @@ class DeadlockWatchTest {
     @Override
     public String report() {
       return "the whole picture";
+    }
+  }
+
+  /** What is asked and ends in an error that is not caught on the way. */
+  public interface BrokenMBean {
+    /** Returns one that cannot be printed. */
+    Object[] getDeadlocks();
+  }
+
+  public static final class Broken implements BrokenMBean {
+    static volatile boolean broken;
+
+    @Override
+    public Object[] getDeadlocks() {
+      return broken ? new Object[] {new Broken()} : new Object[0];
+    }
+
+    @Override
+    public String toString() {
+      throw new LinkageError("cannot be printed");
     }
   }
 }
