@@ -11,4 +11,5 @@ module dev.interleave.core {
 
   exports dev.interleave;
   exports dev.interleave.lock;
+  exports dev.interleave.state;
 }
