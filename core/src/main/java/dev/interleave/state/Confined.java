@@ -47,18 +47,18 @@ import org.jspecify.annotations.Nullable;
  *   <li><b>Errors belong to the caller.</b> Whatever a function throws completes its future, or is
  *       the cause of what {@link #call} throws. The owner goes on with the next function, and with
  *       the state as the failed one left it.
- *   <li><b>Cancelled means not run.</b> Cancelling the future of a function that has not begun takes
- *       the function back; it keeps its place in the mailbox until its turn. Once it has begun,
- *       {@code cancel} returns false, and the function completes the future. Who completes the
- *       future himself, by {@code complete} or {@code orTimeout}, takes back a function that has not
- *       begun, too; one that has runs on.
- *   <li><b>The owner waits for nobody here.</b> A function must not wait for another function of the
- *       same state, which would have to wait for it: {@code call}, a full mailbox, and {@code get}
- *       or {@code join} on an incomplete future are refused on the owner with {@link
+ *   <li><b>Cancelled means not run.</b> Cancelling the future of a function that has not begun
+ *       takes the function back; it keeps its place in the mailbox until its turn. Once it has
+ *       begun, {@code cancel} returns false, and the function completes the future. Who completes
+ *       the future himself, by {@code complete} or {@code orTimeout}, takes back a function that
+ *       has not begun, too; one that has runs on.
+ *   <li><b>The owner waits for nobody here.</b> A function must not wait for another function of
+ *       the same state, which would have to wait for it: {@code call}, a full mailbox, and {@code
+ *       get} or {@code join} on an incomplete future are refused on the owner with {@link
  *       IllegalStateException} at once. They are not run inline, since they would overtake the
- *       mailbox, and see the state in the midst of a change. {@code submit} is fine as long as there
- *       is a place. Two confined states that {@code call} each other may still wait for each other;
- *       give such calls a deadline.
+ *       mailbox, and see the state in the midst of a change. {@code submit} is fine as long as
+ *       there is a place. Two confined states that {@code call} each other may still wait for each
+ *       other; give such calls a deadline.
  * </ul>
  *
  * <p>What must not happen: a function that hands out the state, or a part of it that can change.
@@ -71,8 +71,8 @@ import org.jspecify.annotations.Nullable;
  * <h2>The end</h2>
  *
  * <p>After {@link #close()} nothing more is accepted and all that was accepted is run; {@link
- * #close(Duration)} bounds that, and reports; {@link #closeNow()} throws the mailbox away. What comes
- * too late, or was thrown away, gets a {@link ConfinedClosedException}: no future is left
+ * #close(Duration)} bounds that, and reports; {@link #closeNow()} throws the mailbox away. What
+ * comes too late, or was thrown away, gets a {@link ConfinedClosedException}: no future is left
  * incomplete, except that of a function that ignores its interrupt. The owner's thread ends then,
  * and not before: it keeps a confined state alive that is dropped without a close.
  *
@@ -298,9 +298,7 @@ public final class Confined<T> implements AutoCloseable {
     Message<T, R> message = message(function);
     long start = deadline.isNone() ? 0 : System.nanoTime();
     Mailbox.Sent sent =
-        Thread.currentThread() == owner
-            ? sendToSelf(message)
-            : mailbox.put(message, deadline);
+        Thread.currentThread() == owner ? sendToSelf(message) : mailbox.put(message, deadline);
     return switch (sent) {
       case ACCEPTED -> message;
       case FULL -> {
@@ -364,8 +362,8 @@ public final class Confined<T> implements AutoCloseable {
    *
    * @return what the function returns
    * @throws CompletionException if the function throws, with what it threw as its cause
-   * @throws ConfinedTimeoutException if the deadline passes first. If the function has not begun, it
-   *     will not; if it has, it runs on: {@link ConfinedTimeoutException#stage()} says which
+   * @throws ConfinedTimeoutException if the deadline passes first. If the function has not begun,
+   *     it will not; if it has, it runs on: {@link ConfinedTimeoutException#stage()} says which
    * @throws InterruptedException if the thread is interrupted, before or during a wait; if the
    *     function has not begun, it will not, and if it has, it runs on
    * @throws ConfinedClosedException if this is closed before the function was accepted, or in a way

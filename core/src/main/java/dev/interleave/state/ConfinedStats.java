@@ -9,9 +9,9 @@ import java.util.Objects;
  *
  * <p>The components are not read at one single moment. When nothing happens meanwhile, {@code
  * submitted} is the sum of {@code completed}, {@code failed}, {@code cancelled}, {@code discarded}
- * and {@code queued}, plus one if a function is running; except that a function taken back counts as
- * queued until its turn comes. A function is counted before its future completes: whoever has the
- * result finds it here.
+ * and {@code queued}, plus one if a function is running; except that a function taken back counts
+ * as queued until its turn comes. A function is counted before its future completes: whoever has
+ * the result finds it here.
  *
  * @param name of the confined state
  * @param capacity how many functions may wait

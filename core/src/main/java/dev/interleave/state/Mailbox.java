@@ -18,11 +18,12 @@ import org.jspecify.annotations.Nullable;
  * close is taken out, what comes after is refused, and there is nothing between.
  *
  * <p>A linked list to which senders append by a compare-and-set of {@code tail}; the close appends
- * a node to which nobody appends. So all of them have one order, that of the compare-and-sets, which
- * are the linearization points. Nodes are numbered, so the length of the list is a subtraction, and
- * a sender that finds it too long has not changed anything. ({@code tail} is read before {@code
- * head}, both only move on, and the compare-and-set fails if {@code tail} has: so the bound holds,
- * and who is told that the mailbox is full was told so rightly when it read {@code tail}.)
+ * a node to which nobody appends. So all of them have one order, that of the compare-and-sets,
+ * which are the linearization points. Nodes are numbered, so the length of the list is a
+ * subtraction, and a sender that finds it too long has not changed anything. ({@code tail} is read
+ * before {@code head}, both only move on, and the compare-and-set fails if {@code tail} has: so the
+ * bound holds, and who is told that the mailbox is full was told so rightly when it read {@code
+ * tail}.)
  *
  * <p>Three waits, each of which writes its wish before it looks again, while the other side acts
  * before it looks for wishes (all volatile, Dekker's argument):
@@ -32,10 +33,10 @@ import org.jspecify.annotations.Nullable;
  *       end, looks at {@code idle}. A sender that has appended but not linked yet makes the owner
  *       wait, although others have linked theirs behind it; it will look at {@code idle} too.
  *   <li>The first sender in line waits for a place: it writes itself to {@code first}; the owner
- *       looks at {@code first} after it has moved {@code head}, the closer after it has moved {@code
- *       tail}.
- *   <li>All other senders wait for the lock whose holder is the first in line, in the order of their
- *       arrival.
+ *       looks at {@code first} after it has moved {@code head}, the closer after it has moved
+ *       {@code tail}.
+ *   <li>All other senders wait for the lock whose holder is the first in line, in the order of
+ *       their arrival.
  * </ul>
  *
  * <p>Senders that arrive when there is a place overtake those in line, which saves two changes of
@@ -347,5 +348,10 @@ final class Mailbox<E> {
 
   int highWater() {
     return highWater;
+  }
+
+  /** Whether senders that arrive stand in line. */
+  boolean isImpatient() {
+    return impatient;
   }
 }

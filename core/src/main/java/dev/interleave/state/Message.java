@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A function on its way to the owner, and the future of its result.
  *
- * <p>One compare-and-set from {@code NEW} decides its fate: the owner begins it, or its sender gives
- * it up, or a close discards it. So a future that is cancelled is one whose function never runs.
+ * <p>One compare-and-set from {@code NEW} decides its fate: the owner begins it, or its sender
+ * gives it up, or a close discards it. So a future that is cancelled is one whose function never
+ * runs.
  *
  * @param <T> the state
  * @param <R> the result

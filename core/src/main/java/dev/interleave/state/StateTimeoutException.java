@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The deadline passed before a {@link VersionedState} could be changed, or had changed. The caller
- * has changed nothing. The message names the state, how long the caller waited and for what, and who
- * was changing the state when the time was up.
+ * has changed nothing. The message names the state, how long the caller waited and for what, and
+ * who was changing the state when the time was up.
  */
 public final class StateTimeoutException extends RuntimeException {
   private static final long serialVersionUID = 1L;

@@ -10,9 +10,9 @@ import java.util.function.Consumer;
 /**
  * A listener, and how far it has been told.
  *
- * <p>Who announces a change while nobody tells, tells, or has the executor do it; who finds somebody
- * telling makes that one look at the state once more before it goes. So calls never overlap, and the
- * last version is never lost: the state had it before it was announced.
+ * <p>Who announces a change while nobody tells, tells, or has the executor do it; who finds
+ * somebody telling makes that one look at the state once more before it goes. So calls never
+ * overlap, and the last version is never lost: the state had it before it was announced.
  *
  * @param <T> the value
  */

@@ -39,37 +39,37 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li><b>The value must be immutable</b>, deeply. It is handed to all threads as it is.
- *   <li><b>Reading</b> never waits: {@link #snapshot()} is one volatile read, and has the value with
- *       its version.
- *   <li><b>{@link #update} applies its function exactly once</b>, under a lock, to the value that it
- *       replaces; it is not repeated when others interfere, because they wait. So keep it short: it
- *       should compute the next value, and neither block nor call strangers. It must not use this
- *       state except by {@code snapshot()}; everything else is refused with {@link
+ *   <li><b>Reading</b> never waits: {@link #snapshot()} is one volatile read, and has the value
+ *       with its version.
+ *   <li><b>{@link #update} applies its function exactly once</b>, under a lock, to the value that
+ *       it replaces; it is not repeated when others interfere, because they wait. So keep it short:
+ *       it should compute the next value, and neither block nor call strangers. It must not use
+ *       this state except by {@code snapshot()}; everything else is refused with {@link
  *       IllegalStateException}, since it would be lost or wait for itself. If the function throws,
  *       or returns null, nothing has changed and the caller gets the exception. If it returns the
  *       very object it was given, nothing has changed either, and there is no new version.
  *   <li><b>{@link #compareAndSet} compares versions</b>, so that it cannot be deceived by a value
  *       that was changed and changed back. It always makes a new version.
  *   <li><b>Listeners</b> are called when no lock of this state is held, each for one version at a
- *       time, in ascending order. Versions that follow each other faster than a listener listens are
- *       skipped; <b>the last one never is</b>. See {@link #listen(long, Executor, Consumer)}.
+ *       time, in ascending order. Versions that follow each other faster than a listener listens
+ *       are skipped; <b>the last one never is</b>. See {@link #listen(long, Executor, Consumer)}.
  * </ul>
  *
  * <h2>Memory effects, progress</h2>
  *
  * <p>What a thread does before it changes the state happens before what others do that see that
  * version or a later one, by a snapshot, an update, a wait or as a listener. The state is
- * linearizable: a change has its moment when it writes the value, while it has the lock; a snapshot,
- * a compareAndSet that finds another version without waiting, and the end of a wait, when they read
- * it.
+ * linearizable: a change has its moment when it writes the value, while it has the lock; a
+ * snapshot, a compareAndSet that finds another version without waiting, and the end of a wait, when
+ * they read it.
  *
- * <p>{@code snapshot} is wait-free. Changes wait for one another, in no particular order; what waits
- * for a version waits for no function, and not for the lock. The forms with a {@link Deadline} can
- * be interrupted. Nothing polls.
+ * <p>{@code snapshot} is wait-free. Changes wait for one another, in no particular order; what
+ * waits for a version waits for no function, and not for the lock. The forms with a {@link
+ * Deadline} can be interrupted. Nothing polls.
  *
  * <p>Thread-safe. Nothing may be {@code null}, the value neither. What is behind it is old; the JDK
- * calls one part {@code AtomicStampedReference}, and Clojure another {@code atom}, whose function may
- * be applied more than once.
+ * calls one part {@code AtomicStampedReference}, and Clojure another {@code atom}, whose function
+ * may be applied more than once.
  *
  * <p>This class may be lifted out; {@code docs/lift-out.md} lists the files that must come along.
  *
@@ -133,8 +133,8 @@ public final class VersionedState<T> {
   }
 
   /**
-   * Properties of a state to be built; not thread-safe. Every method but {@link #build} returns this
-   * builder and checks nothing: that is done at once, by {@link #build}.
+   * Properties of a state to be built; not thread-safe. Every method but {@link #build} returns
+   * this builder and checks nothing: that is done at once, by {@link #build}.
    *
    * @param <T> the value
    */
@@ -241,6 +241,7 @@ public final class VersionedState<T> {
   }
 
   /** For who has the lock, which is released before anybody is told. */
+  @SuppressWarnings("ReferenceEquality") // whether the function has made anything, not what
   private Versioned<T> apply(UnaryOperator<T> function) {
     Versioned<T> after;
     try {
@@ -429,8 +430,8 @@ public final class VersionedState<T> {
   }
 
   /**
-   * Calls the listener after each change from now on, on the thread that has made it or made a later
-   * one; a version may be skipped if a later one is there already. As {@code
+   * Calls the listener after each change from now on, on the thread that has made it or made a
+   * later one; a version may be skipped if a later one is there already. As {@code
    * listen(snapshot().version(), Runnable::run, listener)}.
    *
    * @return unregisters the listener when closed
@@ -451,12 +452,13 @@ public final class VersionedState<T> {
    * <p>No lock of this state is held during a call, so the listener may use the state, and change
    * it: it is told of that change after it has returned.
    *
-   * <p>The executor gets a task when there is something to tell and none is under way; the task ends
-   * when there is nothing more. With {@code Runnable::run} the listener is called by the threads that
-   * change the state, before {@code update} or {@code compareAndSet} returns; one of them may be kept
-   * for as long as others make changes. For listeners that take their time use a real executor. It
-   * may refuse by an exception: then the listener has missed this version, and the next change tries
-   * again. It must not drop a task in silence: the listener would never hear again.
+   * <p>The executor gets a task when there is something to tell and none is under way; the task
+   * ends when there is nothing more. With {@code Runnable::run} the listener is called by the
+   * threads that change the state, before {@code update} or {@code compareAndSet} returns; one of
+   * them may be kept for as long as others make changes. For listeners that take their time use a
+   * real executor. It may refuse by an exception: then the listener has missed this version, and
+   * the next change tries again. It must not drop a task in silence: the listener would never hear
+   * again.
    *
    * <p>What a listener or the executor throws, errors included, goes to {@link
    * Builder#onListenerError}, and harms neither who changes the state nor other listeners. The
@@ -491,6 +493,7 @@ public final class VersionedState<T> {
   }
 
   /** Takes what a listener threw. Throws nothing. */
+  @SuppressWarnings("ReferenceEquality") // nothing can be suppressed by itself
   void failed(Throwable error) {
     listenerErrors.increment();
     try {
