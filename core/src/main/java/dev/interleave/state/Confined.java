@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * try (Confined<List<String>> log = Confined.of(ArrayList::new)) {
- *   log.submit(list -> list.add("begin"));
+ *   var unused = log.submit(list -> list.add("begin"));
  *   int size = log.call(List::size); // sees what this thread has submitted: 1
  * }
  * }</pre>
@@ -46,7 +46,8 @@ import org.jspecify.annotations.Nullable;
  *       Deadline)} gives up at the deadline, and {@link #trySubmit} at once.
  *   <li><b>Errors belong to the caller.</b> Whatever a function throws completes its future, or is
  *       the cause of what {@link #call} throws. The owner goes on with the next function, and with
- *       the state as the failed one left it.
+ *       the state as the failed one left it. Who drops a future drops the error: then it is only
+ *       counted, in {@link #stats()}.
  *   <li><b>Cancelled means not run.</b> Cancelling the future of a function that has not begun
  *       takes the function back; it keeps its place in the mailbox until its turn. Once it has
  *       begun, {@code cancel} returns false, and the function completes the future. Who completes

@@ -30,6 +30,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * each as a test that it is not ours. The numbers are those of the pattern catalogue.
  */
 @NoThreadLeaks(ignoring = Blocker.TIMER_OF_VIRTUAL_THREADS)
+@SuppressWarnings("FutureReturnValueIgnored") // the next call tells
 class CatalogDefectsTest {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 

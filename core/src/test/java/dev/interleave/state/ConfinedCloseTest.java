@@ -27,6 +27,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** How confined state ends, and that nobody waits for it in vain. */
 @NoThreadLeaks(ignoring = Blocker.TIMER_OF_VIRTUAL_THREADS)
+@SuppressWarnings("FutureReturnValueIgnored") // the next call tells
 class ConfinedCloseTest {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 

@@ -24,6 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Races on {@link Confined}, and whether a list that is confined is a list. */
+@SuppressWarnings("FutureReturnValueIgnored") // the next call tells
 class ConfinedStressTest {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final Duration TIME = Duration.ofMillis(700);
@@ -85,8 +86,7 @@ class ConfinedStressTest {
   @EnumSource
   void cancelledMeansNotRun(ThreadKind kind) throws Exception {
     Stress.on(() -> new Counter(2))
-        .actorReturning(
-            "cancels", counter -> counter.confined.submit(c -> ++c[0]).cancel(true))
+        .actorReturning("cancels", counter -> counter.confined.submit(c -> ++c[0]).cancel(true))
         .actorReturning(
             "throws away",
             counter -> {
@@ -98,8 +98,7 @@ class ConfinedStressTest {
         .expect(Stress.outcome(false, 0, 1), "run")
         .expect(Stress.outcome(false, 1, 0), "thrown away")
         .expect(
-            Stress.outcome(
-                new Stress.Thrown("cancels", ConfinedClosedException.class), 0, 1),
+            Stress.outcome(new Stress.Thrown("cancels", ConfinedClosedException.class), 0, 1),
             "closed before: counted as rejected")
         .threads(kind)
         .run(TIME)
@@ -194,23 +193,21 @@ class ConfinedStressTest {
     CyclicBarrier together = new CyclicBarrier(3);
     try (Actors actors = new Actors(kind, PATIENCE)) {
       Stream.of(1, 2, 3)
-          .map(
-              item ->
-                  actors
-                      .actor("thread-" + item)
-                      .start(() -> {
-                        together.await();
-                        calls.make(recorder, item);
-                      }))
+          .map(item ->
+              actors
+                  .actor("thread-" + item)
+                  .start(() -> {
+                    together.await();
+                    calls.make(recorder, item);
+                  }))
           .toList()
-          .forEach(
-              step -> {
-                try {
-                  step.result();
-                } catch (InterruptedException e) {
-                  throw new AssertionError(e);
-                }
-              });
+          .forEach(step -> {
+            try {
+              step.result();
+            } catch (InterruptedException e) {
+              throw new AssertionError(e);
+            }
+          });
     }
     return recorder.history();
   }

@@ -37,6 +37,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Sending and calling; the end is in {@link ConfinedCloseTest}. */
 @NoThreadLeaks(ignoring = Blocker.TIMER_OF_VIRTUAL_THREADS)
+@SuppressWarnings("FutureReturnValueIgnored") // the next call tells
 class ConfinedTest {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final Duration MOMENT = Duration.ofMillis(1);

@@ -88,8 +88,7 @@ class MailboxTest {
                 .start(() -> {
                   for (int m = 0; m < messages; m++) {
                     Deadline deadline = m % 2 == 0 ? Deadline.none() : Deadline.after(PATIENCE);
-                    assertThat(mailbox.put(List.of(sender, m), deadline))
-                        .isEqualTo(Sent.ACCEPTED);
+                    assertThat(mailbox.put(List.of(sender, m), deadline)).isEqualTo(Sent.ACCEPTED);
                   }
                   if (left.decrementAndGet() == 0) {
                     mailbox.close();
