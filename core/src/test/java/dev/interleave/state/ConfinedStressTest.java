@@ -132,7 +132,7 @@ class ConfinedStressTest {
   }
 
   private static int removeFirst(List<Integer> list) {
-    return list.isEmpty() ? -1 : list.remove(0);
+    return list.isEmpty() ? -1 : list.removeFirst();
   }
 
   @ParameterizedTest

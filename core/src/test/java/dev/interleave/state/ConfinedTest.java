@@ -444,7 +444,7 @@ class ConfinedTest {
 
   private static CompletableFuture<Boolean> submitCapturing(Confined<Object> to, Object payload)
       throws InterruptedException {
-    return to.submit(object -> payload != object);
+    return to.submit(object -> !payload.equals(object));
   }
 
   private static void awaitCleared(WeakReference<Object> reference, String what) throws Exception {

@@ -85,7 +85,7 @@ class VersionedStateTest {
     assertThat(state.update(value -> value)).isSameAs(state.snapshot());
     assertThat(state.snapshot().version()).isZero();
     assertThat(calls).hasValue(0);
-    assertThat(state.update(value -> new StringBuilder(value).toString()).version()).isOne();
+    assertThat(state.update(value -> String.valueOf(value.toCharArray())).version()).isOne();
     assertThat(calls).hasValue(1);
   }
 

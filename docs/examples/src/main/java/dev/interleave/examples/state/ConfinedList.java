@@ -30,7 +30,7 @@ public final class ConfinedList implements Example {
   @Override
   public String shows() {
     return "A list that one thread owns and six use: no lock, nothing lost, and an index out of"
-               + " range is its caller's error and nobody else's.";
+        + " range is its caller's error and nobody else's.";
   }
 
   @Override

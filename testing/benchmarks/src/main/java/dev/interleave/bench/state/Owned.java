@@ -39,7 +39,7 @@ interface Owned extends AutoCloseable {
 
     @Override
     public void submit() throws InterruptedException {
-      counter.submit(c -> ++c[0]);
+      var unused = counter.submit(c -> ++c[0]);
     }
 
     @Override

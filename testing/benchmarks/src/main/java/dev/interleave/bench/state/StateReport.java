@@ -95,7 +95,8 @@ final class StateReport {
       return "–";
     }
     String figure = String.format(Locale.ROOT, "%.2f ± %.2f", score.mean(), score.error());
-    Ratio ratio = base == null || base == score ? null : Ratio.of(score.rounds(), base.rounds());
+    Ratio ratio =
+        base == null || base.equals(score) ? null : Ratio.of(score.rounds(), base.rounds());
     return ratio == null ? figure : figure + ", **" + ratio + "**";
   }
 

@@ -38,12 +38,13 @@ public class CloseWakesSender {
   }
 
   private boolean awaitUninterruptibly(Object state) {
+    int interrupts = 0;
     while (true) {
       try {
         busy.await();
-        return true;
+        return interrupts > 0;
       } catch (InterruptedException e) {
-        continue; // of the close: it is the sender that has to end this
+        interrupts++; // of the close: it is the sender that has to end this
       }
     }
   }
