@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /**
- * Concurrency utilities that can say why they are stuck: locks now; buffers, pools, context,
- * lifecycle and diagnosis to come.
+ * Concurrency utilities that can say why they are stuck: locks and shared state now; buffers,
+ * pools, context, lifecycle and diagnosis to come.
  */
 module dev.interleave.core {
   requires jdk.jfr;
@@ -11,4 +11,5 @@ module dev.interleave.core {
 
   exports dev.interleave;
   exports dev.interleave.lock;
+  exports dev.interleave.state;
 }

@@ -100,7 +100,7 @@ class ArchitectureTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {ROOT, "dev.interleave.lock", IPC, ASYNC, HARNESS})
+  @ValueSource(strings = {ROOT, "dev.interleave.lock", "dev.interleave.state", IPC, ASYNC, HARNESS})
   void everyModuleIsSeen(String packages) {
     assertThat(PUBLISHED.stream().filter(resideInAPackage(packages))).isNotEmpty();
   }

@@ -46,7 +46,11 @@ class DocsQuotesTest {
   void thePagesQuote() {
     assertThat(quotes())
         .extracting(Fence::about)
-        .contains("lock.WhoHoldsIt", "lock.UpgradeRefused", "testing.BrokenBufferFound");
+        .contains(
+            "lock.WhoHoldsIt",
+            "lock.UpgradeRefused",
+            "state.ConfinedList",
+            "testing.BrokenBufferFound");
   }
 
   @Test

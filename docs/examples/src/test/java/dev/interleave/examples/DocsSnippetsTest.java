@@ -39,6 +39,7 @@ class DocsSnippetsTest {
               "java.util.concurrent.locks",
               "dev.interleave",
               "dev.interleave.lock",
+              "dev.interleave.state",
               "dev.interleave.testing",
               "dev.interleave.testing.contract")
           .map("import %s.*; "::formatted)
@@ -64,7 +65,7 @@ class DocsSnippetsTest {
   void thePagesHaveSnippets() {
     assertThat(snippets())
         .extracting(snippet -> snippet.page().name())
-        .contains("README.md", "docs/lock.md", "docs/testing.md");
+        .contains("README.md", "docs/lock.md", "docs/state.md", "docs/testing.md");
   }
 
   @Test

@@ -30,6 +30,10 @@ class ExamplesTest {
           "3 threads x 2 rounds x 3 levels = 18 accesses",
           "lock.OptimisticPoint",
           "20000 moves, no reader saw half of one",
+          "state.ConfinedList",
+          "final length 30, a miss is its caller's error, and what comes too late is rejected",
+          "state.GlobalState",
+          "100 operations of 5 workers and 1 look at all: 101 accesses, 101 versions",
           "testing.BrokenBufferFound",
           "an item delivered twice: found, explained, fixed");
 

@@ -3,8 +3,10 @@
 package dev.interleave.bench;
 
 import dev.interleave.bench.lock.LockSuite;
+import dev.interleave.bench.state.StateSuite;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.List;
 import org.openjdk.jmh.runner.RunnerException;
 
 /**
@@ -30,12 +32,30 @@ public final class Main {
    */
   public static void main(String[] args) throws IOException, InterruptedException, RunnerException {
     Settings settings = Settings.parse(args, System.getProperties());
-    Suite suite = new LockSuite();
     Files.createDirectories(settings.out());
-    if (!settings.render()) {
-      new Measurement(settings, suite).run();
+    boolean any = false;
+    for (Suite suite : List.of(new LockSuite(), new StateSuite())) {
+      if (settings.render()
+          ? Results.exist(settings.out(), suite.name())
+          : asked(suite, settings)) {
+        any = true;
+        if (!settings.render()) {
+          new Measurement(settings, suite).run();
+        }
+        suite.report(Results.read(settings.out(), suite.name()), settings.out());
+      }
     }
-    suite.report(Results.read(settings.out(), suite.name()), settings.out());
+    if (!any) {
+      throw new IllegalArgumentException(
+          settings.render()
+              ? "nothing was measured in " + settings.out()
+              : "no case matches " + settings.include());
+    }
     System.out.println("Written to " + settings.out());
+  }
+
+  private static boolean asked(Suite suite, Settings settings) {
+    return suite.jmhCases(settings).stream().anyMatch(c -> settings.includes(c.id()))
+        || suite.programCases(settings).stream().anyMatch(c -> settings.includes(c.id()));
   }
 }

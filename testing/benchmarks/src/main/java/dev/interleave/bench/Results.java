@@ -39,6 +39,11 @@ public record Results(List<Score> scores, Run run) {
     Files.writeString(file, GSON.toJson(run) + "\n");
   }
 
+  /** Whether there are both files of a suite. */
+  static boolean exist(Path out, String suite) {
+    return Files.exists(jmhFile(out, suite)) && Files.exists(runFile(out, suite));
+  }
+
   /** Reads both files of a suite. */
   public static Results read(Path out, String suite) throws IOException {
     return parse(Files.readString(jmhFile(out, suite)), Files.readString(runFile(out, suite)));

@@ -14,7 +14,7 @@ import java.util.List;
   "ImmutableEnumChecker", // the list of edits is a copy
   "StringConcatToTextBlock" // where a text block would be longer than what it says
 })
-enum LockMutant {
+enum LockMutant implements Mistake {
   READER_DOES_NOT_LOOK_AGAIN(
       "a reader that has taken its slot does not look whether its bit is still set",
       "BiasedReaderExcludesWriter",
@@ -224,8 +224,8 @@ enum LockMutant {
 
   private static final Path SOURCES = Path.of("../../core/src/main/java/dev/interleave/lock");
 
-  final String mistake;
-  final String test;
+  private final String mistake;
+  private final String test;
   private final List<Edit> edits;
 
   LockMutant(String mistake, String test, Edit... edits) {
@@ -234,7 +234,18 @@ enum LockMutant {
     this.edits = List.of(edits);
   }
 
-  Mutant mutant() {
+  @Override
+  public String mistake() {
+    return mistake;
+  }
+
+  @Override
+  public String test() {
+    return test;
+  }
+
+  @Override
+  public Mutant mutant() {
     return new Mutant(SOURCES, edits);
   }
 

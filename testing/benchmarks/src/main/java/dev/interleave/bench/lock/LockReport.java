@@ -2,22 +2,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.interleave.bench.lock;
 
-import dev.interleave.bench.Calibration;
 import dev.interleave.bench.Figures;
-import dev.interleave.bench.Machine;
 import dev.interleave.bench.MarkdownTable;
 import dev.interleave.bench.Ratio;
-import dev.interleave.bench.Run;
+import dev.interleave.bench.RunTable;
 import dev.interleave.bench.Score;
-import dev.interleave.bench.Settings;
 import dev.interleave.bench.ThreadSetting;
 import dev.interleave.bench.Verdict;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The page about the read-write lock's speed. */
@@ -83,39 +78,8 @@ final class LockReport {
   }
 
   private void machine() {
-    Run run = figures.results().run();
-    Machine machine = run.machine();
-    Settings.Timing timing = run.timing();
-    MarkdownTable table = new MarkdownTable(List.of("measured", "on"));
-    table.row(List.of("processor", machine.processor() + ", " + machine.cores() + " cores"));
-    table.row(List.of("system", machine.system()));
-    table.row(List.of("JDK", machine.jdk()));
-    table.row(List.of("JVM flags", String.join(" ", Settings.JVM_ARGUMENTS)));
-    table.row(List.of("JMH", run.jmh()));
-    table.row(List.of("date", machine.date()));
-    table.row(List.of("commit", machine.commit()));
-    table.row(
-        List.of(
-            "forks",
-            run.calibrations().size()
-                + " rounds, in each a fork of every case, one after the other; locks that no bar is"
-                + " about take part in fewer"
-                + (run.quick() ? " (a quick run)" : "")));
-    table.row(
-        List.of(
-            "iterations per fork",
-            "%d × %d ms warm-up, %d × %d ms measured"
-                .formatted(
-                    timing.warmups(),
-                    timing.warmupMillis(),
-                    timing.measurements(),
-                    timing.measurementMillis())));
-    int round = 0;
-    for (Calibration c : run.calibrations()) {
-      table.row(List.of("state in round " + ++round, c.toString()));
-    }
-    table.row(List.of("disturbed by others", disturbed(run)));
-    page.append(table);
+    page.append(
+        RunTable.of(figures.results().run(), "; locks that no bar is about take part in fewer"));
     page.append(
         """
         A ratio is the median of the ratios of the rounds, with the least and the greatest in
@@ -123,21 +87,6 @@ final class LockReport {
         state between rounds falls out. `±` is half of JMH's 99.9 % confidence interval.
 
         """);
-  }
-
-  private static String disturbed(Run run) {
-    if (run.disturbed().isEmpty()) {
-      return "no measurement";
-    }
-    Map<String, Long> ids =
-        run.disturbed().stream()
-            .collect(
-                Collectors.groupingBy(
-                    Run.Disturbed::id, LinkedHashMap::new, Collectors.counting()));
-    return "a tenth of a core and more taken during "
-        + ids.entrySet().stream()
-            .map(e -> e.getKey() + (e.getValue() == 1 ? "" : " (" + e.getValue() + " rounds)"))
-            .collect(Collectors.joining(", "));
   }
 
   private void bars() {
