@@ -15,7 +15,6 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -103,11 +102,7 @@ public final class Linearizability<S> {
    */
   public static <S> Linearizability<S> of(Model<S> model) {
     return new Linearizability<>(
-        requireNonNull(model, "model"),
-        DEFAULT_TIME,
-        DEFAULT_CONFIGURATIONS,
-        false,
-        Operation::key);
+        requireNonNull(model, "model"), DEFAULT_TIME, DEFAULT_CONFIGURATIONS, false, call -> null);
   }
 
   /**
@@ -162,7 +157,11 @@ public final class Linearizability<S> {
    * Returns this check for a model that consists of independent parts, like a map of its keys. The
    * calls of each part are checked alone, with the same model.
    *
-   * @param part tells which part a call is about; parts are the same if they are equal
+   * <p>The parts are those of each object: calls with different {@linkplain HistoryRecorder#on
+   * keys} are in different parts, whatever is said here.
+   *
+   * @param part tells which part of its object a call is about; parts are the same if they are
+   *     equal
    * @return the check
    */
   public Linearizability<S> partitionedBy(
@@ -172,16 +171,22 @@ public final class Linearizability<S> {
   }
 
   /**
-   * Checks a history. If this thread is interrupted, the check gives up and leaves the mark set.
+   * Checks a history. If this thread is interrupted, the check gives up and leaves the mark set;
+   * once it knows that the history is violated, it gives up only to find out more of that.
    *
    * @param history the history
    * @return the verdict
-   * @throws IllegalArgumentException if the model does not know one of the operations
+   * @throws IllegalArgumentException if the model does not know one of the operations, whatever
+   *     became of it
    */
   public Verdict check(History history) {
     Budget budget = new Budget(time, configurations);
+    for (Operation call : history.operations()) {
+      model.requireKnown(call.wasInterrupted() ? call.withoutEnd() : call);
+    }
     List<Effect> effects = new ArrayList<>();
     try {
+      budget.look();
       for (List<Operation> operations : parts(history)) {
         Part<S> part = new Part<>(model, operations);
         Timeline timeline = part.timeline();
@@ -208,13 +213,15 @@ public final class Linearizability<S> {
   /** A call takes effect just before some call returns. */
   private record Effect(int time, Operation operation) {}
 
+  /** Which object a call is of, and which part of it. */
+  private record PartKey(@Nullable Object object, @Nullable Object part) {}
+
   /** Returns the calls of each part, small parts first: a violation there is found cheaply. */
   private List<List<Operation>> parts(History history) {
-    Map<Optional<Object>, List<Operation>> parts = new LinkedHashMap<>();
+    Map<PartKey, List<Operation>> parts = new LinkedHashMap<>();
     for (Operation operation : history.operations()) {
-      parts
-          .computeIfAbsent(Optional.ofNullable(partition.apply(operation)), k -> new ArrayList<>())
-          .add(operation);
+      PartKey key = new PartKey(operation.key(), partition.apply(operation));
+      parts.computeIfAbsent(key, k -> new ArrayList<>()).add(operation);
     }
     return parts.values().stream().sorted(Comparator.comparingInt(List::size)).toList();
   }

@@ -173,7 +173,8 @@ public final class Models {
    * <p>Operations, each with a number of permits as its argument, or 1 without: {@code acquire},
    * {@code acquireUninterruptibly}; {@code tryAcquire} and {@code timedTryAcquire}, which return
    * false if there were fewer permits at some moment during the call; {@code release}; and without
-   * argument {@code availablePermits}, {@code drainPermits}.
+   * argument {@code availablePermits}, {@code drainPermits}. All that take a number throw {@code
+   * IllegalArgumentException} if it is negative.
    *
    * <p>In a fair semaphore, one that wants few permits waits behind one that wants many, and may
    * time out though the few were there. That is no violation of its documentation, but one of this

@@ -30,12 +30,7 @@ final class Part<S> implements Problem<S> {
    */
   Part(Model<S> model, List<Operation> operations) {
     this.model = model;
-    this.operations = operations.stream().filter(operation -> !wasInterrupted(operation)).toList();
-  }
-
-  private static boolean wasInterrupted(Operation operation) {
-    return operation.outcome() instanceof Outcome.Threw threw
-        && threw.is(InterruptedException.class);
+    this.operations = operations.stream().filter(operation -> !operation.wasInterrupted()).toList();
   }
 
   List<Operation> operations() {
