@@ -140,8 +140,9 @@ public final class Linearizability<S> {
    * ended, is between two calls and will not make another one, or is blocked, and nobody outside
    * will wake it. Then each pending call must be one that has to wait: it has not taken effect, and
    * in the final state the model blocks it, or lets it do nothing but {@linkplain
-   * Transition#timingOut time out}. A pending call that could go on has missed its wake-up, which
-   * is a violation.
+   * Transition#timingOut time out}; or it {@linkplain Model#mayWaitBehind may wait behind} another
+   * one of which that is true. A pending call that could go on has missed its wake-up, which is a
+   * violation.
    *
    * <p>To know that nothing moves is up to the caller, and it is the whole proof: a thread that is
    * only slow to wake looks the same as one that never will. Wait until the calls that should end

@@ -80,6 +80,21 @@ public interface Model<S> {
   }
 
   /**
+   * Tells whether an operation that could go on may wait all the same, because it has to stand in
+   * line behind another one: as a reader behind a writer, who in turn waits for other readers.
+   * Matters to histories after which {@linkplain Linearizability#quiescent() nothing moves} only;
+   * who may wait there has not missed its wake-up.
+   *
+   * @param state the final state
+   * @param call a pending operation
+   * @param other another one, which has to wait in that state
+   * @return whether the first may wait as long as the other one does; unless overridden, false
+   */
+  default boolean mayWaitBehind(S state, Operation call, Operation other) {
+    return false;
+  }
+
+  /**
    * Tells whether an operation that ended as it did is sure to have left the state as it was,
    * whatever the state was: a read, or an attempt that failed. False is always right; true makes
    * the check faster and its counter-examples smaller.

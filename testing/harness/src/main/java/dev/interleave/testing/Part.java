@@ -112,7 +112,20 @@ final class Part<S> implements Problem<S> {
 
   @Override
   public boolean waits(S state, int call) {
-    Transition<S> step = model.step(state, operation(call));
+    return hasToWait(state, operation(call))
+        || operations.stream()
+            .anyMatch(ahead -> ahead.isPending() && holdsUp(state, ahead, operation(call)));
+  }
+
+  /** Tells whether a pending call has to wait, and another one may have to because of that. */
+  boolean holdsUp(S state, Operation ahead, Operation behind) {
+    return !ahead.equals(behind)
+        && hasToWait(state, ahead)
+        && model.mayWaitBehind(state, behind, ahead);
+  }
+
+  private boolean hasToWait(S state, Operation call) {
+    Transition<S> step = model.step(state, call);
     for (Transition<S> way = step; way != null; way = way.other()) {
       if (way.isImmediate()) {
         return false;

@@ -54,6 +54,19 @@ final class SemaphoreModel implements Model<Integer>, Insight {
     return call.intArgument(0, 1);
   }
 
+  /** Permits go to the first in line, even if others could do with those that there are. */
+  @Override
+  public boolean mayWaitBehind(Integer state, Operation call, Operation other) {
+    return waits(call) && waits(other);
+  }
+
+  private static boolean waits(Operation call) {
+    return switch (call.name()) {
+      case "acquire", "acquireUninterruptibly", "timedTryAcquire" -> count(call) >= 0;
+      default -> false;
+    };
+  }
+
   @Override
   public boolean isReadOnly(Operation call) {
     return !call.name().equals("drainPermits") && !hasAcquired(call) && !hasReleased(call);

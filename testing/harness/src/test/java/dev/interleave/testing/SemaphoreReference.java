@@ -53,6 +53,13 @@ final class SemaphoreReference implements Reference {
     };
   }
 
+  /** Permits go to the first in line. */
+  @Override
+  public boolean mayWaitBehind(String thread, Call call, Call other) {
+    List<String> waiting = List.of("acquire", "acquireUninterruptibly", "timedTryAcquire");
+    return waiting.contains(call.name()) && waiting.contains(other.name()) && count(call) >= 0;
+  }
+
   @Override
   public void apply(String thread, Call call, Outcome outcome) {
     if (outcome.equals(NEGATIVE)) {
