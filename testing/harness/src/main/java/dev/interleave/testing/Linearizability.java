@@ -47,13 +47,23 @@ import org.jspecify.annotations.Nullable;
  *
  * <h2>Counter-examples</h2>
  *
- * A violated history is cut after the first return that cannot be explained. Then calls are left
- * out as long as the rest is violated by the same call, but only where that is known to prove
- * something: leaving out a {@code put} would make a liar of the {@code take} that got the item. So
- * what is left out is reads and failed attempts ({@link Model#isReadOnly}), which are in nobody's
- * way, pending calls, and, for the models in {@link Models}, groups of calls without which any
- * legal sequence stays legal: all calls about one item of a queue, a stretch of time for which a
- * thread held a lock. A history that is violated without them is violated with them.
+ * A violated history is cut after the first return that cannot be explained; what ends later is
+ * pending then. Then calls are left out as long as the rest is violated by the same call, but only
+ * where that is known to prove something: leaving out a {@code put} would make a liar of the {@code
+ * take} that got the item, and so would leaving out one that is pending. What is left out is
+ *
+ * <ul>
+ *   <li>reads and failed attempts ({@link Model#isReadOnly}), which are in nobody's way;
+ *   <li>for the models in {@link Models}, groups of calls without which any legal sequence stays
+ *       legal: all calls about one item of a queue, a stretch of time for which a thread held a
+ *       lock;
+ *   <li>pending calls that cannot have taken effect, however the rest is explained: a {@code take}
+ *       where there was nothing to take. If what is wrong is that a call still waits, no pending
+ *       call has taken effect, and all those stay out {@linkplain Model#mayWaitBehind behind} which
+ *       nobody waits.
+ * </ul>
+ *
+ * A history that is violated without them is violated with them.
  *
  * <h2>Cost</h2>
  *
@@ -107,7 +117,8 @@ public final class Linearizability<S> {
 
   /**
    * Returns this check with another limit in time, for all of it: the search and the making of the
-   * counter-example, which is larger than need be if the time is over.
+   * counter-example, which is larger than need be if the time is over, and may not know the
+   * culprit.
    *
    * @param time the limit, more than 0; a single step of the model is not cut short
    * @return the check

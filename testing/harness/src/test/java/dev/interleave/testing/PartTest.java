@@ -53,6 +53,32 @@ class PartTest {
     assertThat(part.search(part.timeline(), budget(), false).linearizable()).isTrue();
   }
 
+  /** Of two that do the same and have not ended, it is the first that has taken effect, if any. */
+  @Test
+  void laterTwinIsIdle() throws Exception {
+    Part<?> part =
+        new Part<>(
+            new Registers(),
+            List.of(
+                pendingSet("a", "A", 0),
+                pendingSet("b", "A", 1),
+                get("A", 2, Outcome.returned(1))));
+    assertThat(part.idle(part.operation(2), budget()).stream()).containsExactly(1);
+  }
+
+  /** What the culprit did, or failed to do, is not what a pending call does. */
+  @Test
+  void culpritHasNoTwin() throws Exception {
+    Operation failed =
+        new Operation("a", null, "tryAcquire", List.of(), Outcome.returned(false), 0, 3);
+    Operation pending =
+        new Operation(
+            "b", null, "tryAcquire", List.of(), new Outcome.Pending(), 1, Operation.NEVER);
+    Part<?> part = new Part<>(Models.semaphore(1), List.of(failed, pending));
+    assertThat(part.search(part.timeline(), budget(), false).linearizable()).isTrue();
+    assertThat(part.idle(failed, budget()).stream()).isEmpty();
+  }
+
   private static Budget budget() {
     return new Budget(Duration.ofSeconds(10), 1_000);
   }

@@ -135,6 +135,53 @@ class QuiescentTest {
     SEMAPHORE.check(history).assertHolds();
   }
 
+  /** One of two that wait need not, whichever it is; what follows another one proves nothing. */
+  @Test
+  void counterexampleHasNobodyInLineWithoutTheOneAhead() {
+    Verdict verdict =
+        Linearizability.of(new Doors())
+            .quiescent()
+            .check(
+                History.parse(
+                    """
+                    a: open("x")
+                    b: open("y")
+                    a: done
+                    b: done
+                    c: await("x")
+                    d: await("y")
+                    e: await("z")
+                    f: follow("x")
+                    g: follow("y")
+                    """));
+    assertThat(verdict.counterexample().culprit()).isEmpty();
+    assertThat(verdict.counterexample().history().operations())
+        .extracting(Operation::toString)
+        .containsExactly("open(\"x\")", "open(\"y\")", "await(\"x\") ...", "await(\"y\") ...");
+  }
+
+  /** Only the door opened last is open. Who follows lets those go first that wait for a door. */
+  private static final class Doors implements Model<String> {
+    @Override
+    public String initial() {
+      return "";
+    }
+
+    @Override
+    public Transition<String> step(String open, Operation call) {
+      String door = String.valueOf(call.argument(0));
+      if (call.name().equals("open")) {
+        return Transition.done(door);
+      }
+      return open.equals(door) ? Transition.done(open) : Transition.blocked();
+    }
+
+    @Override
+    public boolean mayWaitBehind(String open, Operation call, Operation other) {
+      return call.name().equals("follow") && other.name().equals("await");
+    }
+  }
+
   @Test
   void whoWantsFewPermitsBehindOthersThatWantFewIsStuck() {
     isStuck(SEMAPHORE, "b: acquire()\nc: acquire()\na: release()\na: done\n", "acquire() of b");
