@@ -400,10 +400,10 @@ public final class HistoryRecorder {
       Set<String> used = new HashSet<>();
       for (Lane lane : lanes) {
         String name = lane.thread.getName();
-        String unique = name.isEmpty() ? "#" + lane.thread.threadId() : name;
-        if (!used.add(unique)) {
-          unique = name + "#" + lane.thread.threadId();
-          used.add(unique);
+        String told = name + "#" + lane.thread.threadId();
+        String unique = name.isEmpty() ? told : name;
+        for (int n = 1; !used.add(unique); n++) {
+          unique = n == 1 ? told : told + "." + n; // another thread may be called so
         }
         names.put(lane, unique);
       }

@@ -15,7 +15,6 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -48,13 +47,23 @@ import org.jspecify.annotations.Nullable;
  *
  * <h2>Counter-examples</h2>
  *
- * A violated history is cut after the first return that cannot be explained. Then calls are left
- * out as long as the rest is violated by the same call, but only where that is known to prove
- * something: leaving out a {@code put} would make a liar of the {@code take} that got the item. So
- * what is left out is reads and failed attempts ({@link Model#isReadOnly}), which are in nobody's
- * way, pending calls, and, for the models in {@link Models}, groups of calls without which any
- * legal sequence stays legal: all calls about one item of a queue, a stretch of time for which a
- * thread held a lock. A history that is violated without them is violated with them.
+ * A violated history is cut after the first return that cannot be explained; what ends later is
+ * pending then. Then calls are left out as long as the rest is violated by the same call, but only
+ * where that is known to prove something: leaving out a {@code put} would make a liar of the {@code
+ * take} that got the item, and so would leaving out one that is pending. What is left out is
+ *
+ * <ul>
+ *   <li>reads and failed attempts ({@link Model#isReadOnly}), which are in nobody's way;
+ *   <li>for the models in {@link Models}, groups of calls without which any legal sequence stays
+ *       legal: all calls about one item of a queue, a stretch of time for which a thread held a
+ *       lock;
+ *   <li>pending calls that cannot have taken effect, however the rest is explained: a {@code take}
+ *       where there was nothing to take. If what is wrong is that a call still waits, no pending
+ *       call has taken effect, and all those stay out {@linkplain Model#mayWaitBehind behind} which
+ *       nobody waits.
+ * </ul>
+ *
+ * A history that is violated without them is violated with them.
  *
  * <h2>Cost</h2>
  *
@@ -103,16 +112,13 @@ public final class Linearizability<S> {
    */
   public static <S> Linearizability<S> of(Model<S> model) {
     return new Linearizability<>(
-        requireNonNull(model, "model"),
-        DEFAULT_TIME,
-        DEFAULT_CONFIGURATIONS,
-        false,
-        Operation::key);
+        requireNonNull(model, "model"), DEFAULT_TIME, DEFAULT_CONFIGURATIONS, false, call -> null);
   }
 
   /**
    * Returns this check with another limit in time, for all of it: the search and the making of the
-   * counter-example, which is larger than need be if the time is over.
+   * counter-example, which is larger than need be if the time is over, and may not know the
+   * culprit.
    *
    * @param time the limit, more than 0; a single step of the model is not cut short
    * @return the check
@@ -145,8 +151,9 @@ public final class Linearizability<S> {
    * ended, is between two calls and will not make another one, or is blocked, and nobody outside
    * will wake it. Then each pending call must be one that has to wait: it has not taken effect, and
    * in the final state the model blocks it, or lets it do nothing but {@linkplain
-   * Transition#timingOut time out}. A pending call that could go on has missed its wake-up, which
-   * is a violation.
+   * Transition#timingOut time out}; or it {@linkplain Model#mayWaitBehind may wait behind} another
+   * one of which that is true. A pending call that could go on has missed its wake-up, which is a
+   * violation.
    *
    * <p>To know that nothing moves is up to the caller, and it is the whole proof: a thread that is
    * only slow to wake looks the same as one that never will. Wait until the calls that should end
@@ -162,7 +169,11 @@ public final class Linearizability<S> {
    * Returns this check for a model that consists of independent parts, like a map of its keys. The
    * calls of each part are checked alone, with the same model.
    *
-   * @param part tells which part a call is about; parts are the same if they are equal
+   * <p>The parts are those of each object: calls with different {@linkplain HistoryRecorder#on
+   * keys} are in different parts, whatever is said here.
+   *
+   * @param part tells which part of its object a call is about; parts are the same if they are
+   *     equal
    * @return the check
    */
   public Linearizability<S> partitionedBy(
@@ -172,16 +183,22 @@ public final class Linearizability<S> {
   }
 
   /**
-   * Checks a history. If this thread is interrupted, the check gives up and leaves the mark set.
+   * Checks a history. If this thread is interrupted, the check gives up and leaves the mark set;
+   * once it knows that the history is violated, it gives up only to find out more of that.
    *
    * @param history the history
    * @return the verdict
-   * @throws IllegalArgumentException if the model does not know one of the operations
+   * @throws IllegalArgumentException if the model does not know one of the operations, whatever
+   *     became of it
    */
   public Verdict check(History history) {
     Budget budget = new Budget(time, configurations);
+    for (Operation call : history.operations()) {
+      model.requireKnown(call.wasInterrupted() ? call.withoutEnd() : call);
+    }
     List<Effect> effects = new ArrayList<>();
     try {
+      budget.look();
       for (List<Operation> operations : parts(history)) {
         Part<S> part = new Part<>(model, operations);
         Timeline timeline = part.timeline();
@@ -208,13 +225,15 @@ public final class Linearizability<S> {
   /** A call takes effect just before some call returns. */
   private record Effect(int time, Operation operation) {}
 
+  /** Which object a call is of, and which part of it. */
+  private record PartKey(@Nullable Object object, @Nullable Object part) {}
+
   /** Returns the calls of each part, small parts first: a violation there is found cheaply. */
   private List<List<Operation>> parts(History history) {
-    Map<Optional<Object>, List<Operation>> parts = new LinkedHashMap<>();
+    Map<PartKey, List<Operation>> parts = new LinkedHashMap<>();
     for (Operation operation : history.operations()) {
-      parts
-          .computeIfAbsent(Optional.ofNullable(partition.apply(operation)), k -> new ArrayList<>())
-          .add(operation);
+      PartKey key = new PartKey(operation.key(), partition.apply(operation));
+      parts.computeIfAbsent(key, k -> new ArrayList<>()).add(operation);
     }
     return parts.values().stream().sorted(Comparator.comparingInt(List::size)).toList();
   }

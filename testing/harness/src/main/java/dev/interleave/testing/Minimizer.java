@@ -36,27 +36,18 @@ final class Minimizer<S> {
 
   Counterexample minimize(Part<S> part, Timeline timeline, Findings<S> findings) {
     int total = part.operations().size();
-    boolean stuck = findings.furthest() == timeline.returnCount();
-    Operation suspect =
-        stuck
-            ? alwaysStuck(part, findings)
-            : part.operation(timeline.returning(findings.furthest()));
-    try {
-      if (stuck) {
-        return new Attempt(part.operations(), suspect, true, total).run();
-      }
-      Operation culprit =
-          part.operation(timeline.returning(firstUnexplained(part, timeline, findings.furthest())));
-      return new Attempt(upTo(culprit, part), culprit, false, total).run();
-    } catch (ExhaustedException e) {
-      return Counterexample.of(
-          part.operations(),
-          suspect,
-          describe(part, findings.stops(), null),
-          List.of(),
-          total,
-          false);
+    if (findings.furthest() == timeline.returnCount()) {
+      return new Attempt(part.operations(), alwaysStuck(part, findings), true).run(total);
     }
+    Operation culprit;
+    try {
+      culprit =
+          part.operation(timeline.returning(firstUnexplained(part, timeline, findings.furthest())));
+    } catch (ExhaustedException e) {
+      Operation earliest = part.operation(timeline.returning(findings.furthest()));
+      return Counterexample.withoutCulprit(part.operations(), earliest, e.why());
+    }
+    return new Attempt(upTo(culprit, part), culprit, false).run(total);
   }
 
   /**
@@ -141,61 +132,69 @@ final class Minimizer<S> {
     private final List<Operation> calls;
     private final @Nullable Operation culprit;
     private final boolean stuck;
-    private final int total;
     private final BitSet kept;
 
-    Attempt(List<Operation> calls, @Nullable Operation culprit, boolean stuck, int total) {
+    Attempt(List<Operation> calls, @Nullable Operation culprit, boolean stuck) {
       this.calls = calls;
       this.culprit = culprit;
       this.stuck = stuck;
-      this.total = total;
       this.kept = new BitSet();
       kept.set(0, calls.size());
     }
 
-    Counterexample run() throws ExhaustedException {
-      boolean complete = true;
+    Counterexample run(int total) {
+      String whyNotSmaller = null;
       try {
-        leaveOutOneByOne(call -> !calls.get(call).isPending() && model.isReadOnly(calls.get(call)));
-        if (model instanceof Insight insight) {
-          List<Insight.Group> groups = insight.groups(calls);
-          if (kept.stream().mapToObj(calls::get).allMatch(call -> survives(insight, call))) {
-            leaveOutGroups(groups);
-          }
-          leaveOutOneByOne(call -> calls.get(call).isPending() && isAlone(call, groups));
-        }
+        leaveOutWhatCanBe();
       } catch (ExhaustedException e) {
-        complete = false;
+        whyNotSmaller = e.why();
       }
       Part<S> rest = rest(kept);
+      PossibleStates states = states(rest);
+      PossibleStates statesOfAll = states(new Part<>(model, calls));
       return Counterexample.of(
-          rest.operations(), culprit, states(rest), statesOfAll(), total, complete);
+          rest.operations(), culprit, states, statesOfAll, total, whyNotSmaller);
     }
 
-    /** Returns the states at the end if nothing is left out; none if that takes too long. */
-    private List<String> statesOfAll() {
-      try {
-        return states(new Part<>(model, calls));
-      } catch (ExhaustedException e) {
-        return List.of(); // they are good to know, but prove nothing
+    private void leaveOutWhatCanBe() throws ExhaustedException {
+      leaveOutOneByOne(call -> !calls.get(call).isPending() && model.isReadOnly(calls.get(call)));
+      if (model instanceof Insight insight
+          && kept.stream().mapToObj(calls::get).allMatch(call -> survives(insight, call))) {
+        leaveOutGroups(insight.groups(calls));
       }
-    }
-
-    /** Returns the states at the end; those before that of the culprit, without its effect. */
-    private List<String> states(Part<S> rest) throws ExhaustedException {
       if (stuck) {
-        Findings<S> findings = rest.search(rest.timeline(), budget, true);
-        return describe(rest, findings.stops(), null);
+        leaveOutOthersThatWait();
+      } else {
+        leaveOutIdle(Objects.requireNonNull(culprit));
       }
-      List<Operation> others =
-          rest.operations().stream().filter(call -> !call.equals(culprit)).toList();
-      Part<S> before = new Part<>(model, others);
-      List<Findings.Stop<S>> ends = before.ends(budget);
-      if (ends.isEmpty()) { // others cannot be explained without it
-        before = new Part<>(model, withoutEnd(rest.operations()));
-        ends = before.ends(budget);
+    }
+
+    /** Returns the states at the end; those at that of the culprit, without its effect. */
+    private PossibleStates states(Part<S> rest) {
+      try {
+        return stuck ? finalStates(rest) : statesAtTheEndOfTheCulprit(rest);
+      } catch (ExhaustedException e) {
+        return PossibleStates.unknown(e.why());
       }
-      return describe(before, ends, culprit == null ? null : culprit.withoutEnd());
+    }
+
+    private PossibleStates finalStates(Part<S> rest) throws ExhaustedException {
+      Findings<S> findings = rest.search(rest.timeline(), budget, true);
+      return PossibleStates.known(describe(rest, findings.stops(), null), false);
+    }
+
+    private PossibleStates statesAtTheEndOfTheCulprit(Part<S> rest) throws ExhaustedException {
+      Part<S> others =
+          new Part<>(
+              model, rest.operations().stream().filter(call -> !call.equals(culprit)).toList());
+      List<Findings.Stop<S>> ends = others.ends(budget);
+      if (!ends.isEmpty()) {
+        return PossibleStates.known(describe(others, ends, null), false);
+      }
+      // They cannot be explained without it.
+      Part<S> all = new Part<>(model, withoutEnd(rest.operations()));
+      Operation otherwise = Objects.requireNonNull(culprit).withoutEnd();
+      return PossibleStates.known(describe(all, all.ends(budget), otherwise), true);
     }
 
     private List<Operation> withoutEnd(List<Operation> operations) {
@@ -206,14 +205,6 @@ final class Minimizer<S> {
 
     private boolean survives(Insight insight, Operation call) {
       return call.isPending() || !model.isReadOnly(call) || insight.survives(call);
-    }
-
-    /** Tells whether a call has nothing to do with others that are still there. */
-    private boolean isAlone(int call, List<Insight.Group> groups) {
-      return groups.stream()
-          .map(Insight.Group::calls)
-          .filter(group -> group.get(call))
-          .allMatch(group -> group.stream().filter(kept::get).count() == 1);
     }
 
     private void leaveOutOneByOne(IntPredicate which) throws ExhaustedException {
@@ -236,6 +227,35 @@ final class Minimizer<S> {
               .filter(group -> group.stream().noneMatch(call -> calls.get(call).equals(culprit)))
               .sorted(Comparator.comparingInt(BitSet::length))
               .toList());
+    }
+
+    /** Leaves out pending calls, but none for which another one that is kept may have to wait. */
+    private void leaveOutOthersThatWait() throws ExhaustedException {
+      Part<S> rest = rest(kept);
+      List<Findings.Stop<S>> ends = rest.search(rest.timeline(), budget, true).stops();
+      int before;
+      do {
+        before = kept.cardinality();
+        leaveOutOneByOne(
+            call -> calls.get(call).isPending() && holdsUpNobody(calls.get(call), rest, ends));
+      } while (kept.cardinality() < before);
+    }
+
+    private boolean holdsUpNobody(Operation ahead, Part<S> rest, List<Findings.Stop<S>> ends) {
+      return kept.stream()
+          .mapToObj(calls::get)
+          .filter(Operation::isPending)
+          .noneMatch(
+              behind -> ends.stream().anyMatch(end -> rest.holdsUp(end.state(), ahead, behind)));
+    }
+
+    /**
+     * Leaves out the pending calls that cannot have taken effect before the end of the culprit,
+     * however that one ended. Those that can may be what explains the others.
+     */
+    private void leaveOutIdle(Operation culprit) throws ExhaustedException {
+      int[] indices = kept.stream().toArray();
+      rest(kept).idle(culprit, budget).stream().map(call -> indices[call]).forEach(kept::clear);
     }
 
     private void leaveOut(List<BitSet> parts) throws ExhaustedException {

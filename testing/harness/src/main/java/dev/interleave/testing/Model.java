@@ -48,7 +48,7 @@ public interface Model<S> {
    * if it is pending, for all those that differ in the state that follows.
    *
    * <p>What is not to be modelled is a call that threw {@link InterruptedException}: it has had no
-   * effect.
+   * effect, and does not come.
    *
    * @param state the state
    * @param call the operation
@@ -56,6 +56,43 @@ public interface Model<S> {
    * @throws IllegalArgumentException if the model does not know the operation; it ends the check
    */
   Transition<S> step(S state, Operation call);
+
+  /**
+   * Refuses an operation that the model does not know, or that lacks an argument. Before a check
+   * begins, all calls of the history come here, also those that {@link #step} may never get to see:
+   * one that has not ended, or comes after a violation.
+   *
+   * <p>Unless overridden, this takes a step from the {@linkplain #initial() initial state} to see
+   * whether that is refused. What else it throws is no refusal: the operation may be one that is
+   * not possible yet.
+   *
+   * @param call the operation; as if it had not ended, if it was interrupted
+   * @throws IllegalArgumentException if the model does not know the operation; it ends the check
+   */
+  default void requireKnown(Operation call) {
+    try {
+      step(initial(), call);
+    } catch (IllegalArgumentException unknown) {
+      throw unknown;
+    } catch (RuntimeException notPossibleYet) {
+      // If the search ever comes to such a state, this ends the check there.
+    }
+  }
+
+  /**
+   * Tells whether an operation that could go on may wait all the same, because it has to stand in
+   * line behind another one: as a reader behind a writer, who in turn waits for other readers.
+   * Matters to histories after which {@linkplain Linearizability#quiescent() nothing moves} only;
+   * who may wait there has not missed its wake-up.
+   *
+   * @param state the final state
+   * @param call a pending operation
+   * @param other another one, which has to wait in that state
+   * @return whether the first may wait as long as the other one does; unless overridden, false
+   */
+  default boolean mayWaitBehind(S state, Operation call, Operation other) {
+    return false;
+  }
 
   /**
    * Tells whether an operation that ended as it did is sure to have left the state as it was,

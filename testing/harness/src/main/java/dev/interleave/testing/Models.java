@@ -16,7 +16,14 @@ import org.jspecify.annotations.Nullable;
  * looked at either. What an operation returns or throws must be what the interface says: {@code
  * null} or {@code false} from one that timed out.
  *
- * <p>None of them knows about fairness. All are immutable.
+ * <p>None of them knows about fairness. In a lock or a semaphore that is fair, also a timed attempt
+ * has to wait in line; so it may time out though nobody has what it wants, while the first in line
+ * has been woken and is not in yet. That is no violation of the documentation of such a class, but
+ * one of these models, except where they say otherwise: in histories of a fair lock or semaphore,
+ * leave out timed attempts that failed. What calls that wait in line may do where {@linkplain
+ * Linearizability#quiescent() nothing moves any more} stands with the models.
+ *
+ * <p>All are immutable.
  */
 public final class Models {
   private Models() {}
@@ -161,6 +168,11 @@ public final class Models {
    * ReentrantReadWriteLock}, has been woken and is not in yet, while the lock is free. That a free
    * lock is granted in time is for {@link dev.interleave.testing.contract.ReadWriteLockContract}.
    *
+   * <p>For the same reason, where {@linkplain Linearizability#quiescent() nothing moves any more}
+   * {@code readLock} and {@code timedTryReadLock} of a thread that holds nothing may be pending
+   * though others only read, if {@code writeLock} or {@code timedTryWriteLock} of another thread is
+   * pending, too, and has to wait.
+   *
    * @return the model
    */
   public static Model<?> readWriteLock() {
@@ -173,11 +185,14 @@ public final class Models {
    * <p>Operations, each with a number of permits as its argument, or 1 without: {@code acquire},
    * {@code acquireUninterruptibly}; {@code tryAcquire} and {@code timedTryAcquire}, which return
    * false if there were fewer permits at some moment during the call; {@code release}; and without
-   * argument {@code availablePermits}, {@code drainPermits}.
+   * argument {@code availablePermits}, {@code drainPermits}. All that take a number throw {@code
+   * IllegalArgumentException} if it is negative.
    *
-   * <p>In a fair semaphore, one that wants few permits waits behind one that wants many, and may
-   * time out though the few were there. That is no violation of its documentation, but one of this
-   * model.
+   * <p>Permits go to the first in line, as in {@code java.util.concurrent.Semaphore}, fair or not:
+   * where {@linkplain Linearizability#quiescent() nothing moves any more}, one that wants few
+   * permits may be pending though they are there, if one that wants more is pending, too. In a fair
+   * one, who wants few may also time out behind who wants many; that is no violation of its
+   * documentation, but one of this model.
    *
    * @param permits how many permits there are at first; may be negative
    * @return the model

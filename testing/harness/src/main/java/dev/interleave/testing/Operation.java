@@ -117,6 +117,11 @@ public record Operation(
         "the model does not know " + call() + " of " + thread + "; it knows " + known);
   }
 
+  /** Tells whether it threw because its thread was interrupted, so that it had no effect. */
+  boolean wasInterrupted() {
+    return outcome instanceof Outcome.Threw threw && threw.is(InterruptedException.class);
+  }
+
   /** Returns the same call, not ended. */
   Operation withoutEnd() {
     return new Operation(thread, key, name, arguments, new Outcome.Pending(), start, NEVER);

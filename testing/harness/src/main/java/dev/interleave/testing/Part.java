@@ -10,6 +10,7 @@ import dev.interleave.testing.internal.linear.Problem;
 import dev.interleave.testing.internal.linear.Search;
 import dev.interleave.testing.internal.linear.Timeline;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,8 +21,13 @@ import org.jspecify.annotations.Nullable;
  * not among them.
  */
 final class Part<S> implements Problem<S> {
+  private static final int MOST_ENDS = 1000; // nobody reads that many
+
   private final Model<S> model;
   private final List<Operation> operations;
+
+  /** A call that is pending only for the sake of argument: others that are do not do the same. */
+  private final @Nullable Operation unlike;
 
   /**
    * Takes the calls.
@@ -29,13 +35,13 @@ final class Part<S> implements Problem<S> {
    * @param operations the calls, in the order in which they began
    */
   Part(Model<S> model, List<Operation> operations) {
-    this.model = model;
-    this.operations = operations.stream().filter(operation -> !wasInterrupted(operation)).toList();
+    this(model, operations, null);
   }
 
-  private static boolean wasInterrupted(Operation operation) {
-    return operation.outcome() instanceof Outcome.Threw threw
-        && threw.is(InterruptedException.class);
+  private Part(Model<S> model, List<Operation> operations, @Nullable Operation unlike) {
+    this.model = model;
+    this.unlike = unlike;
+    this.operations = operations.stream().filter(operation -> !operation.wasInterrupted()).toList();
   }
 
   List<Operation> operations() {
@@ -62,9 +68,34 @@ final class Part<S> implements Problem<S> {
     return new Search<>(this, timeline, budget, quiescent).run();
   }
 
-  /** Returns all the ways in which the calls that ended can be explained. */
+  /**
+   * Returns all the ways in which the calls that ended can be explained, with any of the others
+   * having taken effect by then that can have.
+   */
   List<Findings.Stop<S>> ends(Budget budget) throws ExhaustedException {
-    return new Search<>(this, timeline(), budget, false).ends();
+    return new Search<>(this, timeline(), budget, false).ends(MOST_ENDS);
+  }
+
+  /**
+   * Returns the pending calls that cannot have taken effect, however those that ended are explained
+   * and one of them may have ended otherwise. Of calls that do the same, it takes the later ones to
+   * be last.
+   */
+  BitSet idle(Operation culprit, Budget budget) throws ExhaustedException {
+    Operation otherwise = culprit.withoutEnd();
+    Part<S> open =
+        new Part<>(
+            model,
+            operations.stream().map(call -> call.equals(culprit) ? otherwise : call).toList(),
+            otherwise);
+    BitSet idle = new BitSet();
+    for (int call = 0; call < operations.size(); call++) {
+      idle.set(call, operation(call).isPending());
+    }
+    for (Findings.Stop<S> end : open.ends(budget)) {
+      end.done().forEach(idle::clear);
+    }
+    return idle;
   }
 
   private Hints hints() {
@@ -76,7 +107,7 @@ final class Part<S> implements Problem<S> {
         if (model.isReadOnly(operation)) {
           hints.reader(call);
         }
-      } else if (!model.knowsThreads()) {
+      } else if (!model.knowsThreads() && !operation.equals(unlike)) {
         // Not List.of: there may be no key.
         List<@Nullable Object> what =
             Arrays.asList(operation.key(), operation.name(), operation.arguments());
@@ -117,7 +148,20 @@ final class Part<S> implements Problem<S> {
 
   @Override
   public boolean waits(S state, int call) {
-    Transition<S> step = model.step(state, operation(call));
+    return hasToWait(state, operation(call))
+        || operations.stream()
+            .anyMatch(ahead -> ahead.isPending() && holdsUp(state, ahead, operation(call)));
+  }
+
+  /** Tells whether a pending call has to wait, and another one may have to because of that. */
+  boolean holdsUp(S state, Operation ahead, Operation behind) {
+    return !ahead.equals(behind)
+        && hasToWait(state, ahead)
+        && model.mayWaitBehind(state, behind, ahead);
+  }
+
+  private boolean hasToWait(S state, Operation call) {
+    Transition<S> step = model.step(state, call);
     for (Transition<S> way = step; way != null; way = way.other()) {
       if (way.isImmediate()) {
         return false;

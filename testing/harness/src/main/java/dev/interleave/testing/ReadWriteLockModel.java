@@ -27,6 +27,10 @@ final class ReadWriteLockModel implements Model<ReadWriteLockModel.Held>, Insigh
       return thread.equals(writer);
     }
 
+    boolean isHeldBy(String thread) {
+      return isWrittenBy(thread) || readers.containsKey(thread);
+    }
+
     /** Tells whether someone else is in the way of a reader. */
     boolean isWrittenByOther(String thread) {
       return writer != null && !isWrittenBy(thread);
@@ -105,8 +109,18 @@ final class ReadWriteLockModel implements Model<ReadWriteLockModel.Held>, Insigh
         state.isWrittenByOther(me)
             ? Transition.blocked()
             : Transition.returning(true, state.read(me, 1));
-    boolean isHolder = state.isWrittenBy(me) || state.readers.containsKey(me);
-    return isHolder ? success : success.or(Transition.timingOut(false, state));
+    return state.isHeldBy(me) ? success : success.or(Transition.timingOut(false, state));
+  }
+
+  /** New readers may have to wait behind a writer in line. */
+  @Override
+  public boolean mayWaitBehind(Held state, Operation call, Operation other) {
+    return switch (call.name()) {
+      case "readLock", "timedTryReadLock" ->
+          !state.isHeldBy(call.thread())
+              && (other.name().equals("writeLock") || other.name().equals("timedTryWriteLock"));
+      default -> false;
+    };
   }
 
   private static boolean mayWrite(Held state, String me) {

@@ -35,10 +35,13 @@ final class RegisterModel implements Model<Optional<Object>>, Insight {
       case "set" -> Transition.done(Optional.ofNullable(call.argument(0)));
       case "getAndSet" ->
           Transition.returning(state.orElse(null), Optional.ofNullable(call.argument(0)));
-      case "compareAndSet" ->
-          Objects.equals(state.orElse(null), call.argument(0))
-              ? Transition.returning(true, Optional.ofNullable(call.argument(1)))
-              : Transition.returning(false, state);
+      case "compareAndSet" -> {
+        Object expected = call.argument(0);
+        Optional<Object> next = Optional.ofNullable(call.argument(1));
+        yield Objects.equals(state.orElse(null), expected)
+            ? Transition.returning(true, next)
+            : Transition.returning(false, state);
+      }
       default -> throw call.unknown(OPERATIONS);
     };
   }

@@ -27,27 +27,44 @@ final class SemaphoreModel implements Model<Integer>, Insight {
   @Override
   public Transition<Integer> step(Integer state, Operation call) {
     return switch (call.name()) {
-      case "acquire", "acquireUninterruptibly" -> {
-        int rest = state - count(call);
-        yield rest >= 0 ? Transition.done(rest) : Transition.blocked();
-      }
-      case "tryAcquire" -> tryAcquire(state, call, Transition.returning(false, state));
-      case "timedTryAcquire" -> tryAcquire(state, call, Transition.timingOut(false, state));
-      case "release" -> Transition.done(state + count(call));
+      case "acquire", "acquireUninterruptibly" -> acquire(state, call, null, Transition.blocked());
+      case "tryAcquire" -> acquire(state, call, true, Transition.returning(false, state));
+      case "timedTryAcquire" -> acquire(state, call, true, Transition.timingOut(false, state));
+      case "release" -> count(call) < 0 ? negative(state) : Transition.done(state + count(call));
       case "availablePermits" -> Transition.returning(state, state);
       case "drainPermits" -> Transition.returning(state, 0);
       default -> throw call.unknown(OPERATIONS);
     };
   }
 
-  private static Transition<Integer> tryAcquire(
-      Integer state, Operation call, Transition<Integer> otherwise) {
+  private static Transition<Integer> acquire(
+      Integer state, Operation call, @Nullable Boolean success, Transition<Integer> otherwise) {
+    if (count(call) < 0) {
+      return negative(state);
+    }
     int rest = state - count(call);
-    return rest >= 0 ? Transition.returning(true, rest) : otherwise;
+    return rest >= 0 ? Transition.returning(success, rest) : otherwise;
+  }
+
+  private static Transition<Integer> negative(Integer state) {
+    return Transition.throwing(IllegalArgumentException.class, state);
   }
 
   private static int count(Operation call) {
     return call.intArgument(0, 1);
+  }
+
+  /** Permits go to the first in line, even if others could do with those that there are. */
+  @Override
+  public boolean mayWaitBehind(Integer state, Operation call, Operation other) {
+    return waits(call) && waits(other);
+  }
+
+  private static boolean waits(Operation call) {
+    return switch (call.name()) {
+      case "acquire", "acquireUninterruptibly", "timedTryAcquire" -> count(call) >= 0;
+      default -> false;
+    };
   }
 
   @Override
@@ -114,6 +131,6 @@ final class SemaphoreModel implements Model<Integer>, Insight {
 
   @Override
   public boolean survives(Operation readOnly) {
-    return false;
+    return readOnly.outcome() instanceof Outcome.Threw; // of a negative number, as ever
   }
 }

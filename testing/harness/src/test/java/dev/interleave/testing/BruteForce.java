@@ -52,11 +52,21 @@ final class BruteForce {
   }
 
   private boolean mayEndSo(List<Operation> pending, Reference object) {
-    return !quiescent
-        || pending.stream()
-            .allMatch(call ->
-                object.outcomes(call.thread(), call(call)).stream()
-                    .allMatch(outcome -> call.name().startsWith("timed") && isTimeout(outcome)));
+    if (!quiescent) {
+      return true;
+    }
+    List<Operation> waiting = pending.stream().filter(call -> hasToWait(call, object)).toList();
+    return pending.stream()
+        .allMatch(call ->
+            waiting.contains(call)
+                || waiting.stream()
+                    .anyMatch(
+                        other -> object.mayWaitBehind(call.thread(), call(call), call(other))));
+  }
+
+  private static boolean hasToWait(Operation call, Reference object) {
+    return object.outcomes(call.thread(), call(call)).stream()
+        .allMatch(outcome -> call.name().startsWith("timed") && isTimeout(outcome));
   }
 
   private static boolean isTimeout(Outcome outcome) {

@@ -124,6 +124,38 @@ class HistoryRecorderTest {
             "same", "same#" + threads.get(1).threadId(), "#" + threads.get(2).threadId());
   }
 
+  /** What is added to tell two of a name is the name of another one. */
+  @Test
+  void threadsNamedLikeOthersToldApartAreToldApartToo() throws Exception {
+    Thread same = recording();
+    Thread nameless = recording();
+    List<Thread> threads = new ArrayList<>();
+    threads.add(recording());
+    threads.getLast().setName("same");
+    threads.add(recording());
+    threads.getLast().setName("same#" + same.threadId());
+    threads.add(recording());
+    threads.getLast().setName("#" + nameless.threadId());
+    same.setName("same");
+    threads.add(same);
+    threads.add(nameless);
+    for (Thread thread : threads) {
+      thread.start();
+      thread.join();
+    }
+    assertThat(recorder.history().threads())
+        .containsExactly(
+            "same",
+            "same#" + same.threadId(),
+            "#" + nameless.threadId(),
+            "same#" + same.threadId() + ".2",
+            "#" + nameless.threadId() + ".2");
+  }
+
+  private Thread recording() {
+    return Thread.ofVirtual().unstarted(() -> recorder.run("f", () -> {}));
+  }
+
   /**
    * Each call gets a number from a counter. One that the history says came before another must have
    * got a smaller one; and histories taken on the way must not have results without the calls that

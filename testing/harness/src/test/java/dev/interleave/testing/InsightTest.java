@@ -4,6 +4,8 @@ package dev.interleave.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.interleave.testing.internal.linear.Budget;
+import java.time.Duration;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Random;
@@ -84,6 +86,32 @@ class InsightTest {
       }
     }
     assertThat(held).isGreaterThan(kind == ModelKind.REGISTER ? -1 : HISTORIES / 100);
+  }
+
+  /** Whatever one of those that ended did: that is to be the one that cannot be explained. */
+  @ParameterizedTest
+  @EnumSource
+  void holdsWithoutPendingCallsThatCannotHaveHadAnEffect(ModelKind kind) throws Exception {
+    int removed = 0;
+    int acted = 0;
+    for (int seed = 0; seed < HISTORIES; seed++) {
+      Random random = new Random(seed);
+      History history = new RandomHistories(kind, seed).linearizable(CALLS / 2);
+      Part<?> part = new Part<>(kind.model, history.operations());
+      List<Operation> ended = part.operations().stream().filter(call -> !call.isPending()).toList();
+      if (ended.isEmpty()) {
+        continue;
+      }
+      Operation culprit = ended.get(random.nextInt(ended.size()));
+      BitSet idle = part.idle(culprit, new Budget(Duration.ofMinutes(1), Long.MAX_VALUE));
+      History fewer =
+          history.only(call -> !call.isPending() || !idle.get(part.operations().indexOf(call)));
+      removed += history.operations().size() - fewer.operations().size();
+      acted += (int) fewer.operations().stream().filter(Operation::isPending).count();
+      assertThatItHolds(kind, fewer, history);
+    }
+    assertThat(removed).as("some are idle").isGreaterThan(HISTORIES / 20);
+    assertThat(acted).as("some are not").isGreaterThan(HISTORIES / 20);
   }
 
   private static History surviving(ModelKind kind, Insight insight, History history) {

@@ -126,6 +126,53 @@ class LinearizabilityTest {
   }
 
   @Test
+  void shortHistoryIsNotCheckedIfInterrupted() {
+    for (String history : List.of("", "a: put(1)\na: done\n", "a: poll()\na: returned 1\n")) {
+      Thread.currentThread().interrupt();
+      Verdict verdict = QUEUE.check(History.parse(history));
+      assertThat(Thread.interrupted()).as("the mark stays").isTrue();
+      assertThat(verdict.kind()).as("%s", verdict).isEqualTo(Verdict.Kind.GAVE_UP);
+    }
+  }
+
+  @Test
+  void interruptOnTheWayIsSeen() {
+    Model<Integer> model =
+        Model.of(
+            0,
+            (state, call) -> {
+              if (call.name().equals("interrupt") && state == 1) {
+                Thread.currentThread().interrupt();
+              }
+              return Transition.done(state + 1);
+            });
+    Verdict verdict =
+        Linearizability.of(model)
+            .check(History.parse("a: go()\na: done\na: interrupt()\na: done\n"));
+    assertThat(Thread.interrupted()).as("the mark stays").isTrue();
+    assertThat(verdict.kind()).as("%s", verdict).isEqualTo(Verdict.Kind.GAVE_UP);
+  }
+
+  @Test
+  void timeIsLookedAtInAShortHistoryToo() {
+    Model<Integer> slow =
+        Model.of(
+            0,
+            (state, call) -> {
+              long start = System.nanoTime();
+              while (System.nanoTime() - start < 1_000) {
+                Thread.onSpinWait();
+              }
+              return Transition.done(state + 1);
+            });
+    Verdict verdict =
+        Linearizability.of(slow)
+            .budget(Duration.ofNanos(500))
+            .check(History.parse("a: f()\na: done\n"));
+    assertThat(verdict.kind()).as("%s", verdict).isEqualTo(Verdict.Kind.GAVE_UP);
+  }
+
+  @Test
   void longBudgetIsNoOverflow() {
     Verdict verdict =
         QUEUE.budget(Duration.ofSeconds(Long.MAX_VALUE)).check(History.builder().build());
@@ -142,9 +189,38 @@ class LinearizabilityTest {
         b: done
         """;
     Linearizability<?> check = Linearizability.of(Models.mutex());
-    assertThat(kind(check, history)).isEqualTo(Verdict.Kind.HOLDS);
-    assertThat(kind(check.partitionedBy(call -> "all"), history)).isEqualTo(Verdict.Kind.VIOLATED);
-    assertThat(kind(check.partitionedBy(call -> null), history)).isEqualTo(Verdict.Kind.VIOLATED);
+    String same = history.replace("\"y\"", "\"x\"");
+    for (Linearizability<?> each :
+        List.of(check, check.partitionedBy(call -> "all"), check.partitionedBy(call -> null))) {
+      assertThat(kind(each, history)).isEqualTo(Verdict.Kind.HOLDS);
+      assertThat(kind(each, same)).isEqualTo(Verdict.Kind.VIOLATED);
+    }
+  }
+
+  @Test
+  void partsAreThoseOfEachObject() {
+    Model<Map<Object, Object>> map =
+        Model.of(
+            Map.of(),
+            (state, call) -> {
+              Object before = state.get(call.argument(0));
+              if (call.name().equals("get")) {
+                return Transition.returning(before, state);
+              }
+              Map<Object, Object> after = new HashMap<>(state);
+              after.put(requireNonNull(call.argument(0)), requireNonNull(call.argument(1)));
+              return Transition.returning(before, Map.copyOf(after));
+            });
+    Linearizability<?> check = Linearizability.of(map).partitionedBy(call -> call.argument(0));
+    String history =
+        """
+        a: put("k", 1) on "m1"
+        a: returned null
+        a: get("k") on "m2"
+        a: returned %s
+        """;
+    assertThat(kind(check, history.formatted("null"))).isEqualTo(Verdict.Kind.HOLDS);
+    assertThat(kind(check, history.formatted("1"))).isEqualTo(Verdict.Kind.VIOLATED);
   }
 
   @Test
@@ -375,41 +451,6 @@ class LinearizabilityTest {
     assertThat(kind(pool, bothLent + released9 + "b: release(8)\nb: done\n"))
         .isEqualTo(Verdict.Kind.HOLDS);
     assertThat(kind(pool, bothLent + released9 + released9)).isEqualTo(Verdict.Kind.VIOLATED);
-  }
-
-  /** Two calls that have not ended are the same only if they are calls of the same object. */
-  @Test
-  void pendingCallsOfOtherObjectsAreNoTwins() {
-    Model<Map<Object, Object>> registers =
-        Model.of(
-            Map.of(),
-            (state, call) -> {
-              Object key = requireNonNull(call.key());
-              if (call.name().equals("get")) {
-                return Transition.returning(state.get(key), state);
-              }
-              Map<Object, Object> changed = new HashMap<>(state);
-              changed.put(key, requireNonNull(call.argument(0)));
-              return Transition.done(changed);
-            });
-    History history =
-        new History(
-            List.of(
-                pendingSet("a", "A", 0),
-                pendingSet("b", "B", 1),
-                get("B", 2, Outcome.returned(1)),
-                get("A", 4, Outcome.returned(null))));
-    assertThat(Linearizability.of(registers).partitionedBy(call -> 0).check(history).kind())
-        .isEqualTo(Verdict.Kind.HOLDS);
-  }
-
-  private static Operation pendingSet(String thread, String key, int start) {
-    return new Operation(
-        thread, key, "set", List.of(1), new Outcome.Pending(), start, Operation.NEVER);
-  }
-
-  private static Operation get(String key, int start, Outcome outcome) {
-    return new Operation("c", key, "get", List.of(), outcome, start, start + 1);
   }
 
   @Test

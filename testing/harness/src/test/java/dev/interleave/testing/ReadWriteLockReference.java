@@ -46,6 +46,15 @@ final class ReadWriteLockReference implements Reference {
     };
   }
 
+  /** New readers may wait behind a writer. */
+  @Override
+  public boolean mayWaitBehind(String thread, Call call, Call other) {
+    return List.of("readLock", "timedTryReadLock").contains(call.name())
+        && List.of("writeLock", "timedTryWriteLock").contains(other.name())
+        && !readers.contains(thread)
+        && !writers.contains(thread);
+  }
+
   private static List<Outcome> unlock(List<String> holders, String thread) {
     return List.of(
         holders.contains(thread) ? DONE : Outcome.threw(IllegalMonitorStateException.class));

@@ -40,6 +40,11 @@ interface Reference {
   /** Returns how a call can end now; nothing if it has to wait. */
   List<Outcome> outcomes(String thread, Call call);
 
+  /** Tells whether a call that need not wait may do so behind another one that has to. */
+  default boolean mayWaitBehind(String thread, Call call, Call other) {
+    return false;
+  }
+
   /** Takes the effect of a call that ends in one of those ways. */
   void apply(String thread, Call call, Outcome outcome);
 

@@ -10,6 +10,8 @@ import org.jspecify.annotations.NullMarked;
 /** A semaphore. */
 @NullMarked
 final class SemaphoreReference implements Reference {
+  private static final Outcome NEGATIVE = Outcome.threw(IllegalArgumentException.class);
+
   private int permits;
 
   SemaphoreReference(int permits) {
@@ -22,11 +24,13 @@ final class SemaphoreReference implements Reference {
         random,
         new Call("acquire"),
         new Call("acquire", 2),
+        new Call("acquire", -1),
         new Call("acquireUninterruptibly"),
         new Call("tryAcquire", 2),
         new Call("timedTryAcquire"),
         new Call("release"),
         new Call("release", 2),
+        new Call("release", -1),
         new Call("availablePermits"),
         new Call("drainPermits"));
   }
@@ -37,6 +41,9 @@ final class SemaphoreReference implements Reference {
 
   @Override
   public List<Outcome> outcomes(String thread, Call call) {
+    if (count(call) < 0) {
+      return List.of(NEGATIVE);
+    }
     boolean enough = permits >= count(call);
     return switch (call.name()) {
       case "acquire", "acquireUninterruptibly" -> enough ? List.of(DONE) : List.of();
@@ -46,8 +53,18 @@ final class SemaphoreReference implements Reference {
     };
   }
 
+  /** Permits go to the first in line. */
+  @Override
+  public boolean mayWaitBehind(String thread, Call call, Call other) {
+    List<String> waiting = List.of("acquire", "acquireUninterruptibly", "timedTryAcquire");
+    return waiting.contains(call.name()) && waiting.contains(other.name()) && count(call) >= 0;
+  }
+
   @Override
   public void apply(String thread, Call call, Outcome outcome) {
+    if (outcome.equals(NEGATIVE)) {
+      return;
+    }
     switch (call.name()) {
       case "release" -> permits += count(call);
       case "drainPermits" -> permits = 0;
@@ -64,7 +81,8 @@ final class SemaphoreReference implements Reference {
   @Override
   public Outcome invent(Call call, Random random) {
     return switch (call.name()) {
-      case "acquire", "acquireUninterruptibly", "release" -> DONE;
+      case "acquire", "release" -> Reference.pick(random, DONE, DONE, NEGATIVE);
+      case "acquireUninterruptibly" -> DONE;
       case "tryAcquire", "timedTryAcquire" -> Reference.pick(random, TRUE, FALSE);
       default -> Outcome.returned(random.nextInt(4));
     };

@@ -9,14 +9,17 @@ import java.time.Duration;
  * For one thread.
  */
 public final class Budget {
-  private static final int STEPS_BETWEEN_LOOKS = 256;
+  private static final int MOST_STEPS_BETWEEN_LOOKS = 256;
+  private static final long NANOS_BETWEEN_LOOKS = Duration.ofMillis(1).toNanos();
 
   private final long start = System.nanoTime();
   private final long nanos;
   private final Duration time;
   private final long configurations;
   private long spent;
-  private int untilLook = STEPS_BETWEEN_LOOKS;
+  private long lastLook = start;
+  private int stepsBetweenLooks = 1;
+  private int untilLook = 1;
 
   /** Starts the clock. */
   public Budget(Duration time, long configurations) {
@@ -43,20 +46,35 @@ public final class Budget {
     spent++;
   }
 
-  /** Notes one more step; looks at the clock now and then. */
+  /** Notes one more step. Looks at the clock now and then: at each step, if steps are slow. */
   void step() throws ExhaustedException {
+    lookForInterrupt();
     if (--untilLook == 0) {
-      untilLook = STEPS_BETWEEN_LOOKS;
-      look();
+      long now = System.nanoTime();
+      long affordable = stepsBetweenLooks * NANOS_BETWEEN_LOOKS / Math.max(now - lastLook, 1);
+      int most = Math.min(2 * stepsBetweenLooks, MOST_STEPS_BETWEEN_LOOKS);
+      stepsBetweenLooks = Math.clamp(affordable, 1, most);
+      untilLook = stepsBetweenLooks;
+      lastLook = now;
+      lookAtClock(now);
     }
   }
 
-  private void look() throws ExhaustedException {
-    if (System.nanoTime() - start > nanos) {
-      throw new ExhaustedException("the time of " + time + " is over");
-    }
+  /** Finds out whether to begin at all. */
+  public void look() throws ExhaustedException {
+    lookForInterrupt();
+    lookAtClock(System.nanoTime());
+  }
+
+  private static void lookForInterrupt() throws ExhaustedException {
     if (Thread.currentThread().isInterrupted()) {
       throw new ExhaustedException("the thread that checks was interrupted");
+    }
+  }
+
+  private void lookAtClock(long now) throws ExhaustedException {
+    if (now - start > nanos) {
+      throw new ExhaustedException("the time of " + time + " is over");
     }
   }
 

@@ -42,6 +42,7 @@ public final class Search<S> {
   private final List<S> successors = new ArrayList<>();
   private final List<Configuration<S>> stops = new ArrayList<>();
   private int furthest = NOWHERE;
+  private int mostEnds = Integer.MAX_VALUE;
 
   /**
    * Prepares a search.
@@ -64,8 +65,14 @@ public final class Search<S> {
         : new Findings<>(moments(found), NOWHERE, List.of());
   }
 
-  /** Looks for all the ways to get past the last return. To be called once, instead. */
-  public List<Findings.Stop<S>> ends() throws ExhaustedException {
+  /**
+   * Looks for all the ways to get past the last return, and on from there: whatever has not ended
+   * may have taken effect. To be called once, instead; not for a quiescent history.
+   *
+   * @param most gives up if there are more
+   */
+  public List<Findings.Stop<S>> ends(int most) throws ExhaustedException {
+    mostEnds = most;
     search(false);
     return furthest < timeline.returnCount() ? List.of() : stops.stream().map(this::stop).toList();
   }
@@ -74,7 +81,7 @@ public final class Search<S> {
   private List<Step<S>> search(boolean untilFound) throws ExhaustedException {
     List<Step<S>> path = new ArrayList<>();
     long[] none = new long[words()];
-    path.add(new Step<>(-1, admit(settle(0, none, problem.initial(), null), true)));
+    path.add(new Step<>(-1, admit(settle(0, none, problem.initial(), null))));
     while (!path.isEmpty()) {
       budget.step();
       Step<S> step = path.getLast();
@@ -104,9 +111,6 @@ public final class Search<S> {
   /** Goes on from a configuration to the next one not seen before, if there is any. */
   private boolean advance(Step<S> step, List<Step<S>> path) throws ExhaustedException {
     Configuration<S> from = step.to;
-    if (from.at == timeline.returnCount()) {
-      return false;
-    }
     int candidates = timeline.candidates(from.at, !quiescent);
     while (step.candidate < candidates) {
       int call = timeline.candidate(from.at, step.candidate);
@@ -132,7 +136,7 @@ public final class Search<S> {
       set(done, timeline.slot(call));
       Configuration<S> to = settle(from.at, done, state, null);
       if (!seen.contains(to)) {
-        path.add(new Step<>(call, admit(to, to.at > from.at)));
+        path.add(new Step<>(call, admit(to)));
         return true;
       }
     }
@@ -194,16 +198,18 @@ public final class Search<S> {
     return new Configuration<>(now, done, state);
   }
 
-  private Configuration<S> admit(Configuration<S> configuration, boolean arrived)
-      throws ExhaustedException {
+  private Configuration<S> admit(Configuration<S> configuration) throws ExhaustedException {
     budget.spend(seen.size());
     seen.add(configuration);
     if (configuration.at > furthest) {
       furthest = configuration.at;
       stops.clear();
     }
-    if (configuration.at == furthest && arrived) {
+    if (configuration.at == furthest) {
       stops.add(configuration);
+      if (furthest == timeline.returnCount() && stops.size() > mostEnds) {
+        throw new ExhaustedException("the calls can have gone more than " + mostEnds + " ways");
+      }
     }
     return configuration;
   }

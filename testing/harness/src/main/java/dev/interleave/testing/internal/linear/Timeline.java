@@ -24,13 +24,16 @@ public final class Timeline {
   /** The calls that end, by their ends. */
   private final int[] returns;
 
-  /** At each return: the calls then open that may change the state and do end, by their ends. */
+  /**
+   * At each return: the calls then open that may change the state and do end, by their ends. After
+   * the last one: none.
+   */
   private final int[][] open;
 
-  /** At each return: the calls then open that never change the state. */
+  /** At each return: the calls then open that never change the state. After the last one: none. */
   private final int[][] readers;
 
-  /** At each return: how many calls have begun. */
+  /** At each return, and after the last one: how many calls have begun. */
   private final int[] begun;
 
   /** The calls that do not end and may change the state, by their beginnings. */
@@ -73,8 +76,8 @@ public final class Timeline {
       }
       pendingBegun[at] = begunPending;
     }
-    this.open = new int[returns.length][];
-    this.readers = new int[returns.length][];
+    this.open = new int[returns.length + 1][];
+    this.readers = new int[returns.length + 1][];
     collectOpen();
     this.slot = new int[count];
     this.slots = assignSlots();
@@ -113,10 +116,8 @@ public final class Timeline {
   /** Returns all calls that have begun and not ended before a return, or after the last one. */
   List<Integer> openBefore(int at) {
     List<Integer> calls = new ArrayList<>();
-    if (at < returns.length) {
-      Arrays.stream(open[at]).forEach(calls::add);
-      Arrays.stream(readers[at]).forEach(calls::add);
-    }
+    Arrays.stream(open[at]).forEach(calls::add);
+    Arrays.stream(readers[at]).forEach(calls::add);
     Arrays.stream(pending, 0, pendingBegun[at]).forEach(calls::add);
     return calls;
   }
@@ -193,6 +194,7 @@ public final class Timeline {
       split(openNow, size, at);
       System.arraycopy(openNow, 1, openNow, 0, --size); // the first one returns
     }
+    split(openNow, 0, returns.length);
   }
 
   private void split(int[] openNow, int size, int at) {
