@@ -407,7 +407,8 @@ class LinearizabilityTest {
 
   @Test
   void counterexampleOfALongHistoryIsSmall() {
-    History history = LinearizabilitySpeed.swapped(LinearizabilitySpeed.simulated(16, 5_000, 4, 3));
+    History history =
+        LinearizabilitySpeed.swapped(LinearizabilitySpeed.simulated(16, 5_000, 4, 3)).orElseThrow();
     Verdict verdict = Linearizability.of(Models.queue(16)).check(history);
     assertThat(verdict.kind()).isEqualTo(Verdict.Kind.VIOLATED);
     assertThat(verdict.counterexample().isSmallest()).isTrue();

@@ -53,8 +53,8 @@ class StressReportTest {
         .anyMatch(line ->
             line.matches("To repeat: .seed\\(42\\).replay\\(0\\) or " + "-Dinterleave.seed=42:0"))
         .anyMatch(line -> line.matches(" +µs +first +second"))
-        .anyMatch(line -> line.matches(" +[0-9.]+ +half way +\\|"))
-        .anyMatch(line -> line.matches(" +[0-9.]+ +\\| +begins"));
+        .anyMatch(line -> line.matches(" +[0-9,.]+ +half way +\\|"))
+        .anyMatch(line -> line.matches(" +[0-9,.]+ +\\| +begins"));
     assertThatThrownBy(report::assertHolds)
         .isInstanceOf(AssertionError.class)
         .hasMessage(report.toString());

@@ -112,6 +112,14 @@ enum LockMutant implements Mistake {
       "LeftSlotKeepsWriterOut",
       new Edit(In.SYNC, "        left = bits;\n", "        left = 0;\n")),
 
+  TRY_LOCK_KEEPS_THE_TOKEN(
+      "a tryLock() that fails keeps the token",
+      "FailedTryLeavesNothing",
+      new Edit(
+          In.SYNC,
+          "        release(0);\n        return false;\n      }\n    }\n  }",
+          "        return false;\n      }\n    }\n  }")),
+
   OWNER_CLEARED_TOO_LATE(
       "a writer forgets that it is the owner after it has left, not before",
       "WritersExclude",
