@@ -24,6 +24,9 @@ import org.openjdk.jcstress.infra.results.IZ_Result;
 @Outcome(expect = FORBIDDEN, desc = "Came back from the wait while the reader was in.")
 @State
 public class SignalIsNotLost extends GuardedPair {
+  /** Some hundred microseconds: a thread that is unparked meanwhile comes to run. */
+  private static final int LOOKS = 500;
+
   private final Condition changed = lock.writeLock().newCondition();
 
   public SignalIsNotLost() {
@@ -56,6 +59,21 @@ public class SignalIsNotLost extends GuardedPair {
     } finally {
       lock.writeLock().unlock();
     }
-    r.r2 = readPairs(READS) != BROKEN;
+    r.r2 = isAloneWhileReading() && readPairs(READS) != BROKEN;
+  }
+
+  private boolean isAloneWhileReading() {
+    boolean alone = true;
+    lock.readLock().lock();
+    try {
+      int before = left;
+      for (int i = 0; i < LOOKS; i++) {
+        linger();
+        alone &= left == before && right == before;
+      }
+    } finally {
+      lock.readLock().unlock();
+    }
+    return alone;
   }
 }
