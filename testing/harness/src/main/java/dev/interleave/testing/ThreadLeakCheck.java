@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -103,7 +104,10 @@ final class ThreadLeakCheck implements BeforeEachCallback, AfterEachCallback {
         }
         nobodyBefore = nobody;
         if (platformLeft.isEmpty()) {
-          TimeUnit.NANOSECONDS.sleep(patience.nextPause()); // virtual ones can only be looked for
+          LockSupport.parkNanos(this, patience.nextPause()); // virtual ones can only be looked for
+          if (Thread.interrupted()) {
+            throw new InterruptedException();
+          }
         } else {
           platformLeft.get(0).join(Duration.ofNanos(patience.nextPause()));
         }
