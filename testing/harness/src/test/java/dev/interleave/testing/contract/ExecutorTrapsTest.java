@@ -10,19 +10,34 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnJre;
 import org.junit.jupiter.api.condition.JRE;
 
 /**
- * Where executors of the JDK fail the kit: {@code invokeAll} with a time of {@code Long.MIN_VALUE}
- * waits for 292 years, since what is left of it is computed by a subtraction that overflows. So it
- * is in JDK 25. Should this test fail, it has been mended, and the tests of those executors can run
- * the kit whole.
+ * Where executors of JDK 25 fail the kit. Should one of these tests fail, the JDK has been mended,
+ * and the tests of those executors can run the kit whole.
+ *
+ * <ul>
+ *   <li>{@code invokeAll} with a time of {@code Long.MIN_VALUE} waits for 292 years, since what is
+ *       left of it is computed by a subtraction that overflows.
+ *   <li>{@code ForkJoinPool}: a {@code cancel} that meets the end of the task may say false and yet
+ *       make the task a cancelled one, whose result is lost. {@code ForkJoinTask.trySetCancelled}
+ *       looks whether the task is done and then adds the marks of a cancelled one by {@code
+ *       getAndBitwiseOr}, which it also does if the task became done in between.
+ * </ul>
  */
 @EnabledOnJre(JRE.JAVA_25)
 class ExecutorTrapsTest {
   private static final String TEST = "leastTimeDoesNotOverflow";
+
+  /** How long to try at most; it takes milliseconds. */
+  private static final long TRYING_NANOS = 60_000_000_000L;
+
+  /** How long a task takes to begin on a machine that is not busy. */
+  private static final long BEGINNING_NANOS = 50_000;
 
   @Test
   void forkJoinPoolWaitsForTheLeastTime() {
@@ -32,6 +47,32 @@ class ExecutorTrapsTest {
   @Test
   void threadPerTaskExecutorWaitsForTheLeastTime() {
     assertHangs(PerTaskKit.class);
+  }
+
+  /** Some thousand cancellations, each a little later than the one before, meet the window. */
+  @Test
+  void forkJoinPoolCancelsWhatItSaysItCouldNot() {
+    boolean seen = false;
+    try (ExecutorService pool = new ForkJoinPool(2)) {
+      long start = System.nanoTime();
+      for (int i = 0; !seen && System.nanoTime() - start < TRYING_NANOS; i++) {
+        AtomicBoolean begun = new AtomicBoolean();
+        Future<String> future =
+            pool.submit(() -> {
+              begun.setOpaque(true);
+              return "done";
+            });
+        long submitted = System.nanoTime();
+        while (!begun.getOpaque() && System.nanoTime() - submitted < BEGINNING_NANOS) {
+          Thread.onSpinWait();
+        }
+        for (int later = i % 64; later > 0; later--) {
+          Thread.onSpinWait();
+        }
+        seen = !future.cancel(false) && future.state() == Future.State.CANCELLED;
+      }
+    }
+    assertThat(seen).as("cancel said false, and the task was cancelled all the same").isTrue();
   }
 
   private static void assertHangs(Class<?> kit) {
