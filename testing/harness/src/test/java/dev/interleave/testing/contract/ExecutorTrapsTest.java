@@ -11,7 +11,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnJre;
 import org.junit.jupiter.api.condition.JRE;
@@ -27,6 +31,8 @@ import org.junit.jupiter.api.condition.JRE;
  *       make the task a cancelled one, whose result is lost. {@code ForkJoinTask.trySetCancelled}
  *       looks whether the task is done and then adds the marks of a cancelled one by {@code
  *       getAndBitwiseOr}, which it also does if the task became done in between.
+ *   <li>{@code ForkJoinPool}: shut down while others submit, it may never terminate, although it
+ *       has run all it accepted and its workers are idle.
  * </ul>
  */
 @EnabledOnJre(JRE.JAVA_25)
@@ -73,6 +79,44 @@ class ExecutorTrapsTest {
       }
     }
     assertThat(seen).as("cancel said false, and the task was cancelled all the same").isTrue();
+  }
+
+  /** Some pools are enough. Asked once more whether it has terminated, the pool does. */
+  @Test
+  void forkJoinPoolClosedInTrafficMayNeverEnd() throws InterruptedException {
+    boolean seen = false;
+    long start = System.nanoTime();
+    for (int i = 0; !seen && System.nanoTime() - start < TRYING_NANOS; i++) {
+      AtomicInteger accepted = new AtomicInteger();
+      AtomicInteger run = new AtomicInteger();
+      ForkJoinPool pool = new ForkJoinPool(2);
+      List<Thread> clients =
+          Stream.generate(() -> Thread.ofPlatform().start(() -> submitAll(pool, accepted, run)))
+              .limit(3)
+              .toList();
+      while (accepted.get() < 20 * (i % 16)) {
+        Thread.onSpinWait();
+      }
+      Thread closer = Thread.ofPlatform().start(pool::close);
+      for (Thread client : clients) {
+        client.join();
+      }
+      seen = !closer.join(Duration.ofSeconds(2)) && run.get() == accepted.get();
+      assertThat(pool.awaitTermination(1, TimeUnit.MINUTES)).isTrue();
+      closer.join();
+    }
+    assertThat(seen).as("all was run, and close() waited on").isTrue();
+  }
+
+  private static void submitAll(ForkJoinPool pool, AtomicInteger accepted, AtomicInteger run) {
+    try {
+      while (true) {
+        pool.execute(run::incrementAndGet);
+        accepted.incrementAndGet();
+      }
+    } catch (RejectedExecutionException e) {
+      assertThat(pool.isShutdown()).isTrue();
+    }
   }
 
   private static void assertHangs(Class<?> kit) {
