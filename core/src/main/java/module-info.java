@@ -6,10 +6,12 @@
  * pools, context, lifecycle and diagnosis to come.
  */
 module dev.interleave.core {
+  requires java.management;
   requires jdk.jfr;
   requires static transitive org.jspecify;
 
   exports dev.interleave;
+  exports dev.interleave.diagnose;
   exports dev.interleave.lock;
   exports dev.interleave.state;
 }
