@@ -91,16 +91,16 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Iterators</b>, streams, {@code toArray}, {@code toString} and {@code forEach} show what was
  * inside at one moment, in the order in which it would come out. {@link Iterator#remove} removes
  * the item shown last if it is inside still. {@code remove(Object)}, {@code removeIf} and their
- * kind remove items anywhere and make room for others; a predicate may be asked more than once
- * about an item. With FIFO order this takes time in proportion to the items before the one removed,
- * for which consumers wait.
+ * kind remove items anywhere and make room for others; a predicate is asked
+ * while nobody waits for it, so about items that may be gone then. In a ring this takes time in
+ * proportion to the items before the one removed, for which consumers wait.
  *
  * <p><b>Memory effects</b>: what a thread does before it inserts an item happens before what
  * another one does that has taken, or seen, that item; what a thread does before it makes room
  * happens before the insertion into that room.
  *
- * <p><b>Progress</b>: with FIFO order, and neither a weigher nor fairness nor a capacity that can
- * change, items are kept in a ring in which threads do not wait for a lock; a thread that stands
+ * <p><b>Progress</b>: with FIFO order, up to a million (2<sup>20</sup>) items, and neither a weigher
+ * nor fairness nor a capacity that can change, items are kept in a ring in which threads do not wait for a lock; a thread that stands
  * still in the midst of an insertion, though, lets those wait who want that item or one behind it
  * ({@code poll} too: it does not say "empty" when it is not), and one in the midst of a removal
  * those who want its room. They spin for a short time only, and then park. All else is under one
@@ -342,7 +342,11 @@ public final class BoundedBuffer<E> extends AbstractQueue<E>
     }
 
     private boolean needsLock() {
-      return order != Order.FIFO || weigher != null || fair || resizable;
+      return order != Order.FIFO
+          || weigher != null
+          || fair
+          || resizable
+          || capacity > RingStore.MAX_CAPACITY;
     }
   }
 
@@ -373,7 +377,10 @@ public final class BoundedBuffer<E> extends AbstractQueue<E>
     maxWeight = builder.maxWeight;
     meter = new Meter(name);
     store =
-        new LockedStore<>(meter, builder.capacity, maxWeight, order, builder.fair, weigher != null);
+        builder.needsLock()
+            ? new LockedStore<>(
+                meter, builder.capacity, maxWeight, order, builder.fair, weigher != null)
+            : new RingStore<>(meter, builder.capacity);
   }
 
   /**
@@ -695,6 +702,7 @@ public final class BoundedBuffer<E> extends AbstractQueue<E>
 
   /** As {@link #drainTo(Collection)}, but at most so many. */
   @Override
+  @SuppressWarnings("ReferenceEquality") // itself, not one that is equal
   public int drainTo(Collection<? super E> into, int max) {
     Objects.requireNonNull(into, "into");
     if (into == this) {
@@ -858,6 +866,7 @@ public final class BoundedBuffer<E> extends AbstractQueue<E>
     return object != null && store.removeFirst(object::equals);
   }
 
+  /** Removes all that the filter chooses and nobody else takes out while it is asked. */
   @Override
   public boolean removeIf(Predicate<? super E> filter) {
     return store.removeIf(Objects.requireNonNull(filter, "filter"));

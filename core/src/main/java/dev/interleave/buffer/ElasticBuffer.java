@@ -464,6 +464,7 @@ public final class ElasticBuffer<E> extends AbstractQueue<E>
 
   /** As {@link BoundedBuffer#drainTo(Collection, int)}. */
   @Override
+  @SuppressWarnings("ReferenceEquality") // itself, not one that is equal
   public int drainTo(Collection<? super E> into, int max) {
     if (into == this) {
       throw new IllegalArgumentException(name() + " cannot be drained to itself");

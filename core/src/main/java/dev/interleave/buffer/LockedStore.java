@@ -11,7 +11,6 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -375,36 +374,12 @@ final class LockedStore<E> extends Store<E> {
   }
 
   @Override
-  boolean remove(Entry<E> entry) {
-    return removeAll(List.of((Node<E>) entry)) > 0;
-  }
-
-  @Override
-  boolean removeFirst(Predicate<Object> fits) {
-    for (Entry<E> entry : entries()) {
-      if (fits.test(entry.item()) && remove(entry)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  @Override
-  boolean removeIf(Predicate<? super E> fits) {
-    List<Node<E>> chosen = new ArrayList<>();
-    for (Entry<E> entry : entries()) {
-      if (fits.test(entry.item())) {
-        chosen.add((Node<E>) entry);
-      }
-    }
-    return removeAll(chosen) > 0;
-  }
-
-  private int removeAll(List<Node<E>> nodes) {
+  int removeAll(List<Entry<E>> entries) {
     lock.lock();
     int count = 0;
     try {
-      for (Node<E> node : nodes) {
+      for (Entry<E> entry : entries) {
+        Node<E> node = (Node<E>) entry;
         if (node.inside) {
           leave(node);
           removed++;

@@ -3,6 +3,7 @@
 package dev.interleave.buffer;
 
 import dev.interleave.Deadline;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -95,14 +96,38 @@ abstract class Store<E> {
   /** All that is inside at one moment, in the order in which it would come out. */
   abstract List<Entry<E>> entries();
 
+  /**
+   * Removes those of these entries that are inside still, all at one moment.
+   *
+   * @return how many
+   */
+  abstract int removeAll(List<Entry<E>> entries);
+
   /** Removes this entry if it is inside still. */
-  abstract boolean remove(Entry<E> entry);
+  final boolean remove(Entry<E> entry) {
+    return removeAll(List.of(entry)) > 0;
+  }
 
-  /** Removes the first one that fits. */
-  abstract boolean removeFirst(Predicate<Object> fits);
+  /** Removes the first one that fits, and is inside still after it was asked about. */
+  final boolean removeFirst(Predicate<Object> fits) {
+    for (Entry<E> entry : entries()) {
+      if (fits.test(entry.item()) && remove(entry)) {
+        return true;
+      }
+    }
+    return false;
+  }
 
-  /** Removes all that fit. May ask more than once about an item. */
-  abstract boolean removeIf(Predicate<? super E> fits);
+  /** Removes all that fit, and are inside still after they were asked about. */
+  final boolean removeIf(Predicate<? super E> fits) {
+    List<Entry<E>> chosen = new ArrayList<>();
+    for (Entry<E> entry : entries()) {
+      if (fits.test(entry.item())) {
+        chosen.add(entry);
+      }
+    }
+    return removeAll(chosen) > 0;
+  }
 
   /** Refuses what comes from now on, and wakes all who wait. Idempotent; the first reason stays. */
   abstract void close(@Nullable Throwable cause);

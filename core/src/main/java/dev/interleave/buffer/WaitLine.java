@@ -1,0 +1,224 @@
+// Copyright the Interleave authors.
+// SPDX-License-Identifier: Apache-2.0
+package dev.interleave.buffer;
+
+import dev.interleave.Deadline;
+import dev.interleave.buffer.WaitMeter.Outcome;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The line of those who wait on one side of a {@link RingStore}: for an item, or for room. Nobody
+ * holds a lock here.
+ *
+ * <p><b>No wake-up is lost.</b> The first in line <em>arms</em> this (a volatile write), tries once
+ * more, and only then parks. The other side moves its index by a compare-and-set, and then looks
+ * whether this is armed. Both are sequentially consistent (Dekker's argument), so that either the
+ * attempt sees the index or the other side sees that this is armed; so the fast path pays a load
+ * and no fence. The attempt has to look at the <em>indices</em>: a slot is published after the
+ * index was moved, and to find it unpublished proves nothing.
+ *
+ * <p><b>One wake-up at a time.</b> Who finds this armed disarms it and unparks the first in line,
+ * who stays first until it leaves. All that happens meanwhile is left to it: it arms this again
+ * before it parks again, and when it leaves, for whatever reason (it got what it wanted, was
+ * interrupted, ran out of time, found the buffer closed), and others are in line, it arms this for
+ * them, looks whether there is something for them, and if so, wakes the next. Those behind the
+ * first need not arm anything: as long as they are not first, somebody is who will do so.
+ *
+ * <p><b>Spinning</b> is worth its time only if what is waited for comes soon. A thread that arrives
+ * spins, then yields, both within a budget that doubles when it helped and is halved when it did
+ * not; when it is down to nothing, one in {@value #PROBE} tries whether times have changed. On a
+ * single processor nobody spins.
+ */
+final class WaitLine {
+  private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
+
+  /** How long a platform thread spins at most: about as long as it takes to park and be woken. */
+  private static final int SPINS = PROCESSORS > 1 ? 128 : 0;
+
+  /** For a virtual thread it is cheaper to let another one run. */
+  private static final int VIRTUAL_SPINS = PROCESSORS > 1 ? 16 : 0;
+
+  private static final int YIELDS = 4;
+  private static final int PROBE = 32;
+
+  /** A budget is in these parts of the most. */
+  private static final int FULL_BUDGET = 16;
+
+  private static final int ARMED = 1;
+  private static final int WATCHED = 2;
+
+  private static final VarHandle WANTED;
+
+  static {
+    try {
+      WANTED = MethodHandles.lookup().findVarHandle(WaitLine.class, "wanted", int.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  /** A thread in line. Without {@code equals}: each is itself. */
+  private static final class Waiter {
+    final Thread thread = Thread.currentThread();
+  }
+
+  /**
+   * What is waited for.
+   *
+   * @param <R> the result
+   */
+  interface Attempt<R> {
+    /** Tries to have it now; null if it is to be waited for. */
+    @Nullable R now();
+  }
+
+  private final WaitMeter meter;
+
+  /** Whether, by the indices, there is something for whoever is in line. */
+  private final BooleanSupplier ready;
+
+  private final ConcurrentLinkedQueue<Waiter> waiters = new ConcurrentLinkedQueue<>();
+
+  /** {@link #ARMED} if the first in line is to be woken, {@link #WATCHED} if others look on. */
+  private volatile int wanted;
+
+  /** Of how much use it was to spin. A hint: lost updates harm nobody. */
+  private int budget = FULL_BUDGET;
+
+  private int probes;
+
+  WaitLine(WaitMeter meter, BooleanSupplier ready) {
+    this.meter = meter;
+    this.ready = ready;
+  }
+
+  /** Whether the other side, having moved its index, has more to do. */
+  boolean isWanted() {
+    return wanted != 0;
+  }
+
+  /** Wakes the first in line if this is armed. */
+  void wake() {
+    if ((wanted & ARMED) != 0 && ((int) WANTED.getAndBitwiseAnd(this, ~ARMED) & ARMED) != 0) {
+      Waiter first = waiters.peek(); // null if it has just left, and it has looked by itself
+      if (first != null) {
+        LockSupport.unpark(first.thread);
+      }
+    }
+  }
+
+  /** Wakes all: after a close. */
+  void wakeAll() {
+    waiters.forEach(waiter -> LockSupport.unpark(waiter.thread));
+  }
+
+  private void arm() {
+    WANTED.getAndBitwiseOr(this, ARMED);
+  }
+
+  /** Lets {@link #isWanted} be true whether or not somebody is in line. */
+  void watch(boolean on) {
+    if (on) {
+      WANTED.getAndBitwiseOr(this, WATCHED);
+    } else {
+      WANTED.getAndBitwiseAnd(this, ~WATCHED);
+    }
+  }
+
+  boolean isWatched() {
+    return (wanted & WATCHED) != 0;
+  }
+
+  /**
+   * Waits until an attempt succeeds.
+   *
+   * @return null if none did when the time was up
+   */
+  <R> @Nullable R await(Attempt<R> attempt, Deadline deadline) throws InterruptedException {
+    R result = spin(attempt);
+    return result != null ? result : standInLine(attempt, deadline);
+  }
+
+  private <R> @Nullable R standInLine(Attempt<R> attempt, Deadline deadline)
+      throws InterruptedException {
+    Waiter me = new Waiter();
+    WaitMeter.Wait wait = null;
+    Outcome outcome = Outcome.INTERRUPTED;
+    waiters.add(me);
+    try {
+      while (true) {
+        long left = deadline.remainingNanos();
+        R result = attempt.now();
+        if (result == null && waiters.peek() == me) {
+          arm();
+          result = attempt.now();
+        }
+        if (result != null) {
+          outcome = Outcome.DONE;
+          return result;
+        }
+        if (left == 0) {
+          outcome = Outcome.TIMED_OUT;
+          return null;
+        }
+        if (Thread.interrupted()) {
+          throw new InterruptedException();
+        }
+        if (wait == null) {
+          wait = meter.begin();
+        }
+        if (left == Long.MAX_VALUE) {
+          LockSupport.park(this);
+        } else {
+          LockSupport.parkNanos(this, left);
+        }
+      }
+    } finally {
+      leave(me);
+      if (wait != null) {
+        wait.end(outcome);
+      }
+    }
+  }
+
+  private void leave(Waiter me) {
+    waiters.remove(me);
+    if (!waiters.isEmpty()) {
+      arm();
+      if (ready.getAsBoolean()) {
+        wake();
+      }
+    }
+  }
+
+  private <R> @Nullable R spin(Attempt<R> attempt) {
+    int parts = budget;
+    if (parts == 0 && ++probes % PROBE != 0) {
+      return null;
+    }
+    parts = Math.max(parts, 1);
+    int most = Thread.currentThread().isVirtual() ? VIRTUAL_SPINS : SPINS;
+    int spins = most * parts / FULL_BUDGET;
+    for (int i = -YIELDS; i < spins; i++) {
+      if (i < spins - YIELDS) {
+        Thread.onSpinWait();
+      } else {
+        Thread.yield();
+      }
+      if (ready.getAsBoolean()) {
+        R result = attempt.now();
+        if (result != null) {
+          budget = Math.min(FULL_BUDGET, 2 * parts);
+          return result;
+        }
+      }
+    }
+    budget = parts / 2;
+    return null;
+  }
+}
