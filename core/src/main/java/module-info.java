@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /**
- * Concurrency utilities that can say why they are stuck: locks and shared state now; buffers,
+ * Concurrency utilities that can say why they are stuck: locks, buffers and shared state now;
  * pools, context, lifecycle and diagnosis to come.
  */
 module dev.interleave.core {
@@ -11,6 +11,7 @@ module dev.interleave.core {
   requires static transitive org.jspecify;
 
   exports dev.interleave;
+  exports dev.interleave.buffer;
   exports dev.interleave.diagnose;
   exports dev.interleave.lock;
   exports dev.interleave.state;
