@@ -11,6 +11,7 @@ module dev.interleave.core {
 
   exports dev.interleave;
   exports dev.interleave.buffer;
+  exports dev.interleave.diagnose;
   exports dev.interleave.lock;
   exports dev.interleave.state;
 }

@@ -91,20 +91,21 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Iterators</b>, streams, {@code toArray}, {@code toString} and {@code forEach} show what was
  * inside at one moment, in the order in which it would come out. {@link Iterator#remove} removes
  * the item shown last if it is inside still. {@code remove(Object)}, {@code removeIf} and their
- * kind remove items anywhere and make room for others; a predicate is asked
- * while nobody waits for it, so about items that may be gone then. In a ring this takes time in
- * proportion to the items before the one removed, for which consumers wait.
+ * kind remove items anywhere and make room for others; a predicate is asked while nobody waits for
+ * it, so about items that may be gone then. In a ring this takes time in proportion to the items
+ * before the one removed, for which consumers wait.
  *
  * <p><b>Memory effects</b>: what a thread does before it inserts an item happens before what
  * another one does that has taken, or seen, that item; what a thread does before it makes room
  * happens before the insertion into that room.
  *
- * <p><b>Progress</b>: with FIFO order, up to a million (2<sup>20</sup>) items, and neither a weigher
- * nor fairness nor a capacity that can change, items are kept in a ring in which threads do not wait for a lock; a thread that stands
- * still in the midst of an insertion, though, lets those wait who want that item or one behind it
- * ({@code poll} too: it does not say "empty" when it is not), and one in the midst of a removal
- * those who want its room. They spin for a short time only, and then park. All else is under one
- * lock, held for some steps without calling anybody, except for a comparator.
+ * <p><b>Progress</b>: with FIFO order, up to a million (2<sup>20</sup>) items, and neither a
+ * weigher nor fairness nor a capacity that can change, items are kept in a ring in which threads do
+ * not wait for a lock; a thread that stands still in the midst of an insertion, though, lets those
+ * wait who want that item or one behind it ({@code poll} too: it does not say "empty" when it is
+ * not), and one in the midst of a removal those who want its room. They spin for a short time only,
+ * and then park. All else is under one lock, held for some steps without calling anybody, except
+ * for a comparator.
  *
  * <p><b>Interrupts</b>: methods that may wait throw {@link InterruptedException} if the thread is
  * interrupted, before or during the call, and also if they would not have had to wait; nothing has

@@ -18,8 +18,8 @@ import java.util.Objects;
  * @param name of the buffer
  * @param capacity how many items it may hold, now
  * @param size how many items are inside, now
- * @param highWater the most that were ever inside; it may count in some that were being taken out at
- *     that very moment
+ * @param highWater the most that were ever inside; it may count in some that were being taken out
+ *     at that very moment
  * @param weight what they weigh together, now; without a weigher their number
  * @param maxWeight what they may weigh together; without a weigher {@link Long#MAX_VALUE}
  * @param puts items that went in

@@ -6,9 +6,10 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * The fields of a {@link RingStore} that are written all the time, each side's on cache lines of its
- * own. Fields of a class stay together, and those of a superclass come before those of a subclass:
- * hence the chain of classes. 128 bytes lie between, since processors fetch lines in pairs.
+ * The fields of a {@link RingStore} that are written all the time, each side's on cache lines of
+ * its own. Fields of a class stay together, and those of a superclass come before those of a
+ * subclass: hence the chain of classes. 128 bytes lie between, since processors fetch lines in
+ * pairs.
  */
 final class RingIndices {
   /** The bit of an index that is a flag: closed of the tail, frozen of the head. */

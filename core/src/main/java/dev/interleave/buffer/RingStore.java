@@ -27,28 +27,28 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Two indices count up for ever: {@code tail} the items put in, {@code head} those that have
  * left; at a thousand million per second they last 292 years. Between them lie the items. Item
- * {@code i} is kept in slot {@code i} modulo the number of slots, a power of two and at least 2; how
- * many items it admits is decided by the indices, so that the capacity is exact. Each slot has a
- * sequence number that says whose turn it is: {@code i} that the producer of item {@code i} may
- * write, {@code i + 1} that its consumer may read, which makes it {@code i + slots}, the turn of the
- * next lap. (Vyukov, Bounded MPMC queue, 1024cores.net, 2010; also the base of JCTools' {@code
+ * {@code i} is kept in slot {@code i} modulo the number of slots, a power of two and at least 2;
+ * how many items it admits is decided by the indices, so that the capacity is exact. Each slot has
+ * a sequence number that says whose turn it is: {@code i} that the producer of item {@code i} may
+ * write, {@code i + 1} that its consumer may read, which makes it {@code i + slots}, the turn of
+ * the next lap. (Vyukov, Bounded MPMC queue, 1024cores.net, 2010; also the base of JCTools' {@code
  * MpmcArrayQueue}.)
  *
  * <p>An insertion is linearized at the compare-and-set of {@code tail}, at which there was room, as
- * {@code head} never goes back; a removal at that of {@code head}. "Full" is linearized where {@code
- * head} is read after {@code tail}, "empty" where {@code tail} is read after {@code head}: both only
- * grow, so they were so far apart, or equal, at that moment. Who has claimed a slot by the
- * compare-and-set and has not published it yet lets others wait who need that slot; they back off
- * ({@link Backoff}), and no plain {@code poll} says "empty" meanwhile.
+ * {@code head} never goes back; a removal at that of {@code head}. "Full" is linearized where
+ * {@code head} is read after {@code tail}, "empty" where {@code tail} is read after {@code head}:
+ * both only grow, so they were so far apart, or equal, at that moment. Who has claimed a slot by
+ * the compare-and-set and has not published it yet lets others wait who need that slot; they back
+ * off ({@link Backoff}), and no plain {@code poll} says "empty" meanwhile.
  *
  * <h2>The close</h2>
  *
- * <p>The highest bit of {@code tail} says that this is closed. Producers compare-and-set {@code tail}
- * anyway, and read it before: a negative one is refused, and the close makes each compare-and-set
- * fail that had read an open one. So the close costs producers one comparison of a number they hold
- * in a register, and it has one order with all insertions, that of the compare-and-sets of one
- * word: what went in before lies below the index the bit was set on, and comes out; nothing goes in
- * after it.
+ * <p>The highest bit of {@code tail} says that this is closed. Producers compare-and-set {@code
+ * tail} anyway, and read it before: a negative one is refused, and the close makes each
+ * compare-and-set fail that had read an open one. So the close costs producers one comparison of a
+ * number they hold in a register, and it has one order with all insertions, that of the
+ * compare-and-sets of one word: what went in before lies below the index the bit was set on, and
+ * comes out; nothing goes in after it.
  *
  * <h2>Work on the inside</h2>
  *
@@ -56,8 +56,8 @@ import org.jspecify.annotations.Nullable;
  * compare-and-set would fail), and who has set it has the items below {@code tail} to itself, for
  * some steps in which it calls nobody. An item is removed from the inside by moving all before it
  * one slot up, and {@code head} with them: then there is no hole to be skipped or counted, and room
- * for one more at once. It is linearized where {@code head} is set to its new value. To look at what
- * is inside it is copied while frozen: one moment, that of the freeze.
+ * for one more at once. It is linearized where {@code head} is set to its new value. To look at
+ * what is inside it is copied while frozen: one moment, that of the freeze.
  *
  * <h2>Waiting</h2>
  *
@@ -79,11 +79,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <h2>Memory order</h2>
  *
- * <p>Indices and {@code wanted} words are read and written volatile: Dekker's argument needs them in
- * one total order. A sequence number is written with release after the slot, and read with acquire
- * before it: it is what hands the slot over, item or room. The limit is a cache; release and acquire
- * pass on what the reader of {@code head} has seen, so that who makes room happens before who uses
- * it. Items are plain, between those.
+ * <p>Indices and {@code wanted} words are read and written volatile: Dekker's argument needs them
+ * in one total order. A sequence number is written with release after the slot, and read with
+ * acquire before it: it is what hands the slot over, item or room. The limit is a cache; release
+ * and acquire pass on what the reader of {@code head} has seen, so that who makes room happens
+ * before who uses it. Items are plain, between those.
  *
  * @param <E> the items
  */
@@ -560,8 +560,8 @@ final class RingStore<E> extends RingIndices.After<E> {
   }
 
   /**
-   * Empty when looked at, nothing inserted until after it was seen that no lease is open: so at that
-   * moment it was empty still.
+   * Empty when looked at, nothing inserted until after it was seen that no lease is open: so at
+   * that moment it was empty still.
    */
   private boolean isIdle() {
     long end = index(tail);

@@ -181,7 +181,8 @@ final class WaitLine {
     } finally {
       leave(me);
       if (wait != null) {
-        wait.end(outcome);
+        long waited = wait.end(outcome);
+        budget = waited < SHORT ? FULL_BUDGET : budget / 2;
       }
     }
   }
@@ -196,29 +197,35 @@ final class WaitLine {
     }
   }
 
+  private static final int TS = Integer.getInteger("ts", 128);
+  private static final int TR = Integer.getInteger("tr", 4);
+  private static final int VS = Integer.getInteger("vs", 16);
+  private static final int VR = Integer.getInteger("vr", 4);
+  private static final long SHORT = Integer.getInteger("short", 200) * 1000L;
+
   private <R> @Nullable R spin(Attempt<R> attempt) {
     int parts = budget;
-    if (parts == 0 && ++probes % PROBE != 0) {
+    if (parts == 0) {
       return null;
     }
-    parts = Math.max(parts, 1);
-    int most = Thread.currentThread().isVirtual() ? VIRTUAL_SPINS : SPINS;
-    int spins = most * parts / FULL_BUDGET;
-    for (int i = -YIELDS; i < spins; i++) {
-      if (i < spins - YIELDS) {
-        Thread.onSpinWait();
-      } else {
-        Thread.yield();
-      }
-      if (ready.getAsBoolean()) {
-        R result = attempt.now();
-        if (result != null) {
-          budget = Math.min(FULL_BUDGET, 2 * parts);
-          return result;
+    boolean virtual = Thread.currentThread().isVirtual();
+    int rounds = virtual ? VR : TR;
+    int spins = virtual ? VS : TS;
+    for (int r = 0; r < rounds; r++) {
+      for (int i = 0; i < spins; i++) {
+        if (ready.getAsBoolean()) {
+          R result = attempt.now();
+          if (result != null) {
+            return result;
+          }
         }
+        Thread.onSpinWait();
       }
+      Thread.yield();
     }
-    budget = parts / 2;
+    if (ready.getAsBoolean()) {
+      return attempt.now();
+    }
     return null;
   }
 }

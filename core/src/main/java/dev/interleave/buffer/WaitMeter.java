@@ -48,7 +48,7 @@ final class WaitMeter {
       blocked.getAndIncrement();
     }
 
-    void end(Outcome outcome) {
+    long end(Outcome outcome) {
       long waited = System.nanoTime() - start;
       blocked.getAndDecrement();
       try {
@@ -66,6 +66,7 @@ final class WaitMeter {
       } catch (OutOfMemoryError e) {
         // The caller has an item in its hands, and must not lose it for a figure.
       }
+      return waited;
     }
   }
 
