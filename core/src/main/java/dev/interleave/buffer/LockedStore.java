@@ -279,7 +279,7 @@ final class LockedStore<E> extends Store<E> {
   // ------------------------------------------------------------------ signals
 
   /** One wait: it is counted only if the thread parks. */
-  private static final class Waiting {
+  private final class Waiting {
     private final WaitMeter meter;
     private WaitMeter.@Nullable Wait wait;
 
@@ -290,15 +290,31 @@ final class LockedStore<E> extends Store<E> {
       this.meter = meter;
     }
 
+    /** Parks, maybe; the caller looks again in any case. */
     @SuppressWarnings("WaitNotInLoop") // it is in the loops of those who call it
     void await(Condition condition, long nanos) throws InterruptedException {
       if (wait == null) {
-        wait = meter.begin();
+        begin(nanos != Long.MAX_VALUE);
+        return;
       }
-      if (nanos == Long.MAX_VALUE) {
-        condition.await();
-      } else {
-        condition.await(nanos, TimeUnit.NANOSECONDS);
+      try {
+        if (nanos == Long.MAX_VALUE) {
+          condition.await();
+        } else {
+          condition.await(nanos, TimeUnit.NANOSECONDS);
+        }
+      } catch (InterruptedException e) {
+        throw wait.interrupted();
+      }
+    }
+
+    /** Without the lock, since a detector may look around. */
+    private void begin(boolean timed) {
+      lock.unlock();
+      try {
+        wait = meter.begin(timed);
+      } finally {
+        lock.lock();
       }
     }
 

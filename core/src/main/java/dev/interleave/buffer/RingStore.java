@@ -133,14 +133,17 @@ final class RingStore<E> extends RingIndices.After<E> {
     gate = new IdleGate(this::isIdle, room);
   }
 
+  /** Whether it is of use to try, by the indices: after a close it always is. */
   private boolean hasRoom() {
     long taken = tail; // before head, as for "full"
     return taken < 0 || taken - index(head) < capacity;
   }
 
+  /** The same. */
   private boolean hasItem() {
     long left = index(head); // before tail, as for "empty"
-    return index(tail) != left;
+    long put = tail;
+    return put < 0 || put != left;
   }
 
   private long sequence(long index) {
@@ -326,7 +329,13 @@ final class RingStore<E> extends RingIndices.After<E> {
         supply.<Object>await(
             () -> {
               E now = poll(isLeased);
-              return now == null && isDrained() ? DRAINED : now;
+              while (now == null && isClosed()) { // never to wait again, as nobody would wake it
+                if (isDrained()) {
+                  return DRAINED;
+                }
+                now = poll(isLeased);
+              }
+              return now;
             },
             deadline);
     return item == DRAINED ? null : (E) item;

@@ -29,6 +29,10 @@ import org.jspecify.annotations.Nullable;
  * them, looks whether there is something for them, and if so, wakes the next. Those behind the
  * first need not arm anything: as long as they are not first, somebody is who will do so.
  *
+ * <p><b>The permit</b> of a thread is one for all who park it. An attempt may park for a moment (see
+ * {@link Backoff}), and so may the registry of blocked calls. So nothing of that kind comes between
+ * the last look, whether this is still armed, and the park.
+ *
  * <p><b>Spinning</b> is worth its time only if what is waited for comes soon. A thread that arrives
  * spins, then yields, both within a budget that doubles when it helped and is halved when it did
  * not; when it is down to nothing, one in {@value #PROBE} tries whether times have changed. On a
@@ -154,7 +158,8 @@ final class WaitLine {
       while (true) {
         long left = deadline.remainingNanos();
         R result = attempt.now();
-        if (result == null && waiters.peek() == me) {
+        boolean first = result == null && waiters.peek() == me;
+        if (first) {
           arm();
           result = attempt.now();
         }
@@ -167,12 +172,13 @@ final class WaitLine {
           return null;
         }
         if (Thread.interrupted()) {
-          throw new InterruptedException();
+          throw wait == null ? new InterruptedException() : wait.interrupted();
         }
         if (wait == null) {
-          wait = meter.begin();
-        }
-        if (left == Long.MAX_VALUE) {
+          wait = meter.begin(left != Long.MAX_VALUE);
+        } else if (first && (wanted & ARMED) == 0) {
+          continue; // woken, and the permit may have been used up within the attempt
+        } else if (left == Long.MAX_VALUE) {
           LockSupport.park(this);
         } else {
           LockSupport.parkNanos(this, left);

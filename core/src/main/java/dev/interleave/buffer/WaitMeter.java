@@ -3,6 +3,8 @@
 package dev.interleave.buffer;
 
 import dev.interleave.buffer.BufferStats.WaitTimes;
+import dev.interleave.diagnose.Wait.Exit;
+import dev.interleave.diagnose.Waits;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -14,8 +16,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Counts the waits of one side of a buffer. Only threads that park come here. */
 final class WaitMeter {
-  private final String buffer;
+  private final Meter buffer;
   private final String side;
+
+  /** What the registry says a thread wants. */
+  private final String wants;
+
   private final AtomicInteger blocked = new AtomicInteger();
   private final AtomicLongArray histogram = new AtomicLongArray(WaitTimes.BUCKETS);
   private final LongAdder nanos = new LongAdder();
@@ -39,17 +45,20 @@ final class WaitMeter {
 
   /** One wait under way; ended once, by the thread that began it. */
   final class Wait {
-    private final long start = System.nanoTime();
+    private final dev.interleave.diagnose.Wait registered;
     private final @Nullable BufferWaitEvent event;
 
-    private Wait() {
+    private Wait(boolean timed) {
+      registered = Waits.enter(buffer, wants, timed ? Exit.TIMEOUT : Exit.INTERRUPT);
       // Even to load the class of an event starts the flight recorder, which takes some 200 ms.
-      event = FlightRecorder.isInitialized() ? BufferWaitEvent.begin(buffer, side) : null;
+      event = FlightRecorder.isInitialized() ? BufferWaitEvent.begin(buffer.name(), side) : null;
       blocked.getAndIncrement();
     }
 
+    /** Ends it. Returns how long it took, in nanoseconds. */
     long end(Outcome outcome) {
-      long waited = System.nanoTime() - start;
+      registered.leave();
+      long waited = System.nanoTime() - registered.sinceNanos();
       blocked.getAndDecrement();
       try {
         histogram.getAndIncrement(bucket(waited));
@@ -68,15 +77,26 @@ final class WaitMeter {
       }
       return waited;
     }
+
+    /** What the thread throws that was interrupted: by a detector, perhaps, and then this says so. */
+    InterruptedException interrupted() {
+      return Waits.causedBy(registered, new InterruptedException());
+    }
   }
 
-  WaitMeter(String buffer, String side) {
+  WaitMeter(Meter buffer, String side, String wants) {
     this.buffer = buffer;
     this.side = side;
+    this.wants = wants;
   }
 
-  Wait begin() {
-    return new Wait();
+  /**
+   * The thread is about to park.
+   *
+   * @throws RuntimeException if a detector refuses the wait
+   */
+  Wait begin(boolean timed) {
+    return new Wait(timed);
   }
 
   /** How many wait now. */
