@@ -10,6 +10,7 @@ module dev.interleave.core {
   requires static transitive org.jspecify;
 
   exports dev.interleave;
+  exports dev.interleave.diagnose;
   exports dev.interleave.lock;
   exports dev.interleave.state;
 }
