@@ -28,7 +28,8 @@ public final class FirstAbba {
   private static final int LOOKS = 20;
   private static final Duration PACE = Duration.ofMillis(1);
   private static final int WARM_UP = 20;
-  private static final int SPINS = 1000;
+  private static final int SPINS = 100_000;
+  private static final long HEAD_START_NANOS = 20_000;
 
   private final MutexKind kind;
   private final boolean virtual;
@@ -54,8 +55,11 @@ public final class FirstAbba {
     int deadlocked = 0;
     List<Long> nanos = new ArrayList<>();
     for (int i = -WARM_UP; i < rounds; i++) {
-      Round round = new Round(kind.mutexes());
-      round.run();
+      Round round;
+      try (Mutexes mutexes = kind.mutexes()) {
+        round = new Round(mutexes);
+        round.run();
+      }
       if (i < 0) {
         continue; // classes are loaded
       }
@@ -147,14 +151,18 @@ public final class FirstAbba {
     @SuppressWarnings("ThreadPriorityCheck") // with one processor, spinning alone would not end
     private void meet() {
       if (ready.incrementAndGet() == 2) {
-        begun = System.nanoTime();
+        begun = System.nanoTime() + HEAD_START_NANOS; // in 0.02 ms both are sure to look
       }
-      for (int spins = 1; ready.get() < 2; spins++) {
+      for (int spins = 1; begun == 0; spins++) {
         if (spins % SPINS == 0) {
           Thread.yield();
         } else {
           Thread.onSpinWait();
         }
+      }
+      long start = begun;
+      while (System.nanoTime() - start < 0) {
+        Thread.onSpinWait();
       }
     }
   }
