@@ -34,18 +34,18 @@ final class HoldingThreads<K> {
   private static final int BITS =
       32
           - Integer.numberOfLeadingZeros(
-              Math.clamp(Runtime.getRuntime().availableProcessors() * 4, 16, 256) - 1);
+              Math.clamp(Runtime.getRuntime().availableProcessors() * 4L, 16, 256) - 1);
 
   private static final long GOLDEN_RATIO = 0x9E3779B97F4A7C15L;
 
   @SuppressWarnings({"unchecked", "rawtypes"}) // there are no arrays of generic types
-  private final @Nullable HeldKeys<K>[] slots = new HeldKeys[(1 << BITS) + 1 << STRIDE_SHIFT];
+  private final @Nullable HeldKeys<K>[] slots = new HeldKeys[((1 << BITS) + 1) << STRIDE_SHIFT];
 
   private final ConcurrentHashMap<Thread, HeldKeys<K>> map = new ConcurrentHashMap<>();
 
   private static int slotOf(Thread thread) {
     // Neighbouring ids come to lie far from each other.
-    return ((int) (thread.threadId() * GOLDEN_RATIO >>> 64 - BITS) + 1) << STRIDE_SHIFT;
+    return ((int) ((thread.threadId() * GOLDEN_RATIO) >>> (64 - BITS)) + 1) << STRIDE_SHIFT;
   }
 
   /** What the thread, which is the calling one, has put here; null if nothing. */

@@ -24,6 +24,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <K> the keys
  */
+@SuppressWarnings({
+  "JavaUtilDate",
+  "WaitNotInLoop"
+}) // as the interface has it; the loop is the caller's
 final class KeyCondition<K> implements Condition {
   private static final VarHandle STATE;
 

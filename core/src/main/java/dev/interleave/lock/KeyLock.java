@@ -2,6 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.interleave.lock;
 
+import dev.interleave.diagnose.Owner;
+import dev.interleave.diagnose.Owners;
+import dev.interleave.diagnose.Resource;
+import dev.interleave.diagnose.Wait;
 import dev.interleave.lock.LockHolder.Mode;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -34,12 +38,12 @@ import org.jspecify.annotations.Nullable;
  * to read and somebody stands in line (so the turn of a writer comes), or the first in line has
  * waited for {@link #PATIENCE} and was overtaken after that. The holders and the line are guarded
  * by {@link #mutex}, which is held for a few instructions at a time; so who stands in whose way can
- * be told exactly ({@link #obstacles}). A holder that is alone needs no mutex: as long as {@code
- * refs} is 1 nobody else looks.
+ * be told exactly ({@link #owners}). A holder that is alone needs no mutex: as long as {@code refs}
+ * is 1 nobody else looks.
  *
  * @param <K> the keys
  */
-final class KeyLock<K> {
+final class KeyLock<K> implements Resource {
   /** For how long, in nanoseconds, the first in line lets itself be overtaken. */
   static final long PATIENCE = TimeUnit.MILLISECONDS.toNanos(1);
 
@@ -72,6 +76,9 @@ final class KeyLock<K> {
 
   /** Shared with other entries: nothing is waited for while it is held, and nobody is asked. */
   private final ReentrantLock mutex;
+
+  /** Made of a key only when somebody waits for it; all who do write the same. */
+  private String name = "a key";
 
   /** Written plainly in the constructor, then by REFS alone. */
   private int refs = 1;
@@ -139,6 +146,7 @@ final class KeyLock<K> {
   }
 
   @Override
+  @SuppressWarnings("ReferenceEquality") // so a key that is found by itself is not asked
   public boolean equals(@Nullable Object o) {
     return this == o
         || (o instanceof KeyLock<?> other
@@ -373,48 +381,65 @@ final class KeyLock<K> {
 
   // ------------------------------------------------------------------ reports
 
+  /** To be called before anybody enters a wait for this. */
+  void named(String name) {
+    this.name = name;
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public String kind() {
+    return "ordered lock";
+  }
+
   /**
    * Who stands in the way of a thread in line: the writer; for one that wants to write, the
-   * readers; for one that wants to read, those before it that want to write, who are waited for
-   * although they hold nothing. Nobody, if the thread is not in line (any more).
+   * readers; for one that wants to read, those before it that want to write, whose turn it has to
+   * let pass. Nobody, if the thread is not in line (any more).
    */
-  List<Obstacle<K>> obstacles(Thread thread) {
+  @Override
+  public Owners owners(Wait wait) {
     mutex.lock();
     try {
       Waiter<K> waiter = first;
-      while (waiter != null && waiter.hold.thread() != thread) {
+      while (waiter != null && waiter.hold.thread() != wait.thread()) {
         waiter = waiter.next;
       }
-      List<Obstacle<K>> all = new ArrayList<>();
-      if (waiter == null) {
-        return all;
-      }
-      List<KeyHold<K>> holds = new ArrayList<>();
-      addHolds(holds);
-      for (KeyHold<K> hold : holds) {
-        if (hold == writer || waiter.mode == Mode.WRITE) {
-          all.add(new Obstacle<>(hold, true));
-        }
-      }
-      if (waiter.mode == Mode.READ) {
-        for (Waiter<K> w = waiter.previous; w != null; w = w.previous) {
-          if (w.mode == Mode.WRITE) {
-            all.add(new Obstacle<>(w.hold, false));
-          }
-        }
-      }
-      return all;
+      return waiter == null ? Owners.nobody() : Owners.all(inTheWayOf(waiter));
     } finally {
       mutex.unlock();
     }
   }
 
-  /** Whose hold stands in the way, and whether it holds or is only next. */
-  record Obstacle<K>(KeyHold<K> hold, boolean holds) {}
+  private List<Owner> inTheWayOf(Waiter<K> waiter) {
+    List<KeyHold<K>> holds = new ArrayList<>();
+    addHolds(holds);
+    List<Owner> owners = new ArrayList<>();
+    for (KeyHold<K> hold : holds) {
+      if (hold == writer || waiter.mode == Mode.WRITE) {
+        owners.add(
+            Owner.of(hold.thread(), hold.mode().name(), hold.holds())
+                .heldFor(hold.heldNanos())
+                .acquiredAt(hold.site));
+      }
+    }
+    if (waiter.mode == Mode.READ) {
+      for (Waiter<K> w = waiter.previous; w != null; w = w.previous) {
+        if (w.mode == Mode.WRITE) {
+          owners.add(Owner.of(w.hold.thread(), "WRITE, first in line"));
+        }
+      }
+    }
+    return owners;
+  }
 
   /** What threads that wait are said to be parked for. */
   @Override
   public String toString() {
-    return "key " + key;
+    return name;
   }
 }

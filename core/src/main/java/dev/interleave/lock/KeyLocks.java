@@ -3,6 +3,8 @@
 package dev.interleave.lock;
 
 import dev.interleave.Deadline;
+import dev.interleave.diagnose.Wait;
+import dev.interleave.diagnose.Waits;
 import dev.interleave.lock.KeyWaitStats.Outcome;
 import dev.interleave.lock.LockHolder.Mode;
 import java.time.Duration;
@@ -36,8 +38,19 @@ final class KeyLocks<K> {
     TRY,
     /** As long as it takes; an interrupt is kept for later. */
     UNINTERRUPTIBLY,
+    /** As long as it takes, and nobody can refuse it: to have again what was given up. */
+    BY_ALL_MEANS,
     /** Until a deadline or an interrupt. */
-    UNTIL
+    UNTIL;
+
+    Wait.Exit exit(Deadline deadline) {
+      return switch (this) {
+        case TRY -> throw new IllegalStateException("it does not wait");
+        case UNINTERRUPTIBLY -> Wait.Exit.INTERRUPT; // of a detector, by its exception
+        case BY_ALL_MEANS -> Wait.Exit.NONE;
+        case UNTIL -> deadline.isNone() ? Wait.Exit.INTERRUPT : Wait.Exit.TIMEOUT;
+      };
+    }
   }
 
   /** A power of two. */
@@ -80,8 +93,15 @@ final class KeyLocks<K> {
     return new KeyLock<>(key, hash, mutexes[hash & (MUTEXES - 1)]);
   }
 
+  /** For messages; also of a key that cannot say what it is. */
   String nameOf(K key) {
-    return name + '[' + key + ']';
+    String text;
+    try {
+      text = String.valueOf(key);
+    } catch (RuntimeException e) {
+      text = key.getClass().getName() + ", whose toString threw " + e.getClass().getName();
+    }
+    return name + '[' + text + ']';
   }
 
   // ------------------------------------------------------------------ one key
@@ -146,6 +166,7 @@ final class KeyLocks<K> {
     return held == null ? null : find(held, key, hash);
   }
 
+  @SuppressWarnings("ReferenceEquality") // the quick way; the table knows all others
   private @Nullable KeyHold<K> find(HeldKeys<K> held, K key, int hash) {
     KeyHold<K> top = held.top;
     return top != null && top.lock.key == key ? top : find(held, entry(key, hash));
@@ -220,7 +241,7 @@ final class KeyLocks<K> {
       recordNext = next - 1;
       return true;
     }
-    return recordBelow != 0 && ThreadLocalRandom.current().nextInt() >>> 1 < recordBelow;
+    return recordBelow != 0 && (ThreadLocalRandom.current().nextInt() >>> 1) < recordBelow;
   }
 
   // ------------------------------------------------------------------ many keys
@@ -403,11 +424,14 @@ final class KeyLocks<K> {
     boolean interrupted = false;
     boolean in = false;
     Outcome outcome = Outcome.FAILED;
+    Wait wait = null;
     LockWaitEvent event = null;
     try {
+      lock.named(nameOf(lock.key));
       if (FlightRecorder.isInitialized()) {
-        event = LockWaitEvent.begin(nameOf(lock.key), waiter.mode);
+        event = LockWaitEvent.begin(lock.name(), waiter.mode);
       }
+      wait = Waits.enter(lock, waiter.mode.name(), how.exit(deadline)); // in line already
       while (!in) {
         in = lock.enterInTurn(waiter);
         if (in) {
@@ -415,7 +439,11 @@ final class KeyLocks<K> {
         } else if (Thread.interrupted()) {
           if (how == How.UNTIL) {
             outcome = Outcome.INTERRUPTED;
-            throw new InterruptedException();
+            throw Waits.causedBy(wait, new InterruptedException());
+          }
+          RuntimeException failure = how == How.BY_ALL_MEANS ? null : wait.failure();
+          if (failure != null) {
+            throw failure;
           }
           interrupted = true;
         } else if (how != How.UNTIL || deadline.isNone()) {
@@ -433,6 +461,9 @@ final class KeyLocks<K> {
     } finally {
       if (!in) {
         lock.abandon(waiter);
+      }
+      if (wait != null) {
+        wait.leave();
       }
       stats.ended(waiter.since, outcome, event);
       if (interrupted) {
@@ -510,7 +541,7 @@ final class KeyLocks<K> {
     if (there != null) {
       hold.lock = there;
       try {
-        boolean unused = enterThere(there, hold, Mode.WRITE, How.UNINTERRUPTIBLY, Deadline.none());
+        boolean unused = enterThere(there, hold, Mode.WRITE, How.BY_ALL_MEANS, Deadline.none());
       } catch (InterruptedException e) {
         throw new AssertionError(e); // it was not to be interrupted
       }

@@ -160,6 +160,7 @@ public final class OrderedLockManager<K> {
     private boolean named;
     private OutOfOrder outOfOrder = OutOfOrder.THROW;
     private @Nullable Consumer<? super LockOrderException> listener;
+    private boolean listening;
     private int recordOneIn = 1024;
 
     private Builder(Comparator<? super K> order) {
@@ -192,12 +193,10 @@ public final class OrderedLockManager<K> {
      * nothing. By default there is none. Not null.
      */
     public Builder<K> listener(Consumer<? super LockOrderException> listener) {
-      this.listener = Objects.requireNonNullElse(listener, NO_LISTENER);
+      this.listener = listener;
+      listening = true;
       return this;
     }
-
-    /** In place of null, until it is refused. */
-    private static final Consumer<LockOrderException> NO_LISTENER = e -> {};
 
     /**
      * Of how many acquisitions one is to record where it was made, at about a microsecond each: 1
@@ -224,7 +223,7 @@ public final class OrderedLockManager<K> {
       if (outOfOrder == null) {
         wrong.add("outOfOrder is null");
       }
-      if (listener == NO_LISTENER) {
+      if (listening && listener == null) {
         wrong.add("listener is null");
       } else if (outOfOrder == OutOfOrder.REPORT && listener == null) {
         wrong.add("outOfOrder is REPORT, and there is no listener");
