@@ -19,23 +19,32 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Each example of the tour, with the outcome it must have. */
 class ExamplesTest {
   private static final Map<String, String> RESULTS =
-      Map.of(
-          "lock.ReadWriteLockCache",
-          "reads 400, writes 50, hits 400, misses 0, hit rate 100.00 %, size 10",
-          "lock.UpgradeRefused",
-          "upgrade refused 4 times of 4, refilled once, downgraded",
-          "lock.WhoHoldsIt",
-          "named: the writer, then 3 readers, one of them virtual and one that had ended",
-          "lock.ReentrantResource",
-          "3 threads x 2 rounds x 3 levels = 18 accesses",
-          "lock.OptimisticPoint",
-          "20000 moves, no reader saw half of one",
-          "state.ConfinedList",
-          "final length 30, a miss is its caller's error, and what comes too late is rejected",
-          "state.GlobalState",
-          "100 operations of 5 workers and 1 look at all: 101 accesses, 101 versions",
-          "testing.BrokenBufferFound",
-          "an item delivered twice: found, explained, fixed");
+      Map.ofEntries(
+          Map.entry(
+              "lock.ReadWriteLockCache",
+              "reads 400, writes 50, hits 400, misses 0, hit rate 100.00 %, size 10"),
+          Map.entry(
+              "lock.UpgradeRefused", "upgrade refused 4 times of 4, refilled once, downgraded"),
+          Map.entry(
+              "lock.WhoHoldsIt",
+              "named: the writer, then 3 readers, one of them virtual and one that had ended"),
+          Map.entry("lock.ReentrantResource", "3 threads x 2 rounds x 3 levels = 18 accesses"),
+          Map.entry("lock.OptimisticPoint", "20000 moves, no reader saw half of one"),
+          Map.entry(
+              "lock.OrderedTransfers",
+              "total 6500, always: after each of 200 days, and whenever the auditor looked"),
+          Map.entry(
+              "lock.TrafficLight",
+              "15 cars crossed at green, 9 pedestrians at red, and one lamp was on whenever one"
+                  + " looked"),
+          Map.entry(
+              "state.ConfinedList",
+              "final length 30, a miss is its caller's error, and what comes too late is rejected"),
+          Map.entry(
+              "state.GlobalState",
+              "100 operations of 5 workers and 1 look at all: 101 accesses, 101 versions"),
+          Map.entry(
+              "testing.BrokenBufferFound", "an item delivered twice: found, explained, fixed"));
 
   static Stream<Named<Example>> examples() {
     return Tour.registered().stream().map(example -> Named.of(example.name(), example));
