@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,8 +60,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Proof, choice of the victim, and its removal from the registry happen under one lock for the
  * whole JVM. Another thread of the same ring that wants the same verdict comes after that, no
- * longer finds a ring, and parks. So each deadlock has exactly one victim, and the others go on as
- * soon as that one gives up what it holds. {@link OnDeadlock} says who it is.
+ * longer finds a ring, and parks. So each ring has exactly one victim, and the others go on as soon
+ * as that one gives up what it holds. Only where threads share several rings, over read locks, one
+ * victim may not be enough; then there is another one at once. {@link OnDeadlock} says who it is.
  *
  * <h2>Several detectors</h2>
  *
@@ -246,48 +248,49 @@ public final class DeadlockDetector implements AutoCloseable {
     if (!WaitGraph.isSuspect(wait)) {
       return;
     }
-    Optional<Verdict> verdict = judge(wait);
-    if (verdict.isPresent()) {
-      Verdict given = verdict.get();
-      tell(given);
-      if (given.refusal != null) {
-        throw given.refusal;
-      }
+    DeadlockException refusal = null;
+    for (Verdict verdict : judge(wait)) {
+      tell(verdict);
+      refusal = verdict.refusal != null ? verdict.refusal : refusal;
+    }
+    if (refusal != null) {
+      throw refusal;
     }
   }
 
   /** What the watch does: there is no requester. */
   private void sweep() {
-    List<Verdict> given = new ArrayList<>();
-    if (WaitGraph.ofAll().dead().isEmpty()) {
-      return;
+    if (!WaitGraph.ofAll().dead().isEmpty()) {
+      judge(Deadlocks::all, null).forEach(this::tell);
     }
-    VERDICT.lock();
-    try {
-      forgetThoseOver();
-      for (Deadlocks.Found deadlock : Deadlocks.all()) {
-        judge(deadlock, null).ifPresent(given::add);
-      }
-    } finally {
-      VERDICT.unlock();
-    }
-    given.forEach(this::tell);
   }
 
-  private Optional<Verdict> judge(Wait requester) {
+  private List<Verdict> judge(Wait requester) {
+    return judge(
+        () -> requester.isWaiting() ? Deadlocks.of(requester) : List.of(), // else a victim already
+        requester);
+  }
+
+  /**
+   * Looks, and looks again for as long as there is something to be done: threads that share several
+   * cycles need not all be free when one of them has gone.
+   */
+  private List<Verdict> judge(Supplier<List<Deadlocks.Found>> look, @Nullable Wait requester) {
+    List<Verdict> given = new ArrayList<>();
     VERDICT.lock();
     try {
-      forgetThoseOver();
-      if (!requester.isWaiting()) {
-        return Optional.empty(); // a victim already
-      }
-      for (Deadlocks.Found deadlock : Deadlocks.of(requester)) {
-        return judge(deadlock, requester);
-      }
-      return Optional.empty();
+      int before;
+      do {
+        before = given.size();
+        forgetThoseOver();
+        for (Deadlocks.Found deadlock : look.get()) {
+          judge(deadlock, requester).ifPresent(given::add);
+        }
+      } while (given.size() > before);
     } finally {
       VERDICT.unlock();
     }
+    return given;
   }
 
   /** Before the look: a wait that ends after it must not make an old deadlock a new one. */
