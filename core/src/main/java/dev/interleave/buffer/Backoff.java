@@ -24,6 +24,7 @@ final class Backoff {
    * @param times how often it was called for this wait
    * @return one more than that
    */
+  @SuppressWarnings("ThreadPriorityCheck") // correct without yielding, which only saves time
   static int pause(int times) {
     if (times < SPINS) {
       Thread.onSpinWait();

@@ -294,14 +294,17 @@ public final class ElasticBuffer<E> extends AbstractQueue<E>
       if (!(shrinkBy > 0 && shrinkBy < 1)) {
         wrong.add("shrink by is not in (0, 1): " + shrinkBy);
       }
-      if (wrong.size() == before && shrinkAt / shrinkBy >= growAt) {
+      if (wrong.size() > before) {
+        return; // to compare them would say nothing
+      }
+      if (shrinkAt / shrinkBy >= growAt) {
         wrong.add(
             "a load that makes it shrink would make it grow again: shrink at / shrink by is "
                 + shrinkAt / shrinkBy
                 + ", grow at "
                 + growAt);
       }
-      if (wrong.size() == before && shrinkAt >= growAt / growBy) {
+      if (shrinkAt >= growAt / growBy) {
         wrong.add(
             "a load that makes it grow would make it shrink again: shrink at is "
                 + shrinkAt

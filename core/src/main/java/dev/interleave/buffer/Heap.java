@@ -102,7 +102,12 @@ final class Heap<E> {
   }
 
   private boolean isBefore(Node<E> a, Node<E> b) {
+    return compare(a, b) < 0;
+  }
+
+  /** Needs no lock: what it looks at does not change. */
+  int compare(Node<E> a, Node<E> b) {
     int difference = order.compare(a.item, b.item);
-    return difference < 0 || difference == 0 && a.number < b.number;
+    return difference != 0 ? difference : Long.compare(a.number, b.number);
   }
 }

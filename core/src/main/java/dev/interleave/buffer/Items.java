@@ -26,6 +26,11 @@ final class Items<E> {
     heap = comparator == null ? null : new Heap<>(comparator);
   }
 
+  /** What is to be sorted by, without the lock, to have {@link #all} in the right order. */
+  @Nullable Comparator<Node<E>> sorting() {
+    return heap == null ? null : heap::compare;
+  }
+
   int size() {
     return size;
   }
@@ -92,7 +97,7 @@ final class Items<E> {
     size--;
   }
 
-  /** All in order of arrival; of a LIFO the other way round. */
+  /** All in the order in which they come out; with priorities, in that of their arrival. */
   List<Node<E>> all() {
     List<Node<E>> all = new ArrayList<>(size);
     for (Node<E> node = lifo ? newest : oldest;

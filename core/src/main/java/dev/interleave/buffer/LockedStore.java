@@ -6,6 +6,7 @@ import dev.interleave.Deadline;
 import dev.interleave.buffer.WaitMeter.Outcome;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -381,12 +382,18 @@ final class LockedStore<E> extends Store<E> {
 
   @Override
   List<Entry<E>> entries() {
+    List<Node<E>> all;
     lock.lock();
     try {
-      return new ArrayList<>(items.all());
+      all = items.all();
     } finally {
       lock.unlock();
     }
+    Comparator<Node<E>> sorting = items.sorting();
+    if (sorting != null) {
+      all.sort(sorting);
+    }
+    return new ArrayList<>(all);
   }
 
   @Override

@@ -8,8 +8,8 @@ import dev.interleave.diagnose.Wait;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * What is counted of a buffer beside its fast path: its refusals, its drops, its waits; and what the
- * registry of blocked calls knows it by.
+ * What is counted of a buffer beside its fast path: its refusals, its drops, its waits; and what
+ * the registry of blocked calls knows it by.
  */
 final class Meter implements Resource {
   final LongAdder dropped = new LongAdder();

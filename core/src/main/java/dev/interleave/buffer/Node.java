@@ -12,7 +12,7 @@ final class Node<E> implements Store.Entry<E> {
   final E item;
   final long weight;
 
-  /** The number of its arrival, which is what keeps equal priorities in order. */
+  /** The number of its arrival, which keeps equal priorities in order; set before it is inside. */
   long number;
 
   @Nullable Node<E> older;

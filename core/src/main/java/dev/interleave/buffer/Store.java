@@ -108,13 +108,25 @@ abstract class Store<E> {
     return removeAll(List.of(entry)) > 0;
   }
 
-  /** Removes the first one that fits, and is inside still after it was asked about. */
+  /**
+   * Removes the first one that fits. May ask more than once about an item: who found one that was
+   * gone before it could be removed looks again, as there may have been another one all the time.
+   *
+   * @return false if there was none at one moment during the call
+   */
   final boolean removeFirst(Predicate<Object> fits) {
-    for (Entry<E> entry : entries()) {
-      if (fits.test(entry.item()) && remove(entry)) {
-        return true;
+    boolean missed;
+    do {
+      missed = false;
+      for (Entry<E> entry : entries()) {
+        if (fits.test(entry.item())) {
+          if (remove(entry)) {
+            return true;
+          }
+          missed = true;
+        }
       }
-    }
+    } while (missed);
     return false;
   }
 

@@ -7,6 +7,7 @@ import dev.interleave.buffer.WaitMeter.Outcome;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -29,38 +30,42 @@ import org.jspecify.annotations.Nullable;
  * them, looks whether there is something for them, and if so, wakes the next. Those behind the
  * first need not arm anything: as long as they are not first, somebody is who will do so.
  *
- * <p><b>The permit</b> of a thread is one for all who park it. An attempt may park for a moment (see
- * {@link Backoff}), and so may the registry of blocked calls. So nothing of that kind comes between
- * the last look, whether this is still armed, and the park.
+ * <p><b>The permit</b> of a thread is one for all who park it. An attempt may park for a moment
+ * (see {@link Backoff}), and so may the registry of blocked calls. So nothing of that kind comes
+ * between the last look, whether this is still armed, and the park.
  *
- * <p><b>Spinning</b> is worth its time only if what is waited for comes soon. A thread that arrives
- * spins, then yields, both within a budget that doubles when it helped and is halved when it did
- * not; when it is down to nothing, one in {@value #PROBE} tries whether times have changed. On a
- * single processor nobody spins.
+ * <p><b>Spinning</b> is worth its time only if what is waited for comes soon, and that is learned
+ * from how long it took those who parked. One thread of each side spins, and yields, for a bounded
+ * time; the others park at once. On a single processor nobody spins.
  */
 final class WaitLine {
   private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
 
-  /** How long a platform thread spins at most: about as long as it takes to park and be woken. */
+  /** How often a platform thread looks between two yields. */
   private static final int SPINS = PROCESSORS > 1 ? 128 : 0;
 
   /** For a virtual thread it is cheaper to let another one run. */
   private static final int VIRTUAL_SPINS = PROCESSORS > 1 ? 16 : 0;
 
-  private static final int YIELDS = 4;
-  private static final int PROBE = 32;
+  private static final int ROUNDS = 4;
 
-  /** A budget is in these parts of the most. */
-  private static final int FULL_BUDGET = 16;
+  /** Who waited for less would not have parked had it spun: some changes of threads. */
+  private static final long SHORT_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
+
+  /** After so many long waits, nobody spins until there is a short one. */
+  private static final int MOST_BUDGET = 16;
 
   private static final int ARMED = 1;
   private static final int WATCHED = 2;
 
   private static final VarHandle WANTED;
+  private static final VarHandle SPINNING;
 
   static {
     try {
-      WANTED = MethodHandles.lookup().findVarHandle(WaitLine.class, "wanted", int.class);
+      MethodHandles.Lookup lookup = MethodHandles.lookup();
+      WANTED = lookup.findVarHandle(WaitLine.class, "wanted", int.class);
+      SPINNING = lookup.findVarHandle(WaitLine.class, "spinning", boolean.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -91,10 +96,11 @@ final class WaitLine {
   /** {@link #ARMED} if the first in line is to be woken, {@link #WATCHED} if others look on. */
   private volatile int wanted;
 
-  /** Of how much use it was to spin. A hint: lost updates harm nobody. */
-  private int budget = FULL_BUDGET;
+  /** Whether to spin; 0 is no. A hint: lost updates harm nobody. */
+  private int budget = PROCESSORS > 1 ? MOST_BUDGET : 0;
 
-  private int probes;
+  /** Whether somebody spins: on each side one does, or they keep each other from running. */
+  private volatile boolean spinning;
 
   WaitLine(WaitMeter meter, BooleanSupplier ready) {
     this.meter = meter;
@@ -187,8 +193,7 @@ final class WaitLine {
     } finally {
       leave(me);
       if (wait != null) {
-        long waited = wait.end(outcome);
-        budget = waited < SHORT ? FULL_BUDGET : budget / 2;
+        learn(wait.end(outcome));
       }
     }
   }
@@ -203,35 +208,35 @@ final class WaitLine {
     }
   }
 
-  private static final int TS = Integer.getInteger("ts", 128);
-  private static final int TR = Integer.getInteger("tr", 4);
-  private static final int VS = Integer.getInteger("vs", 16);
-  private static final int VR = Integer.getInteger("vr", 4);
-  private static final long SHORT = Integer.getInteger("short", 200) * 1000L;
-
   private <R> @Nullable R spin(Attempt<R> attempt) {
-    int parts = budget;
-    if (parts == 0) {
+    if (budget == 0 || !SPINNING.compareAndSet(this, false, true)) {
       return null;
     }
-    boolean virtual = Thread.currentThread().isVirtual();
-    int rounds = virtual ? VR : TR;
-    int spins = virtual ? VS : TS;
-    for (int r = 0; r < rounds; r++) {
+    try {
+      return spinAlone(attempt);
+    } finally {
+      spinning = false;
+    }
+  }
+
+  @SuppressWarnings("ThreadPriorityCheck") // correct without yielding, which only saves time
+  private <R> @Nullable R spinAlone(Attempt<R> attempt) {
+    int spins = Thread.currentThread().isVirtual() ? VIRTUAL_SPINS : SPINS;
+    for (int round = 0; round < ROUNDS; round++) {
       for (int i = 0; i < spins; i++) {
-        if (ready.getAsBoolean()) {
-          R result = attempt.now();
-          if (result != null) {
-            return result;
-          }
+        R result = ready.getAsBoolean() ? attempt.now() : null;
+        if (result != null) {
+          return result;
         }
         Thread.onSpinWait();
       }
       Thread.yield();
     }
-    if (ready.getAsBoolean()) {
-      return attempt.now();
-    }
-    return null;
+    return ready.getAsBoolean() ? attempt.now() : null;
+  }
+
+  /** Those who waited for a short time only would have done better to spin, and the other way. */
+  private void learn(long waited) {
+    budget = waited < SHORT_NANOS ? MOST_BUDGET : budget / 2;
   }
 }

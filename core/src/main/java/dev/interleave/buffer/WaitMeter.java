@@ -78,7 +78,9 @@ final class WaitMeter {
       return waited;
     }
 
-    /** What the thread throws that was interrupted: by a detector, perhaps, and then this says so. */
+    /**
+     * What the thread throws that was interrupted: by a detector, perhaps, and then this says so.
+     */
     InterruptedException interrupted() {
       return Waits.causedBy(registered, new InterruptedException());
     }
