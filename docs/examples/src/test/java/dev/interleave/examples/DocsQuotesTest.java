@@ -50,6 +50,9 @@ class DocsQuotesTest {
             "lock.WhoHoldsIt",
             "lock.UpgradeRefused",
             "state.ConfinedList",
+            "buffer.EndOfStream",
+            "buffer.PutAndTake",
+            "buffer.SmartBuffer",
             "testing.BrokenBufferFound");
   }
 
