@@ -3,6 +3,7 @@
 package dev.interleave.bench;
 
 import dev.interleave.bench.buffer.BufferSuite;
+import dev.interleave.bench.diagnose.DiagnoseSuite;
 import dev.interleave.bench.lock.LockSuite;
 import dev.interleave.bench.state.StateSuite;
 import java.io.IOException;
@@ -35,7 +36,8 @@ public final class Main {
     Settings settings = Settings.parse(args, System.getProperties());
     Files.createDirectories(settings.out());
     boolean any = false;
-    for (Suite suite : List.of(new LockSuite(), new StateSuite(), new BufferSuite())) {
+    for (Suite suite :
+        List.of(new LockSuite(), new DiagnoseSuite(), new BufferSuite(), new StateSuite())) {
       if (settings.render()
           ? Results.exist(settings.out(), suite.name())
           : asked(suite, settings)) {

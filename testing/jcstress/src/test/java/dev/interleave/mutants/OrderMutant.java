@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Mistakes that one could make in the key table of {@code OrderedLockManager} and in {@code
- * ResettableEvent}, and the jcstress test that finds each out.
+ * Mistakes that one could make in the key table of {@code OrderedLockManager}, in {@code
+ * ResettableEvent} and in {@code WatchedLock}, and the jcstress test that finds each out.
  */
 @SuppressWarnings("ImmutableEnumChecker") // the list of edits is a copy
 enum OrderMutant implements Mistake {
@@ -50,6 +50,14 @@ enum OrderMutant implements Mistake {
           "    return writer == null && (mode == Mode.READ || !isRead());",
           "    return mode == Mode.READ || !isRead();")),
 
+  HELD_BY_ANOTHER_COUNTS_AS_HELD(
+      "who finds a watched lock held takes it for its own",
+      "WatchedLockExcludes",
+      new Edit(
+          In.WATCHED,
+          "    return getExclusiveOwnerThread() == t && holdOnceMore();",
+          "    return getExclusiveOwnerThread() != null && holdOnceMore();")),
+
   EVENT_IS_LOOKED_AT_AND_NOT_ITS_GENERATION(
       "who waits for an event looks whether it is set, not whether its generation is over",
       "SetAndResetWakeWaiter",
@@ -81,6 +89,7 @@ enum OrderMutant implements Mistake {
     static final String LOCK = "KeyLock.java";
     static final String LOCKS = "KeyLocks.java";
     static final String EVENT = "ResettableEvent.java";
+    static final String WATCHED = "WatchedSync.java";
   }
 
   private final String mistake;

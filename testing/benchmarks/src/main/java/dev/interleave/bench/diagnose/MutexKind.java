@@ -5,6 +5,9 @@ package dev.interleave.bench.diagnose;
 import com.google.common.util.concurrent.CycleDetectingLockFactory;
 import com.google.common.util.concurrent.CycleDetectingLockFactory.Policies;
 import com.google.common.util.concurrent.CycleDetectingLockFactory.PotentialDeadlockException;
+import dev.interleave.diagnose.DeadlockDetector;
+import dev.interleave.diagnose.DeadlockException;
+import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
@@ -13,6 +16,8 @@ import java.util.function.Supplier;
 public enum MutexKind {
   /** The JDK's lock, which nobody watches. */
   REENTRANT_LOCK("ReentrantLock", () -> name -> new ReentrantLock()),
+  /** Ours: the waits are registered, and deadlocks found when they happen. */
+  WATCHED("WatchedLock", () -> watched(DeadlockDetector.create())),
   /** Guava's detector, which throws at the second order. */
   GUAVA_THROW("Guava, THROW", () -> guava(Policies.THROW)),
   /** The same switched off. */
@@ -38,7 +43,21 @@ public enum MutexKind {
 
   /** Whether that is how a lock of this kind refuses what would be a deadlock. */
   boolean isRefusal(RuntimeException e) {
-    return e instanceof PotentialDeadlockException;
+    return e instanceof DeadlockException || e instanceof PotentialDeadlockException;
+  }
+
+  private static Mutexes watched(DeadlockDetector detector) {
+    return new Mutexes() {
+      @Override
+      public Lock create(String name) {
+        return detector.lock(name);
+      }
+
+      @Override
+      public void close() {
+        detector.close();
+      }
+    };
   }
 
   private static Mutexes guava(Policies policy) {

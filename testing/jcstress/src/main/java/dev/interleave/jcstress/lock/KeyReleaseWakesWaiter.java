@@ -20,6 +20,7 @@ import org.openjdk.jcstress.annotations.State;
 @Outcome(id = "STALE", expect = FORBIDDEN, desc = "Waits for a key that nobody holds.")
 @Outcome(id = "ERROR", expect = FORBIDDEN, desc = "It was not the holder, or not in.")
 @State
+@SuppressWarnings("LockNotBeforeTry") // nothing in between can throw
 public class KeyReleaseWakesWaiter {
   private final OrderedLockManager<Integer> manager = OrderedLockManager.natural();
   private final Lock lock = manager.lock(1);
