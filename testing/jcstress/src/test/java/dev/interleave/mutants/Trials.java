@@ -18,6 +18,7 @@ final class Trials {
 
   /** In the quick mode there are more of them only if the first does not find the mistake. */
   private static final int TRIALS = THOROUGH ? 5 : 3;
+
   private static final Duration BUDGET = Duration.ofSeconds(10);
   private static final Duration HANG = Duration.ofSeconds(2);
   private static final Duration CONTROL = Duration.ofSeconds(THOROUGH ? 10 : 1);
