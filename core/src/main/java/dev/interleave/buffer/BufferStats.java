@@ -25,8 +25,8 @@ import java.util.Objects;
  * @param puts items that went in
  * @param takes items that came out from the head, by whatever method, {@code clear} and {@code
  *     closeNow} included
- * @param removed items removed by {@code remove(Object)}, {@code removeIf}, {@code removeAll},
- *     {@code retainAll} and through iterators
+ * @param removed items removed by {@code remove(Object)}, {@code removeIf(Predicate)}, {@code
+ *     removeAll}, {@code retainAll} and through iterators
  * @param dropped items given to {@code onDropped}: those evicted and, with {@link
  *     Overflow#DROP_NEWEST}, those that did not get in
  * @param evicted items that were inside and had to leave for a newer one: {@link

@@ -458,6 +458,7 @@ final class RingStore<E> extends RingIndices.After<E> {
     long from = freeze();
     int count = 0;
     try {
+      long version = removals;
       boolean[] chosen = new boolean[published(from, capacity)];
       int found = 0;
       for (Entry<E> entry : entries) {
@@ -465,7 +466,7 @@ final class RingStore<E> extends RingIndices.After<E> {
       }
       moveUp(from, chosen);
       count = found;
-      removals += count;
+      removals = version + count;
     } finally {
       unfreeze(from + count);
     }
@@ -476,6 +477,7 @@ final class RingStore<E> extends RingIndices.After<E> {
   }
 
   /** Finds an item again, which has moved up by one place at most for each removal since. */
+  @SuppressWarnings("ReferenceEquality") // this one, not one that is equal
   private boolean choose(Place<E> place, long from, boolean[] chosen) {
     long last = Math.min(place.index + removals - place.removals, from + chosen.length - 1);
     for (long i = Math.max(place.index, from); i <= last; i++) {

@@ -49,6 +49,9 @@ final class WaitLine {
 
   private static final int ROUNDS = 4;
 
+  /** Who yields and comes back so late had better park: others want the processor. */
+  private static final long MOST_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
+
   /** Who waited for less would not have parked had it spun: some changes of threads. */
   private static final long SHORT_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
 
@@ -182,19 +185,23 @@ final class WaitLine {
         }
         if (wait == null) {
           wait = meter.begin(left != Long.MAX_VALUE);
-        } else if (first && (wanted & ARMED) == 0) {
-          continue; // woken, and the permit may have been used up within the attempt
-        } else if (left == Long.MAX_VALUE) {
-          LockSupport.park(this);
-        } else {
-          LockSupport.parkNanos(this, left);
-        }
+        } else if (!first || (wanted & ARMED) != 0) {
+          park(left);
+        } // else it was woken, and the permit may have been used up within the attempt
       }
     } finally {
       leave(me);
       if (wait != null) {
         learn(wait.end(outcome));
       }
+    }
+  }
+
+  private void park(long nanos) {
+    if (nanos == Long.MAX_VALUE) {
+      LockSupport.park(this);
+    } else {
+      LockSupport.parkNanos(this, nanos);
     }
   }
 
@@ -222,7 +229,8 @@ final class WaitLine {
   @SuppressWarnings("ThreadPriorityCheck") // correct without yielding, which only saves time
   private <R> @Nullable R spinAlone(Attempt<R> attempt) {
     int spins = Thread.currentThread().isVirtual() ? VIRTUAL_SPINS : SPINS;
-    for (int round = 0; round < ROUNDS; round++) {
+    long start = System.nanoTime();
+    for (int round = 0; round < ROUNDS && System.nanoTime() - start < MOST_NANOS; round++) {
       for (int i = 0; i < spins; i++) {
         R result = ready.getAsBoolean() ? attempt.now() : null;
         if (result != null) {

@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Waits at a buffer: how each of them ends, who sees them, and who comes first. */
 class BufferWaitingTest {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
-  private static final Duration SHORT = Duration.ofMillis(5);
+  private static final Duration SHORT = Duration.ofMillis(20);
 
   private static Stream<Arguments> kinds() {
     return Stream.of(BufferKind.values())
