@@ -9,6 +9,15 @@ import java.util.List;
 /** Mistakes that one could make in a buffer's ring, and the jcstress test that finds each out. */
 @SuppressWarnings("ImmutableEnumChecker") // the list of edits is a copy
 enum BufferMutant implements Mistake {
+  PUBLISHED_BEFORE_WRITTEN(
+      "a producer says that a slot may be read before it has written it",
+      "OfferedIsPublished",
+      new Edit(In.RING, "          items[(int) to & mask] = item;\n", ""),
+      new Edit(
+          In.RING,
+          "          return Put.ACCEPTED;\n",
+          "          items[(int) to & mask] = item;\n          return Put.ACCEPTED;\n")),
+
   FULL_BY_SLOTS(
       "a buffer is full when all slots are, however many items it may hold",
       "LastPlace",
@@ -39,11 +48,10 @@ enum BufferMutant implements Mistake {
       "the first in line says that it is to be woken when it parks, after it has tried",
       "PutWakesTaker",
       new Edit(In.LINE, "          arm();\n          result = attempt.now();", ""),
-      new Edit(In.LINE, "first && (wanted & ARMED) == 0", "first && meter == null"),
       new Edit(
           In.LINE,
-          "          LockSupport.park(this);\n",
-          "          arm();\n          LockSupport.park(this);\n")),
+          "        } else if (!first || (wanted & ARMED) != 0) {\n",
+          "        } else {\n          arm();\n")),
 
   REMOVES_WITHOUT_FREEZING(
       "an item is removed from the middle while others take",
