@@ -38,6 +38,21 @@ class ExamplesTest {
               "15 cars crossed at green, 9 pedestrians at red, and one lamp was on whenever one"
                   + " looked"),
           Map.entry(
+              "lock.LockWithTimeout", "timed out once, told why, and released by its holder only"),
+          Map.entry(
+              "lock.OrderedResources",
+              "9 updates of 2 resources without a deadlock, 1 refused order, and 1 victim without"
+                  + " one"),
+          Map.entry(
+              "diagnose.DeadlockDemo",
+              "1 deadlock, 1 victim, everybody ended; the safe methods ended without one"),
+          Map.entry(
+              "diagnose.DeadlockAndRetry",
+              "2 risky workers: 1 victim, 2 done; 3 safe workers: 0 victims of 1500 rounds"),
+          Map.entry(
+              "diagnose.WhyIsItStuck",
+              "3 blocked, 2 of them deadlocked, and the JVM sees none of it"),
+          Map.entry(
               "state.ConfinedList",
               "final length 30, a miss is its caller's error, and what comes too late is rejected"),
           Map.entry(
