@@ -197,9 +197,10 @@ class OrderedLockManagerWaitsTest {
       signaller.run(lock::lock);
       signaller.run(changed::signal);
       Waiting.until(
-          () ->
-              !(Waits.of(waiter.thread()) instanceof Wait w && w.resource() == there.resource())
-                  && Waits.of(waiter.thread()) != null,
+          () -> {
+            Wait now = Waits.of(waiter.thread());
+            return now != null && now.resource().kind().equals("ordered lock");
+          },
           PATIENCE,
           () -> "not on its way back");
       Wait back = awaitWait(waiter);
