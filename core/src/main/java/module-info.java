@@ -6,6 +6,7 @@
  * pools, context, lifecycle and diagnosis to come.
  */
 module dev.interleave.core {
+  requires java.management;
   requires jdk.jfr;
   requires static transitive org.jspecify;
 

@@ -55,7 +55,7 @@ public final class Wait {
 
   private final Thread thread = Thread.currentThread();
   private final Resource resource;
-  private final String wants;
+  private volatile String wants;
   private final Exit exit;
   private final long since = System.nanoTime();
 
@@ -85,7 +85,7 @@ public final class Wait {
     return resource;
   }
 
-  /** What it wants of the resource: {@code WRITE}, {@code put}. */
+  /** What it wants of the resource now: {@code WRITE}, {@code put}. */
   public String wants() {
     return wants;
   }
@@ -125,25 +125,43 @@ public final class Wait {
   }
 
   /**
+   * The same call now waits for something else of the resource: to have a lock again, say, after a
+   * condition's wait. Then as {@link #check()}; to be called by the waiter.
+   *
+   * @param now what it wants from now on
+   */
+  public void goOn(String now) {
+    wants = Objects.requireNonNull(now, "now");
+    Waits.inspect(this);
+  }
+
+  /**
    * The wait is over; in a {@code finally}. Idempotent. If it was {@linkplain #failure() ended},
    * the interrupt by which it was ended is cleared.
    */
   public void leave() {
+    if (state == LEFT) {
+      return;
+    }
     Waits.unlink(this);
     if (!STATE.compareAndSet(this, WAITING, LEFT)) {
       leaveEnded();
     }
   }
 
-  @SuppressWarnings("ThreadPriorityCheck") // correct without yielding, which only makes it likelier
   private void leaveEnded() {
-    while (state
-        == ENDING) { // the other thread is about to interrupt this one: not later than here
-      Thread.yield();
-    }
+    awaitEnding();
     if (state == ENDED) {
       state = LEFT;
       boolean unused = Thread.interrupted();
+    }
+  }
+
+  /** Another thread is about to interrupt this one, and does it some instructions later. */
+  @SuppressWarnings("ThreadPriorityCheck") // correct without yielding, which only makes it likelier
+  private void awaitEnding() {
+    while (state == ENDING) {
+      Thread.yield();
     }
   }
 
@@ -153,6 +171,7 @@ public final class Wait {
    * cause of that; a call that has got what it wants meanwhile ignores it.
    */
   public @Nullable RuntimeException failure() {
+    awaitEnding();
     return state == WAITING ? null : failure;
   }
 

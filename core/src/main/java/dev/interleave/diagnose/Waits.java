@@ -193,6 +193,11 @@ public final class Waits {
         inspector.inspect(wait);
       }
     } catch (Throwable e) {
+      if (wait.exit() == Wait.Exit.NONE && e instanceof RuntimeException) {
+        // Contrary to the contract; who has to get its lock again must get it.
+        wait.thread().getUncaughtExceptionHandler().uncaughtException(wait.thread(), e);
+        return;
+      }
       wait.leave();
       throw e;
     }
