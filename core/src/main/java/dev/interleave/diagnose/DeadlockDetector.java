@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,8 +60,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Proof, choice of the victim, and its removal from the registry happen under one lock for the
  * whole JVM. Another thread of the same ring that wants the same verdict comes after that, no
- * longer finds a ring, and parks. So each deadlock has exactly one victim, and the others go on as
- * soon as that one gives up what it holds. {@link OnDeadlock} says who it is.
+ * longer finds a ring, and parks. So each ring has exactly one victim, and the others go on as soon
+ * as that one gives up what it holds. Only where threads share several rings, over read locks, one
+ * victim may not be enough; then there is another one at once. {@link OnDeadlock} says who it is.
  *
  * <h2>Several detectors</h2>
  *
@@ -106,6 +108,7 @@ public final class DeadlockDetector implements AutoCloseable {
   private final OnDeadlock onDeadlock;
   private final @Nullable Consumer<? super Deadlock> listener;
   private final int siteEvery;
+  private final @Nullable LockOrder order;
   private final @Nullable Watch watch;
   private final Waits.Inspector inspector = this::inspect;
   private final LongAdder found = new LongAdder();
@@ -117,6 +120,7 @@ public final class DeadlockDetector implements AutoCloseable {
     onDeadlock = builder.onDeadlock;
     listener = builder.listener;
     siteEvery = builder.siteEvery;
+    order = builder.order;
     long nanos = builder.period.toNanos();
     watch = nanos == 0 ? null : new Watch("interleave-deadlock-watch", nanos, this::sweep);
     Waits.add(inspector);
@@ -138,6 +142,7 @@ public final class DeadlockDetector implements AutoCloseable {
     private @Nullable Consumer<? super Deadlock> listener;
     private Duration period = Duration.ofSeconds(1);
     private int siteEvery;
+    private @Nullable LockOrder order;
 
     private Builder() {}
 
@@ -193,6 +198,18 @@ public final class DeadlockDetector implements AutoCloseable {
       return this;
     }
 
+    /**
+     * Has the locks of this detector tell {@code order} how they are acquired, each as a class by
+     * its name, so that it can say where deadlocks are possible that have not happened. By default
+     * none is told.
+     *
+     * @throws NullPointerException if {@code order} is null
+     */
+    public Builder lockOrder(LockOrder order) {
+      this.order = Objects.requireNonNull(order, "order");
+      return this;
+    }
+
     /** The detector, at work from now on. A builder may build several. */
     public DeadlockDetector build() {
       Diagnosis.register();
@@ -208,7 +225,9 @@ public final class DeadlockDetector implements AutoCloseable {
    * @throws IllegalArgumentException if {@code name} is blank
    */
   public WatchedLock lock(String name) {
-    return WatchedLock.builder().name(name).watcher(this).acquisitionSites(siteEvery).build();
+    WatchedLock.Builder lock =
+        WatchedLock.builder().name(name).watcher(this).acquisitionSites(siteEvery);
+    return (order == null ? lock : lock.lockOrder(order)).build();
   }
 
   /**
@@ -246,48 +265,49 @@ public final class DeadlockDetector implements AutoCloseable {
     if (!WaitGraph.isSuspect(wait)) {
       return;
     }
-    Optional<Verdict> verdict = judge(wait);
-    if (verdict.isPresent()) {
-      Verdict given = verdict.get();
-      tell(given);
-      if (given.refusal != null) {
-        throw given.refusal;
-      }
+    DeadlockException refusal = null;
+    for (Verdict verdict : judge(wait)) {
+      tell(verdict);
+      refusal = verdict.refusal != null ? verdict.refusal : refusal;
+    }
+    if (refusal != null) {
+      throw refusal;
     }
   }
 
   /** What the watch does: there is no requester. */
   private void sweep() {
-    List<Verdict> given = new ArrayList<>();
-    if (WaitGraph.ofAll().dead().isEmpty()) {
-      return;
+    if (!WaitGraph.ofAll().dead().isEmpty()) {
+      judge(Deadlocks::all, null).forEach(this::tell);
     }
-    VERDICT.lock();
-    try {
-      forgetThoseOver();
-      for (Deadlocks.Found deadlock : Deadlocks.all()) {
-        judge(deadlock, null).ifPresent(given::add);
-      }
-    } finally {
-      VERDICT.unlock();
-    }
-    given.forEach(this::tell);
   }
 
-  private Optional<Verdict> judge(Wait requester) {
+  private List<Verdict> judge(Wait requester) {
+    return judge(
+        () -> requester.isWaiting() ? Deadlocks.of(requester) : List.of(), // else a victim already
+        requester);
+  }
+
+  /**
+   * Looks, and looks again for as long as there is something to be done: threads that share several
+   * cycles need not all be free when one of them has gone.
+   */
+  private List<Verdict> judge(Supplier<List<Deadlocks.Found>> look, @Nullable Wait requester) {
+    List<Verdict> given = new ArrayList<>();
     VERDICT.lock();
     try {
-      forgetThoseOver();
-      if (!requester.isWaiting()) {
-        return Optional.empty(); // a victim already
-      }
-      for (Deadlocks.Found deadlock : Deadlocks.of(requester)) {
-        return judge(deadlock, requester);
-      }
-      return Optional.empty();
+      int before;
+      do {
+        before = given.size();
+        forgetThoseOver();
+        for (Deadlocks.Found deadlock : look.get()) {
+          judge(deadlock, requester).ifPresent(given::add);
+        }
+      } while (given.size() > before);
     } finally {
       VERDICT.unlock();
     }
+    return given;
   }
 
   /** Before the look: a wait that ends after it must not make an old deadlock a new one. */

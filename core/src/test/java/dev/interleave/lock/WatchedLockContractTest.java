@@ -54,11 +54,4 @@ class WatchedLockContractTest {
       super(DeadlockDetector.OnDeadlock.INTERRUPT_VICTIM);
     }
   }
-
-  @Nested
-  class Reporting extends Watched {
-    Reporting() {
-      super(DeadlockDetector.OnDeadlock.REPORT);
-    }
-  }
 }
