@@ -108,6 +108,7 @@ public final class DeadlockDetector implements AutoCloseable {
   private final OnDeadlock onDeadlock;
   private final @Nullable Consumer<? super Deadlock> listener;
   private final int siteEvery;
+  private final @Nullable LockOrder order;
   private final @Nullable Watch watch;
   private final Waits.Inspector inspector = this::inspect;
   private final LongAdder found = new LongAdder();
@@ -119,6 +120,7 @@ public final class DeadlockDetector implements AutoCloseable {
     onDeadlock = builder.onDeadlock;
     listener = builder.listener;
     siteEvery = builder.siteEvery;
+    order = builder.order;
     long nanos = builder.period.toNanos();
     watch = nanos == 0 ? null : new Watch("interleave-deadlock-watch", nanos, this::sweep);
     Waits.add(inspector);
@@ -140,6 +142,7 @@ public final class DeadlockDetector implements AutoCloseable {
     private @Nullable Consumer<? super Deadlock> listener;
     private Duration period = Duration.ofSeconds(1);
     private int siteEvery;
+    private @Nullable LockOrder order;
 
     private Builder() {}
 
@@ -195,6 +198,18 @@ public final class DeadlockDetector implements AutoCloseable {
       return this;
     }
 
+    /**
+     * Has the locks of this detector tell {@code order} how they are acquired, each as a class by
+     * its name, so that it can say where deadlocks are possible that have not happened. By default
+     * none is told.
+     *
+     * @throws NullPointerException if {@code order} is null
+     */
+    public Builder lockOrder(LockOrder order) {
+      this.order = Objects.requireNonNull(order, "order");
+      return this;
+    }
+
     /** The detector, at work from now on. A builder may build several. */
     public DeadlockDetector build() {
       Diagnosis.register();
@@ -210,7 +225,9 @@ public final class DeadlockDetector implements AutoCloseable {
    * @throws IllegalArgumentException if {@code name} is blank
    */
   public WatchedLock lock(String name) {
-    return WatchedLock.builder().name(name).watcher(this).acquisitionSites(siteEvery).build();
+    WatchedLock.Builder lock =
+        WatchedLock.builder().name(name).watcher(this).acquisitionSites(siteEvery);
+    return (order == null ? lock : lock.lockOrder(order)).build();
   }
 
   /**

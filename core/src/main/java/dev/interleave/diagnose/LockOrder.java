@@ -40,6 +40,8 @@ import org.jspecify.annotations.Nullable;
  *       lock it acquires, but steps from it to others are made.
  *   <li><b>Locks of one class</b> within each other make no step. Where several locks of a kind are
  *       held at once, order them: that is what {@code OrderedLockManager} is for.
+ *   <li><b>A wait for a condition</b> gives up its lock alone, and wants it back while it holds the
+ *       others: so there is a step to it from what was acquired after it.
  *   <li><b>Suppressed</b> steps ({@link Builder#ignore}) are no part of any circle.
  * </ul>
  *
@@ -167,7 +169,8 @@ public final class LockOrder {
 
   /**
    * What a lock tells the order: for the outermost acquisition and the last release of a thread
-   * only. All but {@link #acquiring} is called by the thread that holds the lock.
+   * only, and for waits that give it up for a while. All but {@link #acquiring} is called by the
+   * thread that holds the lock.
    */
   public static final class Member {
     private final LockOrder order;
@@ -207,6 +210,18 @@ public final class LockOrder {
         if (held == null || (held != known && held != knownToo) || top.tried) {
           order.step(mine, this);
         }
+      }
+    }
+
+    /**
+     * It is about to release it for a wait, whatever else it holds, and to acquire it again then.
+     *
+     * @throws RuntimeException what the listener throws, to refuse
+     */
+    public void reacquiring() {
+      HoldingStack mine = stack;
+      if (mine != null && (mine.top != this || tried)) {
+        order.step(mine, this);
       }
     }
 
@@ -288,7 +303,7 @@ public final class LockOrder {
     for (Member held = mine.top; held != null; held = held.below) {
       LockClass from = held.lockClass;
       if (from != null && !from.equals(to)) {
-        step(mine, held, from, to);
+        step(mine, held, from, wanted, to);
       }
       if (isTop && from != null && (from.equals(to) || graph.isUngated(from, to))) {
         wanted.remember(from);
@@ -305,10 +320,10 @@ public final class LockOrder {
         || (ThreadLocalRandom.current().nextInt() >>> 1) < lookBelow;
   }
 
-  private void step(HoldingStack mine, Member held, LockClass from, LockClass to) {
+  private void step(HoldingStack mine, Member held, LockClass from, Member wanted, LockClass to) {
     List<Long> gates = new ArrayList<>();
     for (Member other = mine.top; other != null; other = other.below) {
-      if (other != held) {
+      if (other != held && other != wanted) {
         gates.add(other.number);
       }
     }

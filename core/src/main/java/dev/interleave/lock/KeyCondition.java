@@ -2,6 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.interleave.lock;
 
+import dev.interleave.diagnose.Owners;
+import dev.interleave.diagnose.Resource;
+import dev.interleave.diagnose.Wait;
+import dev.interleave.diagnose.Waits;
 import dev.interleave.lock.LockHolder.Mode;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -28,7 +32,7 @@ import org.jspecify.annotations.Nullable;
   "JavaUtilDate",
   "WaitNotInLoop"
 }) // as the interface has it; the loop is the caller's
-final class KeyCondition<K> implements Condition {
+final class KeyCondition<K> implements Condition, Resource {
   private static final VarHandle STATE;
 
   static {
@@ -61,12 +65,14 @@ final class KeyCondition<K> implements Condition {
   private final KeyLocks<K> locks;
   private final K key;
   private final int hash;
+  private final String name;
   private final ArrayDeque<Waiter> queue = new ArrayDeque<>(2);
 
   KeyCondition(KeyLocks<K> locks, K key, int hash) {
     this.locks = locks;
     this.key = key;
     this.hash = hash;
+    name = locks.nameOf(key);
   }
 
   /** The caller's hold of the key. */
@@ -104,7 +110,9 @@ final class KeyCondition<K> implements Condition {
       throw e;
     }
     boolean interrupted = false;
+    Wait wait = null;
     try {
+      wait = Waits.enter(this, "SIGNAL", Wait.Exit.NONE);
       while (waiter.state == Waiter.WAITING) {
         if (Thread.interrupted()) {
           interrupted = true;
@@ -124,6 +132,9 @@ final class KeyCondition<K> implements Condition {
       return true;
     } finally {
       boolean gone = waiter.becomes(Waiter.GONE) || waiter.state == Waiter.GONE;
+      if (wait != null) {
+        wait.leave();
+      }
       locks.resume(hold, writes, above);
       if (gone) {
         queue.remove(waiter);
@@ -167,6 +178,24 @@ final class KeyCondition<K> implements Condition {
   public boolean awaitUntil(Date deadline) throws InterruptedException {
     long end = deadline.getTime();
     return await(true, () -> TimeUnit.MILLISECONDS.toNanos(end - System.currentTimeMillis()));
+  }
+
+  // ------------------------------------------------------------------ reports
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public String kind() {
+    return "condition";
+  }
+
+  /** Anybody who gets the key may signal. */
+  @Override
+  public Owners owners(Wait wait) {
+    return Owners.anyone();
   }
 
   // ------------------------------------------------------------------ signalling

@@ -10,6 +10,7 @@ import dev.interleave.lock.LockHolder.Mode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
@@ -90,7 +91,7 @@ final class KeyLocks<K> {
   }
 
   private KeyLock<K> entry(K key, int hash) {
-    return new KeyLock<>(key, hash, mutexes[hash & (MUTEXES - 1)]);
+    return new KeyLock<>(key, hash, mutexes[(hash ^ (hash >>> 16)) & (MUTEXES - 1)]);
   }
 
   /** For messages; also of a key that cannot say what it is. */
@@ -569,9 +570,10 @@ final class KeyLocks<K> {
     HeldKeys<K> held = threads.find(Thread.currentThread());
     if (held != null) {
       for (KeyHold<K> hold = held.top; hold != null; hold = hold.below) {
-        keys.add(0, hold.lock.key);
+        keys.add(hold.lock.key);
       }
     }
+    Collections.reverse(keys);
     return List.copyOf(keys);
   }
 

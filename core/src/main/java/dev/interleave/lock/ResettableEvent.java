@@ -3,6 +3,10 @@
 package dev.interleave.lock;
 
 import dev.interleave.Deadline;
+import dev.interleave.diagnose.Owners;
+import dev.interleave.diagnose.Resource;
+import dev.interleave.diagnose.Wait;
+import dev.interleave.diagnose.Waits;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Objects;
@@ -55,8 +59,8 @@ import org.jspecify.annotations.Nullable;
  * Who waits is parked, on platform and virtual threads alike; nothing polls, and a wait that ends
  * leaves nothing behind.
  *
- * <p>Thread-safe. No method accepts {@code null}. The event does not know who is going to set it,
- * so a wait for it is no part of a deadlock that can be proven.
+ * <p>Thread-safe. No method accepts {@code null}. The event does not know who is going to set it: a
+ * wait for it stands in reports, and is no part of a deadlock that can be proven.
  *
  * <p>This class may be lifted out; {@code docs/lift-out.md} lists the files that must come along.
  */
@@ -93,7 +97,32 @@ public final class ResettableEvent {
     }
   }
 
+  /** What is waited for, as those see it who ask what is blocked: anybody may set an event. */
+  private static final class Setting implements Resource {
+    private final String name;
+
+    Setting(String name) {
+      this.name = name;
+    }
+
+    @Override
+    public String name() {
+      return name;
+    }
+
+    @Override
+    public String kind() {
+      return "event";
+    }
+
+    @Override
+    public Owners owners(Wait wait) {
+      return Owners.anyone();
+    }
+  }
+
   private final String name;
+  private final Setting setting;
   private volatile Generation generation = new Generation();
 
   /** A reset event with a generated name. */
@@ -114,6 +143,7 @@ public final class ResettableEvent {
       throw new IllegalArgumentException("name is blank: \"" + name + '"');
     }
     this.name = name;
+    setting = new Setting(name);
   }
 
   /** The name given to the constructor, or the generated one. */
@@ -199,10 +229,12 @@ public final class ResettableEvent {
     Thread thread = Thread.currentThread();
     long end = timed && deadline == null ? System.nanoTime() + nanos : 0;
     mine.waiting.add(thread);
+    Wait wait = null;
     try {
+      wait = Waits.enter(setting, "set", timed ? Wait.Exit.TIMEOUT : Wait.Exit.INTERRUPT);
       while (generation == mine) {
         if (Thread.interrupted()) {
-          throw new InterruptedException();
+          throw Waits.causedBy(wait, new InterruptedException());
         }
         if (!timed) {
           LockSupport.park(this);
@@ -217,6 +249,9 @@ public final class ResettableEvent {
       return true;
     } finally {
       mine.waiting.remove(thread);
+      if (wait != null) {
+        wait.leave();
+      }
     }
   }
 

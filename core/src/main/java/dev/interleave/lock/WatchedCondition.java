@@ -53,6 +53,7 @@ final class WatchedCondition implements Condition, Resource {
 
   private Wait enter() {
     sync.requireOwner(Thread.currentThread());
+    sync.tellReacquiring();
     return Waits.enter(this, SIGNAL, Wait.Exit.NONE);
   }
 

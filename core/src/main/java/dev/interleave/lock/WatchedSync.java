@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.interleave.lock;
 
+import dev.interleave.diagnose.LockOrder;
 import dev.interleave.diagnose.Owner;
 import dev.interleave.diagnose.Owners;
 import dev.interleave.diagnose.Resource;
@@ -18,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The protocol of {@link WatchedLock}: that of {@code ReentrantLock} (Doug Lea, "The
  * java.util.concurrent Synchronizer Framework", Science of Computer Programming 58, 2005), with a
- * number for each hold, and with the registration of those who wait.
+ * number for each hold, with the registration of those who wait, and with word to a {@link
+ * LockOrder}, if there is one, of each outermost acquisition and last release.
  *
  * <p>The state is the number of holds of the {@linkplain #getExclusiveOwnerThread owner}. The
  * linearization point of an acquisition is the compare-and-set of the state from 0, of the last
@@ -53,6 +55,9 @@ final class WatchedSync extends AbstractQueuedSynchronizer implements Resource {
   private final int siteEvery;
   private final transient @Nullable Object watcher;
 
+  /** Told of the order of acquisitions; mostly there is none. */
+  private final transient LockOrder.@Nullable Member order;
+
   // ---- written by the owner, read by others for reports
 
   /** How often the lock was acquired, nested holds not counted: it tells one hold from the next. */
@@ -62,6 +67,9 @@ final class WatchedSync extends AbstractQueuedSynchronizer implements Resource {
   private long heldSince;
 
   private long dated;
+
+  /** The order could not be told of the present hold, and must not be told of its end. */
+  private boolean untold;
 
   /** Where the hold of that number was acquired, if it was one of those to be sampled. */
   private transient volatile @Nullable Site site;
@@ -77,16 +85,42 @@ final class WatchedSync extends AbstractQueuedSynchronizer implements Resource {
   private final LongAdder interrupts = new LongAdder();
   private final LongAdder deadlocks = new LongAdder();
 
-  WatchedSync(String name, @Nullable Object watcher, int siteEvery) {
+  WatchedSync(
+      String name, @Nullable Object watcher, int siteEvery, LockOrder.@Nullable Member order) {
     this.name = name;
     this.watcher = watcher;
     this.siteEvery = siteEvery;
+    this.order = order;
   }
 
   // ------------------------------------------------------------------ acquiring
 
-  /** Acquires the lock if it is free or held by {@code t}, the calling thread, already. */
-  boolean tryLock(Thread t) {
+  /**
+   * Acquires the lock if it is free or held by {@code t}, the calling thread, already.
+   *
+   * @param givesUp whether the caller, if it does not get it so, will not wait for ever: then it
+   *     cannot be part of a deadlock, and its order does not matter
+   */
+  boolean tryLock(Thread t, boolean givesUp) {
+    LockOrder.Member member = order;
+    return member == null ? acquireIfFree(t) : tryLockInOrder(t, givesUp, member);
+  }
+
+  private boolean tryLockInOrder(Thread t, boolean givesUp, LockOrder.Member member) {
+    if (getExclusiveOwnerThread() == t) {
+      return holdOnceMore();
+    }
+    if (!givesUp) {
+      member.acquiring(); // it may refuse
+    }
+    if (!acquireIfFree(t)) {
+      return false;
+    }
+    tellAcquired(member, givesUp);
+    return true;
+  }
+
+  private boolean acquireIfFree(Thread t) {
     if (compareAndSetState(0, 1)) {
       acquired(t);
       return true;
@@ -112,6 +146,45 @@ final class WatchedSync extends AbstractQueuedSynchronizer implements Resource {
     }
   }
 
+  /** The lock is held, and must not be lost because memory is too short for its order. */
+  private void tellAcquired(LockOrder.Member member, boolean givesUp) {
+    try {
+      if (givesUp) {
+        member.acquiredByTrying();
+      } else {
+        member.acquired();
+      }
+    } catch (VirtualMachineError e) {
+      untold = true;
+    }
+  }
+
+  /** The lock is to be released whatever comes. */
+  private void tellReleasing(LockOrder.Member member) {
+    if (untold) {
+      untold = false;
+      return;
+    }
+    try {
+      member.releasing();
+    } catch (VirtualMachineError e) {
+      // The hold is off the thread's chain; what could not be tidied up, its next one does.
+    }
+  }
+
+  /**
+   * The calling thread, which holds the lock, is about to give it up in order to wait, and to want
+   * it back then.
+   *
+   * @throws RuntimeException what the listener of the order throws, to refuse
+   */
+  void tellReacquiring() {
+    LockOrder.Member member = order;
+    if (member != null && !untold) {
+      member.reacquiring();
+    }
+  }
+
   private void sample() {
     if (number % siteEvery == 0) {
       try {
@@ -129,7 +202,7 @@ final class WatchedSync extends AbstractQueuedSynchronizer implements Resource {
 
   /** Acquires the lock, waiting as long as it takes. An interrupt is kept for later. */
   void lock(Thread t) {
-    if (tryLock(t)) {
+    if (tryLock(t, false)) {
       return;
     }
     Pending pending = begin(Wait.Exit.INTERRUPT);
@@ -165,7 +238,7 @@ final class WatchedSync extends AbstractQueuedSynchronizer implements Resource {
     if (Thread.interrupted()) {
       throw new InterruptedException();
     }
-    if (tryLock(t)) {
+    if (tryLock(t, timed)) {
       return true;
     }
     if (timed && nanos <= 0) {
@@ -222,6 +295,10 @@ final class WatchedSync extends AbstractQueuedSynchronizer implements Resource {
     /** The caller is the owner. */
     void acquired() {
       done = true;
+      LockOrder.Member member = order;
+      if (member != null) {
+        tellAcquired(member, wait.exit() == Wait.Exit.TIMEOUT);
+      }
       heldSince = end("acquired");
       DATED.setRelease(WatchedSync.this, number);
     }
@@ -261,6 +338,9 @@ final class WatchedSync extends AbstractQueuedSynchronizer implements Resource {
   protected boolean tryAcquire(int holds) {
     if (getState() == 0 && compareAndSetState(0, holds == ONE_HOLD ? 1 : holds)) {
       acquired(Thread.currentThread());
+      if (holds != ONE_HOLD && order != null) {
+        tellAcquired(order, false);
+      }
       return true;
     }
     if (holds != ONE_HOLD) {
@@ -285,6 +365,10 @@ final class WatchedSync extends AbstractQueuedSynchronizer implements Resource {
     requireOwner(Thread.currentThread());
     int left = getState() - holds;
     if (left == 0) {
+      LockOrder.Member member = order;
+      if (member != null) {
+        tellReleasing(member);
+      }
       setExclusiveOwnerThread(null);
     }
     setState(left);

@@ -39,6 +39,7 @@ class DocsSnippetsTest {
               "java.util.concurrent.locks",
               "dev.interleave",
               "dev.interleave.buffer",
+              "dev.interleave.diagnose",
               "dev.interleave.lock",
               "dev.interleave.state",
               "dev.interleave.testing",
@@ -67,7 +68,12 @@ class DocsSnippetsTest {
     assertThat(snippets())
         .extracting(snippet -> snippet.page().name())
         .contains(
-            "README.md", "docs/buffer.md", "docs/lock.md", "docs/state.md", "docs/testing.md");
+            "README.md",
+            "docs/buffer.md",
+            "docs/diagnose.md",
+            "docs/lock.md",
+            "docs/state.md",
+            "docs/testing.md");
   }
 
   @Test

@@ -24,9 +24,7 @@ public final class DeadlockAndRetry implements Example {
   private static final int SAFE_ROUNDS = 500;
   private static final long BACK_OFF_NANOS = 100_000;
 
-  private final DeadlockDetector detector = DeadlockDetector.create();
-  private final List<WatchedLock> locks =
-      List.of(detector.lock("lock1"), detector.lock("lock2"), detector.lock("lock3"));
+  private final List<WatchedLock> locks = List.of(named("lock1"), named("lock2"), named("lock3"));
 
   /** Made by the tour. */
   public DeadlockAndRetry() {}
@@ -45,8 +43,11 @@ public final class DeadlockAndRetry implements Example {
 
   @Override
   public String run(PrintStream out) throws Exception {
-    risky(out);
-    safe(out);
+    try (DeadlockDetector detector = DeadlockDetector.create()) {
+      risky(out);
+      safe(out);
+      Expect.equal("deadlocks found", 1L, detector.found());
+    }
     Expect.that("all locks are free", locks.stream().noneMatch(WatchedLock::isLocked));
     return "2 risky workers: 1 victim, 2 done; %d safe workers: 0 victims of %d rounds"
         .formatted(SAFE_WORKERS, SAFE_WORKERS * SAFE_ROUNDS);
@@ -123,6 +124,10 @@ public final class DeadlockAndRetry implements Example {
     two.remove(2);
     two.sort(Comparator.comparing(WatchedLock::name));
     return two;
+  }
+
+  private static WatchedLock named(String name) {
+    return WatchedLock.builder().name(name).build(); // every detector watches it
   }
 
   private static void inOrder(List<WatchedLock> two, AtomicInteger rounds) {

@@ -17,9 +17,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** Two methods that take two locks in opposite orders, and two that do not. */
 public final class DeadlockDemo implements Example {
-  private final DeadlockDetector detector = DeadlockDetector.create();
-  private final WatchedLock lock1 = detector.lock("lock1");
-  private final WatchedLock lock2 = detector.lock("lock2");
+  private final WatchedLock lock1 = named("lock1");
+  private final WatchedLock lock2 = named("lock2");
 
   /** Made by the tour. */
   public DeadlockDemo() {}
@@ -37,13 +36,16 @@ public final class DeadlockDemo implements Example {
 
   @Override
   public String run(PrintStream out) throws Exception {
-    int victims = unsafe(out);
-    safe(out);
+    int victims;
+    try (DeadlockDetector detector = DeadlockDetector.create()) {
+      victims = unsafe(detector, out);
+      safe(detector, out);
+    }
     return "1 deadlock, %d victim, everybody ended; the safe methods ended without one"
         .formatted(victims);
   }
 
-  private int unsafe(PrintStream out) throws Exception {
+  private int unsafe(DeadlockDetector detector, PrintStream out) throws Exception {
     CountDownLatch bothHoldOne = new CountDownLatch(2);
     CountDownLatch firstWaits = new CountDownLatch(1);
     AtomicInteger victims = new AtomicInteger();
@@ -71,7 +73,7 @@ public final class DeadlockDemo implements Example {
             }
           });
       Expect.soon("method1 waits for lock2", () -> Waits.of(method1) != null);
-      notAccused(out);
+      notAccused(detector, out);
       firstWaits.countDown();
       crew.join();
     }
@@ -91,14 +93,14 @@ public final class DeadlockDemo implements Example {
   }
 
   /** Who waits for a thread that is busy with something else is no part of a deadlock. */
-  private void notAccused(PrintStream out) {
+  private static void notAccused(DeadlockDetector detector, PrintStream out) {
     List<Deadlock> now = detector.scan();
     Expect.equal("deadlocks while method2 is only slow", List.of(), now);
     out.println("method1 waits for method2, which is only slow: no deadlock");
   }
 
   /** The same methods in one order. */
-  private void safe(PrintStream out) throws InterruptedException {
+  private void safe(DeadlockDetector detector, PrintStream out) throws InterruptedException {
     try (Crew crew = new Crew()) {
       for (String name : List.of("safeMethod1", "safeMethod2")) {
         crew.virtual(
@@ -116,6 +118,10 @@ public final class DeadlockDemo implements Example {
     }
     Expect.equal("deadlocks", List.of(), detector.scan());
     out.println("safeMethod1 and safeMethod2 take both locks in one order: no deadlock");
+  }
+
+  private static WatchedLock named(String name) {
+    return WatchedLock.builder().name(name).build(); // every detector watches it
   }
 
   private static void visit(WatchedLock lock) {

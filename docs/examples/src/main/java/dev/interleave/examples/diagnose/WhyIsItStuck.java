@@ -17,13 +17,8 @@ import javax.management.ObjectName;
 
 /** A program in which three threads wait, two of them for ever. */
 public final class WhyIsItStuck implements Example {
-  private final DeadlockDetector detector =
-      DeadlockDetector.builder()
-          .onDeadlock(DeadlockDetector.OnDeadlock.REPORT)
-          .period(Duration.ZERO)
-          .build();
-  private final WatchedLock orders = detector.lock("orders");
-  private final WatchedLock stock = detector.lock("stock");
+  private final WatchedLock orders = named("orders");
+  private final WatchedLock stock = named("stock");
   private final BiasedReadWriteLock prices = BiasedReadWriteLock.builder().name("prices").build();
 
   /** Made by the tour. */
@@ -46,7 +41,7 @@ public final class WhyIsItStuck implements Example {
     CountDownLatch reading = new CountDownLatch(2);
     CountDownLatch leave = new CountDownLatch(1);
     CountDownLatch bothHoldOne = new CountDownLatch(2);
-    try (detector;
+    try (DeadlockDetector detector = reporting();
         Crew crew = new Crew()) {
       for (String name : new String[] {"report-1", "report-2"}) {
         crew.virtual(name, () -> read(reading, leave));
@@ -83,6 +78,17 @@ public final class WhyIsItStuck implements Example {
         ManagementFactory.getPlatformMBeanServer()
             .getAttribute(new ObjectName(Diagnosis.OBJECT_NAME), "BlockedCount");
     Expect.equal("blocked, asked through JMX", 3, byJmx);
+  }
+
+  private static DeadlockDetector reporting() {
+    return DeadlockDetector.builder()
+        .onDeadlock(DeadlockDetector.OnDeadlock.REPORT)
+        .period(Duration.ZERO)
+        .build();
+  }
+
+  private static WatchedLock named(String name) {
+    return WatchedLock.builder().name(name).build(); // every detector watches it
   }
 
   private static boolean isParked(Thread thread) {

@@ -71,7 +71,7 @@ public final class OrderedResources implements Example {
   public String run(PrintStream out) throws Exception {
     inPairs(out);
     outOfOrder(out);
-    int victims = withoutOrder(out);
+    int victims = withoutOrder(DeadlockDetector.create(), out);
     Expect.equal("keys in use", 0L, locks.stats().keys());
     return "9 updates of 2 resources without a deadlock, 1 refused order, and %d victim without one"
         .formatted(victims);
@@ -134,13 +134,14 @@ public final class OrderedResources implements Example {
   }
 
   /** The same with locks that nobody orders, at the worst moment. */
-  private static int withoutOrder(PrintStream out) throws InterruptedException {
-    DeadlockDetector detector = DeadlockDetector.create();
+  private static int withoutOrder(DeadlockDetector detector, PrintStream out)
+      throws InterruptedException {
     WatchedLock a = detector.lock("a");
     WatchedLock b = detector.lock("b");
     CountDownLatch bothHoldOne = new CountDownLatch(2);
     AtomicInteger victims = new AtomicInteger();
-    try (Crew crew = new Crew()) {
+    try (detector;
+        Crew crew = new Crew()) {
       for (List<WatchedLock> order : List.of(List.of(a, b), List.of(b, a))) {
         crew.virtual(
             "worker-" + order.get(0).name() + order.get(1).name(),

@@ -79,10 +79,12 @@ public final class TrafficLight implements Example {
         .formatted(CARS, PEDESTRIANS);
   }
 
-  /** Until everybody has crossed; each phase lasts until somebody has crossed in it. */
+  /**
+   * Until everybody has crossed; a phase lasts until somebody has crossed in it, if anybody waits.
+   */
   private void control(PrintStream out) throws InterruptedException {
     Lamp on = Lamp.YELLOW;
-    while (left(Lamp.RED).get() + left(Lamp.GREEN).get() > 0) {
+    while (left(Lamp.RED).get() + left(Lamp.GREEN).get() > 0 || on != Lamp.YELLOW) {
       Lamp next = Lamp.values()[(on.ordinal() + 1) % Lamp.values().length];
       try (var g = road.write()) {
         crossed.reset();
