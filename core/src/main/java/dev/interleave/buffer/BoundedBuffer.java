@@ -509,8 +509,11 @@ public final class BoundedBuffer<E> extends AbstractQueue<E>
     Put put = store.offer(item, weight);
     if (put == Put.FULL) {
       List<E> evicted = new ArrayList<>(1);
-      put = store.force(item, weight, evicted);
-      dropAll(evicted);
+      try {
+        put = store.force(item, weight, evicted);
+      } finally { // also if a comparator throws when some have gone
+        dropAll(evicted);
+      }
     }
     return isAccepted(put);
   }

@@ -228,6 +228,7 @@ final class RingStore<E> extends RingIndices.After<E> {
 
   @Override
   Put force(E item, long weight, List<? super E> out) {
+    int pauses = 0;
     while (true) {
       Put put = offer(item, weight);
       if (put != Put.FULL) {
@@ -242,6 +243,8 @@ final class RingStore<E> extends RingIndices.After<E> {
           evicted.increment();
           out.add(oldest);
         }
+      } else if (head == from) {
+        pauses = Backoff.pause(pauses); // frozen, or the oldest is about to be published
       }
     }
   }

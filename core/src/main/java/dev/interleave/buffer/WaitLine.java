@@ -192,7 +192,8 @@ final class WaitLine {
     } finally {
       leave(me);
       if (wait != null) {
-        learn(wait.end(outcome));
+        long waited = wait.end(outcome);
+        learn(outcome == Outcome.DONE ? waited : Long.MAX_VALUE);
       }
     }
   }
@@ -243,7 +244,7 @@ final class WaitLine {
     return ready.getAsBoolean() ? attempt.now() : null;
   }
 
-  /** Those who waited for a short time only would have done better to spin, and the other way. */
+  /** Who got it after a short wait would have done better to spin; the others, not to. */
   private void learn(long waited) {
     budget = waited < SHORT_NANOS ? MOST_BUDGET : budget / 2;
   }

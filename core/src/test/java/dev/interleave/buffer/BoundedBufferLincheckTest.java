@@ -68,14 +68,15 @@ class BoundedBufferLincheckTest {
   @ParameterizedTest
   @ValueSource(classes = {FlagBeside.class, Hasty.class})
   void brokenTwinsAreFound(Class<?> queue) {
-    assertThatThrownBy(() -> modelChecking().iterations(100).check(queue))
+    assertThatThrownBy(
+            () -> modelChecking().iterations(100).invocationsPerIteration(300).check(queue))
         .hasMessageContaining("Invalid execution results");
   }
 
   private static ModelCheckingOptions modelChecking() {
     return new ModelCheckingOptions()
-        .iterations(THOROUGH ? 30 : 8)
-        .invocationsPerIteration(THOROUGH ? 1_000 : 300)
+        .iterations(THOROUGH ? 30 : 4)
+        .invocationsPerIteration(THOROUGH ? 1_000 : 100)
         .threads(2)
         .actorsPerThread(3)
         .actorsBefore(1)
@@ -85,8 +86,8 @@ class BoundedBufferLincheckTest {
 
   private static StressOptions stress() {
     return new StressOptions()
-        .iterations(THOROUGH ? 30 : 5)
-        .invocationsPerIteration(THOROUGH ? 2_000 : 300)
+        .iterations(THOROUGH ? 30 : 3)
+        .invocationsPerIteration(THOROUGH ? 2_000 : 200)
         .threads(2)
         .actorsPerThread(3)
         .actorsBefore(1)

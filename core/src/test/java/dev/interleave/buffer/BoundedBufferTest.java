@@ -128,7 +128,7 @@ class BoundedBufferTest {
       buffer.addAll(numbers);
       assertThat(buffer.remove((Object) removed)).isTrue();
       List<Integer> left = new ArrayList<>(numbers);
-      left.remove((Integer) removed);
+      left.remove(/* element */ (Integer) removed);
       left.sort(null);
       List<Integer> out = new ArrayList<>();
       buffer.drainTo(out);
