@@ -281,8 +281,7 @@ final class KeyLocks<K> {
           hold = enter(held, fresh, nested ? above(held, key) : null, mode, how, deadline);
         }
         if (hold == null) {
-          Duration waited = Duration.ofNanos(System.nanoTime() - start);
-          throw new LockTimeoutException(nameOf(key), mode, waited, holders(key, key.hashCode()));
+          throw timedOut(key, mode, Duration.ofNanos(System.nanoTime() - start));
         }
         holds[n++] = hold;
       }
@@ -299,6 +298,19 @@ final class KeyLocks<K> {
     } finally {
       tidy(held);
     }
+  }
+
+  private LockTimeoutException timedOut(K key, Mode mode, Duration waited) {
+    List<KeyHold<K>> holds = holds(key, key.hashCode());
+    KeyHold<K> first = holds.isEmpty() ? null : holds.getFirst();
+    long held = first == null ? -1 : first.heldNanos();
+    return new LockTimeoutException(
+        nameOf(key),
+        mode,
+        waited,
+        describe(holds),
+        held < 0 ? null : Duration.ofNanos(held),
+        first == null ? List.of() : List.of(first.thread().getStackTrace()));
   }
 
   private static <K> void recordSite(KeyHold<K>[] holds, AcquisitionSite site) {
@@ -554,14 +566,18 @@ final class KeyLocks<K> {
   // ------------------------------------------------------------------ reports
 
   List<LockHolder> holders(K key, int hash) {
+    return describe(holds(key, hash));
+  }
+
+  private List<KeyHold<K>> holds(K key, int hash) {
     KeyLock<K> there = table.get(entry(key, hash));
-    List<LockHolder> holders = new ArrayList<>();
-    if (there != null) {
-      for (KeyHold<K> hold : there.holds()) {
-        holders.add(LockHolder.of(hold.thread(), hold.mode(), hold.holds()));
-      }
-    }
-    return List.copyOf(holders);
+    return there == null ? List.of() : there.holds();
+  }
+
+  private static <K> List<LockHolder> describe(List<KeyHold<K>> holds) {
+    return holds.stream()
+        .map(hold -> LockHolder.of(hold.thread(), hold.mode(), hold.holds()))
+        .toList();
   }
 
   /** The keys that the calling thread holds, in ascending order. */

@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A lock was not acquired before the deadline. The caller holds nothing new. The message names the
  * lock, the mode asked for, how long the caller waited, and who held the lock when the time was up
- * (of many holders only the first); for a {@code WatchedLock} also how long that thread has held it
- * as far as that is known, and where it is.
+ * (of many holders only the first); for a {@code WatchedLock} and a key of an {@code
+ * OrderedLockManager} also how long that thread has held it as far as that is known, and where it
+ * is.
  */
 public final class LockTimeoutException extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -65,17 +66,18 @@ public final class LockTimeoutException extends RuntimeException {
   }
 
   /**
-   * For how long the holder had held the lock at least; empty if that is not known, as always for a
-   * lock that may have many holders. {@code WatchedLock} says how it knows.
+   * For how long the first of the {@link #holders} had held the lock at least; empty if that is not
+   * known, as always for a {@code BiasedReadWriteLock}. {@code WatchedLock} says how it knows; a
+   * key has been held at least since somebody first had to wait for that hold.
    */
   public Optional<Duration> heldAtLeast() {
     return Optional.ofNullable(held);
   }
 
   /**
-   * Where the holder was when the time was up, the innermost call first: unmodifiable; empty if
-   * nobody held the lock, for a lock that may have many holders, and in an exception that was
-   * serialized.
+   * Where the first of the {@link #holders} was when the time was up, the innermost call first:
+   * unmodifiable; empty if nobody held the lock, for a {@code BiasedReadWriteLock}, and in an
+   * exception that was serialized.
    */
   public List<StackTraceElement> holderStack() {
     return stack == null ? List.of() : stack;
