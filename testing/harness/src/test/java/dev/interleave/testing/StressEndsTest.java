@@ -308,7 +308,7 @@ class StressEndsTest {
         .replay(0) // alone, since in bare rounds the actor may be in its next round by then
         .perturb()
         .threads(kind)
-        .rounds(20_000)
+        .rounds(3_000)
         .run()
         .assertHolds();
   }
