@@ -50,6 +50,9 @@ class ExamplesTest {
               "diagnose.DeadlockAndRetry",
               "2 risky workers: 1 victim, 2 done; 3 safe workers: 0 victims of 1500 rounds"),
           Map.entry(
+              "diagnose.PotentialDeadlockFound",
+              "1 potential deadlock, told once, and nobody waited"),
+          Map.entry(
               "diagnose.WhyIsItStuck",
               "3 blocked, 2 of them deadlocked, and the JVM sees none of it"),
           Map.entry(

@@ -22,6 +22,21 @@ final class DiagnoseBars {
     for (String depth : List.of("one", "two")) {
       verdicts.add(nested(figures, depth, MutexKind.WATCHED, MutexKind.REENTRANT_LOCK, 1.05));
     }
+    for (String depth : List.of("one", "two")) {
+      verdicts.add(
+          nested(figures, depth, MutexKind.WATCHED_ORDERED, MutexKind.REENTRANT_LOCK, 1.2));
+    }
+    for (String depth : List.of("one", "two")) {
+      verdicts.add(
+          atLeast(
+              label(depth) + ", " + MutexKind.WATCHED_ORDERED.label() + ", speed",
+              ONE.words(),
+              MutexKind.GUAVA_THROW.label(),
+              1.7,
+              DiagnoseFigures.ratio(
+                  figures.nested(MutexKind.GUAVA_THROW, depth),
+                  figures.nested(MutexKind.WATCHED_ORDERED, depth))));
+    }
     for (ThreadSetting threads : DiagnoseSuite.CROWDS) {
       verdicts.add(
           atLeast(
@@ -51,7 +66,7 @@ final class DiagnoseBars {
               Double.isNaN(millis) ? null : millis < 100));
     }
     for (String threads : DiagnoseSuite.THREAD_KINDS) {
-      for (MutexKind kind : List.of(MutexKind.WATCHED)) {
+      for (MutexKind kind : List.of(MutexKind.WATCHED, MutexKind.WATCHED_ORDERED)) {
         verdicts.add(abba(figures, kind, threads));
       }
     }

@@ -25,11 +25,16 @@ public final class DiagnoseSuite implements Suite {
       List.of(
           MutexKind.REENTRANT_LOCK,
           MutexKind.WATCHED,
+          MutexKind.WATCHED_ORDERED,
           MutexKind.GUAVA_THROW,
           MutexKind.GUAVA_DISABLED);
 
   static final List<MutexKind> CONTENDED =
-      List.of(MutexKind.REENTRANT_LOCK, MutexKind.WATCHED, MutexKind.GUAVA_THROW);
+      List.of(
+          MutexKind.REENTRANT_LOCK,
+          MutexKind.WATCHED,
+          MutexKind.WATCHED_ORDERED,
+          MutexKind.GUAVA_THROW);
 
   static final List<ThreadSetting> CROWDS =
       List.of(
@@ -43,7 +48,8 @@ public final class DiagnoseSuite implements Suite {
   static final List<ThreadSetting> KEY_THREADS =
       List.of(ThreadSetting.platform(1), ThreadSetting.platform(2));
 
-  static final List<MutexKind> DETECTORS = List.of(MutexKind.WATCHED, MutexKind.GUAVA_THROW);
+  static final List<MutexKind> DETECTORS =
+      List.of(MutexKind.WATCHED, MutexKind.WATCHED_ORDERED, MutexKind.GUAVA_THROW);
 
   static final List<String> THREAD_KINDS = List.of("platform", "virtual");
 

@@ -7,6 +7,7 @@ import com.google.common.util.concurrent.CycleDetectingLockFactory.Policies;
 import com.google.common.util.concurrent.CycleDetectingLockFactory.PotentialDeadlockException;
 import dev.interleave.diagnose.DeadlockDetector;
 import dev.interleave.diagnose.DeadlockException;
+import dev.interleave.diagnose.LockOrder;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -18,6 +19,10 @@ public enum MutexKind {
   REENTRANT_LOCK("ReentrantLock", () -> name -> new ReentrantLock()),
   /** Ours: the waits are registered, and deadlocks found when they happen. */
   WATCHED("WatchedLock", () -> watched(DeadlockDetector.create())),
+  /** Ours, and the order of acquisitions is checked as well. */
+  WATCHED_ORDERED(
+      "WatchedLock, order checked",
+      () -> watched(DeadlockDetector.builder().lockOrder(LockOrder.builder().build()).build())),
   /** Guava's detector, which throws at the second order. */
   GUAVA_THROW("Guava, THROW", () -> guava(Policies.THROW)),
   /** The same switched off. */
