@@ -130,7 +130,7 @@ final class RingStore<E> extends RingIndices.After<E> {
     }
     room = new WaitLine(meter.producers, this::hasRoom);
     supply = new WaitLine(meter.consumers, this::hasItem);
-    gate = new IdleGate(this::isIdle, room);
+    gate = new IdleGate(this::idleAt, this::puts, room);
   }
 
   /** Whether it is of use to try, by the indices: after a close it always is. */
@@ -574,12 +574,16 @@ final class RingStore<E> extends RingIndices.After<E> {
   }
 
   /**
-   * Empty when looked at, nothing inserted until after it was seen that no lease is open: so at
-   * that moment it was empty still.
+   * How many had been put in when this was idle, or -1 if it is not: empty when looked at, nothing
+   * inserted until after it was seen that no lease is open; so at that moment it was empty still.
    */
-  private boolean isIdle() {
-    long end = index(tail);
-    return index(head) == end && leased.get() == 0 && index(tail) == end;
+  private long idleAt() {
+    long end = puts();
+    return index(head) == end && leased.get() == 0 && puts() == end ? end : -1;
+  }
+
+  private long puts() {
+    return index(tail);
   }
 
   @Override

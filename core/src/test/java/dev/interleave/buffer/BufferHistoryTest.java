@@ -97,7 +97,7 @@ class BufferHistoryTest {
 
   private static Transition<State> remove(State state, Integer item) {
     List<Integer> left = new ArrayList<>(state.items);
-    boolean removed = left.remove(item);
+    boolean removed = left.remove((Object) item);
     return Transition.returning(removed, new State(List.copyOf(left), state.closed));
   }
 

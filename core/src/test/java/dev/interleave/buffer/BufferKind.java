@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.interleave.buffer;
 
-import dev.interleave.buffer.BoundedBuffer.Builder;
 import dev.interleave.buffer.BoundedBuffer.Order;
 import java.util.Comparator;
 
@@ -16,8 +15,8 @@ enum BufferKind {
   WEIGHTED;
 
   /** A builder of this kind for items that compare. */
-  <E extends Comparable<E>> Builder<E> builder(int capacity) {
-    Builder<E> builder = BoundedBuffer.<E>builder(capacity).name("jobs");
+  <E extends Comparable<E>> BoundedBuffer.Builder<E> builder(int capacity) {
+    BoundedBuffer.Builder<E> builder = BoundedBuffer.<E>builder(capacity).name("jobs");
     return switch (this) {
       case RING -> builder;
       case RESIZABLE -> builder.resizable(true);

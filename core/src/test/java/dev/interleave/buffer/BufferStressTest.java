@@ -29,6 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Crowds at a buffer: whatever they do, each item that went in comes out once. */
+@SuppressWarnings("ThreadPriorityCheck") // lets the others have their turn; nothing relies on it
 class BufferStressTest {
   private static final boolean THOROUGH = Boolean.getBoolean("interleave.thorough");
   private static final Duration PATIENCE = Duration.ofMinutes(THOROUGH ? 10 : 1);
@@ -92,9 +93,9 @@ class BufferStressTest {
         seen.or(taken);
       }
     }
-    assertThat(seen.cardinality()).isEqualTo(SIDE * each);
+    assertThat((long) seen.cardinality()).isEqualTo((long) SIDE * each);
     assertThat(buffer.stats().highWater()).isEqualTo(1);
-    assertThat(buffer.stats().takes()).isEqualTo(SIDE * each);
+    assertThat(buffer.stats().takes()).isEqualTo((long) SIDE * each);
   }
 
   private static BitSet takeAll(BoundedBuffer<Integer> buffer) throws InterruptedException {

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import jdk.jfr.Recording;
@@ -293,8 +294,7 @@ class BufferWaitingTest {
       Actor consumer = actors.actor("consumer");
       Step<?> taking = consumer.startCall(buffer::take);
       taking.awaitBlocked();
-      Wait wait = Waits.of(consumer.thread());
-      assertThat(wait).isNotNull();
+      Wait wait = Objects.requireNonNull(Waits.of(consumer.thread()), "registered");
       assertThat(wait.resource().name()).isEqualTo("jobs");
       assertThat(wait.resource().kind()).isEqualTo("buffer");
       assertThat(wait.wants()).isEqualTo("take");
@@ -307,8 +307,7 @@ class BufferWaitingTest {
       Actor producer = actors.actor("producer");
       Step<?> putting = producer.startCall(() -> buffer.offer(3, Deadline.after(PATIENCE)));
       putting.awaitBlocked();
-      wait = Waits.of(producer.thread());
-      assertThat(wait).isNotNull();
+      wait = Objects.requireNonNull(Waits.of(producer.thread()), "registered");
       assertThat(wait.wants()).isEqualTo("put");
       assertThat(wait.isTimed()).isTrue();
       buffer.close();

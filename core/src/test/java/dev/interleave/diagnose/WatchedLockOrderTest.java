@@ -26,6 +26,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What the locks of a detector tell a {@link LockOrder}. */
+@SuppressWarnings({
+  "LockNotBeforeTry",
+  "WaitNotInLoop",
+  "JavaUtilDate"
+}) // each call is what is tested
 class WatchedLockOrderTest {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 

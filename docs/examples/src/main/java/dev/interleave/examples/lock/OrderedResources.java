@@ -14,6 +14,7 @@ import java.io.PrintStream;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -153,7 +154,8 @@ public final class OrderedResources implements Example {
                 visit(order.get(1));
               } catch (DeadlockException e) {
                 victims.incrementAndGet();
-                out.println("without an order: " + e.getMessage().lines().findFirst().orElse(""));
+                String message = Objects.requireNonNull(e.getMessage(), "says why");
+                out.println("without an order: " + message.lines().findFirst().orElse(""));
               } finally {
                 order.get(0).unlock();
               }

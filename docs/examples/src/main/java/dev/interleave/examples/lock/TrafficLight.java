@@ -22,7 +22,15 @@ public final class TrafficLight implements Example {
   private enum Lamp {
     RED,
     GREEN,
-    YELLOW
+    YELLOW;
+
+    Lamp next() {
+      return switch (this) {
+        case RED -> GREEN;
+        case GREEN -> YELLOW;
+        case YELLOW -> RED;
+      };
+    }
   }
 
   private final Map<Lamp, ResettableEvent> lamps = new EnumMap<>(Lamp.class);
@@ -85,7 +93,7 @@ public final class TrafficLight implements Example {
   private void control(PrintStream out) throws InterruptedException {
     Lamp on = Lamp.YELLOW;
     while (left(Lamp.RED).get() + left(Lamp.GREEN).get() > 0 || on != Lamp.YELLOW) {
-      Lamp next = Lamp.values()[(on.ordinal() + 1) % Lamp.values().length];
+      Lamp next = on.next();
       try (var g = road.write()) {
         crossed.reset();
         lamp(on).reset();
