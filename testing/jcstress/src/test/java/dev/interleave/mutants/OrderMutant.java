@@ -69,10 +69,11 @@ enum OrderMutant implements Mistake {
       "SetWakesWaiter",
       new Edit(
           In.EVENT,
-          "    mine.waiting.add(thread);\n    try {\n",
+          "    mine.waiting.add(thread);\n    Wait wait = null;\n    try {\n",
           """
               boolean over = generation != mine;
               mine.waiting.add(thread);
+              Wait wait = null;
               try {
                 if (!over) {
                   LockSupport.park(this);
