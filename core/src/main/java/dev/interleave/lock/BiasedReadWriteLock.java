@@ -46,7 +46,7 @@ import org.jspecify.annotations.Nullable;
  *       {@link UnsupportedOperationException}.
  *   <li><b>{@code tryLock()}</b> without time overtakes everybody who waits. Reading, it fails only
  *       while a writer is in; or if one that is just arriving or leaving is kept from running in
- *       the midst of it, for which it waits ten milliseconds. Writing, it fails while anybody is
+ *       the midst of it, which it waits for some yields long. Writing, it fails while anybody is
  *       in, or another writer is next and waits for the readers to leave, or another thread is
  *       acquiring at that very moment. With a time, it waits in line like {@code lock()}; with zero
  *       or a negative one it does not wait, and does not overtake either.

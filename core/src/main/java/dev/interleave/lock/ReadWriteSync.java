@@ -162,11 +162,8 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer implements Reso
   /** Spin hints between two looks of a thread in line; some hundred nanoseconds. */
   private static final int BACK_OFF = Runtime.getRuntime().availableProcessors() > 1 ? 32 : 0;
 
-  /**
-   * For how long a {@code tryLock()} looks at a writer that is about to find out whether it is in:
-   * some time slices, in nanoseconds.
-   */
-  private static final long LOOKING = 10_000_000;
+  /** How often a {@code tryLock()} looks at a writer that is about to find out whether it is in. */
+  private static final int LOOKS = 100;
 
   /** What waiters want, for reports. */
   private static final String READING = LockHolder.Mode.READ.name();
@@ -340,7 +337,6 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer implements Reso
     if (enterAgainOrBiased(t)) {
       return true;
     }
-    long start = 0;
     for (int looks = 0; ; ) {
       long s = getState();
       if (s >= 0) {
@@ -349,17 +345,12 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer implements Reso
           enteredCounted(t);
           return true;
         }
-      } else if (isWriteLocked()) {
+      } else if (isWriteLocked() || ++looks > LOOKS) {
         return false;
-      } else if (looks++ < SPINS) {
+      } else if (looks <= SPINS) {
         Thread.onSpinWait(); // a writer looks whether it is in; it knows some nanoseconds later
       } else {
-        long now = System.nanoTime();
-        start = start == 0 ? now : start;
-        if (now - start > LOOKING) {
-          return false;
-        }
-        Thread.yield(); // that writer has lost its processor
+        Thread.yield();
       }
     }
   }
