@@ -62,6 +62,33 @@ class ExamplesTest {
               "state.GlobalState",
               "100 operations of 5 workers and 1 look at all: 101 accesses, 101 versions"),
           Map.entry(
+              "buffer.QueueOrders",
+              "5, 3 and 10 places filled and emptied: FIFO, LIFO, and a stable priority"),
+          Map.entry(
+              "buffer.PutAndTake",
+              "4 items through 3 places; then full, timed out, closed and interrupted, each"
+                  + " seen"),
+          Map.entry(
+              "buffer.EndOfStream",
+              "5 items, 3 consumers, 1 close: all taken, all ended; an error with its cause;"
+                  + " 2 returned"),
+          Map.entry(
+              "buffer.QueueMonitor",
+              "sizes 0 to 5 and back, high-water mark 5, and who waited for the sixth"),
+          Map.entry(
+              "buffer.TasksDone",
+              "9 tasks, 3 workers: 8 done, 1 failed, none forgotten; a lease ends once"),
+          Map.entry(
+              "buffer.ProducersAndConsumers",
+              "24, 16 and 10,000 items, through 5 places and through 1: all put, all taken,"
+                  + " all ended"),
+          Map.entry(
+              "buffer.SmartBuffer",
+              "10 to 100 places in a burst of 120, 20 refused, none lost, and back to 10"),
+          Map.entry(
+              "buffer.FullButNotSilent",
+              "25 items for 10 places: 15 dropped or refused, each told and counted"),
+          Map.entry(
               "testing.BrokenBufferFound", "an item delivered twice: found, explained, fixed"));
 
   static Stream<Named<Example>> examples() {
