@@ -16,14 +16,11 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 
 /** Workers that deadlock, of whom one starts again; and workers that cannot. */
 public final class DeadlockAndRetry implements Example {
   private static final int SAFE_WORKERS = 3;
   private static final int SAFE_ROUNDS = 500;
-  private static final long BACK_OFF_NANOS = 100_000;
-
   private final List<WatchedLock> locks = List.of(named("lock1"), named("lock2"), named("lock3"));
 
   /** Made by the tour. */
@@ -37,8 +34,8 @@ public final class DeadlockAndRetry implements Example {
   @Override
   public String shows() {
     return "Two workers in opposite orders: exactly one is the victim, which releases what it holds"
-        + " and nothing else, waits a moment and starts again, and both get their work done. Three"
-        + " workers in one order: nobody is ever accused.";
+               + " and nothing else, waits for the other one and starts again, and both get their"
+               + " work done. Three workers in one order: nobody is ever accused.";
   }
 
   @Override
@@ -59,9 +56,10 @@ public final class DeadlockAndRetry implements Example {
     CountDownLatch bothHoldOne = new CountDownLatch(2);
     AtomicInteger victims = new AtomicInteger();
     AtomicInteger done = new AtomicInteger();
+    CountDownLatch oneDone = new CountDownLatch(1);
     try (Crew crew = new Crew()) {
-      crew.platform("worker-1", () -> work(lock1, lock2, bothHoldOne, victims, done));
-      crew.virtual("worker-2", () -> work(lock2, lock1, bothHoldOne, victims, done));
+      crew.platform("worker-1", () -> work(lock1, lock2, bothHoldOne, victims, done, oneDone));
+      crew.virtual("worker-2", () -> work(lock2, lock1, bothHoldOne, victims, done, oneDone));
       crew.join();
     }
     out.printf("%d victim, %d done%n", victims.get(), done.get());
@@ -74,7 +72,8 @@ public final class DeadlockAndRetry implements Example {
       WatchedLock second,
       CountDownLatch bothHoldOne,
       AtomicInteger victims,
-      AtomicInteger done)
+      AtomicInteger done,
+      CountDownLatch oneDone)
       throws InterruptedException {
     while (true) {
       first.lock();
@@ -84,6 +83,7 @@ public final class DeadlockAndRetry implements Example {
         second.lock();
         try {
           done.incrementAndGet();
+          oneDone.countDown();
           return;
         } finally {
           second.unlock();
@@ -94,7 +94,7 @@ public final class DeadlockAndRetry implements Example {
       } finally {
         first.unlock();
       }
-      LockSupport.parkNanos(BACK_OFF_NANOS); // the other one first
+      oneDone.await(); // the other one first, or both would meet again
     }
   }
 
