@@ -2,14 +2,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /**
- * Concurrency utilities that can say why they are stuck: locks and shared state now; buffers,
+ * Concurrency utilities that can say why they are stuck: locks, buffers and shared state now;
  * pools, context, lifecycle and diagnosis to come.
  */
 module dev.interleave.core {
+  requires java.management;
   requires jdk.jfr;
   requires static transitive org.jspecify;
 
   exports dev.interleave;
+  exports dev.interleave.buffer;
+  exports dev.interleave.diagnose;
   exports dev.interleave.lock;
   exports dev.interleave.state;
 }

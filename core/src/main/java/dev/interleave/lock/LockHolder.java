@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.interleave.lock;
 
+import dev.interleave.diagnose.Owner;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -28,12 +29,14 @@ public record LockHolder(
 
   private static final int LISTED = 16;
 
-  /** The two ways to hold a read-write lock. */
+  /** The ways to hold a lock: two for a read-write lock, one for any other. */
   public enum Mode {
     /** Shared with other readers. */
     READ,
     /** Alone. */
-    WRITE
+    WRITE,
+    /** A lock that can be held in one way only: alone. */
+    LOCK
   }
 
   /**
@@ -54,6 +57,11 @@ public record LockHolder(
   static LockHolder of(Thread thread, Mode mode, long holds) {
     return new LockHolder(
         thread, thread.getName(), thread.threadId(), thread.isVirtual(), mode, holds);
+  }
+
+  /** The same for the wait graph. */
+  Owner asOwner() {
+    return new Owner(thread, threadName, threadId, virtual, mode.name(), holds, -1, null);
   }
 
   /** This holder with {@code more} holds. */

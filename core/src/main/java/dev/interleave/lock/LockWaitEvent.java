@@ -25,7 +25,7 @@ final class LockWaitEvent extends Event {
   final String mode;
 
   @Label("Outcome")
-  @Description("acquired, timed out or interrupted")
+  @Description("acquired, timed out, interrupted or deadlocked")
   String outcome = "";
 
   private LockWaitEvent(String lock, LockHolder.Mode mode) {

@@ -2,10 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.interleave.lock;
 
+import dev.interleave.diagnose.Owner;
+import dev.interleave.diagnose.Owners;
+import dev.interleave.diagnose.Resource;
+import dev.interleave.diagnose.Wait;
 import dev.interleave.lock.BiasedReadWriteLock.Preference;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -108,8 +113,16 @@ import org.jspecify.annotations.Nullable;
  * <h2>Optimistic reading</h2>
  *
  * <p>{@link #version} is a sequence lock's counter: odd while a writer is in.
+ *
+ * <h2>Who is in the way</h2>
+ *
+ * <p>Whoever is about to stand in line, or to wait for readers, registers with {@code Waits}, and
+ * {@link #owners} answers for it. A reader waits for the owner of the token, in or pending, and so
+ * does a writer in line. That the line itself goes on needs nobody: when the token is free, the
+ * first in line gets in. A pending writer waits for each reader. When it gets the token it begins
+ * to be in the way of others, although it goes on waiting: so it has the detectors look again.
  */
-final class ReadWriteSync extends AbstractQueuedLongSynchronizer {
+final class ReadWriteSync extends AbstractQueuedLongSynchronizer implements Resource {
   private static final long serialVersionUID = 1L;
 
   static final long WRITE = 1L << 63;
@@ -151,6 +164,14 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer {
 
   /** How often a {@code tryLock()} looks at a writer that is about to find out whether it is in. */
   private static final int LOOKS = 100;
+
+  /** What waiters want, for reports. */
+  private static final String READING = LockHolder.Mode.READ.name();
+
+  private static final String WRITING = LockHolder.Mode.WRITE.name();
+
+  /** How the owner of the token holds it while it waits for readers. */
+  private static final String PENDING_WRITE = "WRITE (waiting for readers)";
 
   /** What wait times are counted from, so that a start is a positive number. */
   private static final long EPOCH = System.nanoTime() - 1;
@@ -337,11 +358,15 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer {
   /** Acquires the read lock, waiting as long as it takes. An interrupt is kept for later. */
   void lockRead(Thread t, long @Nullable [] cells) {
     if (!tryRead(t, cells) && !spinToRead(t)) {
-      WaitStats.Wait wait = waits.begin(name, LockHolder.Mode.READ);
-      acquireShared(ticket());
-      leftQueue();
-      enteredCounted(t);
-      wait.acquired();
+      WaitStats.Wait wait = waits.begin(this, LockHolder.Mode.READ, Wait.Exit.REFUSAL);
+      try {
+        acquireShared(ticket());
+        leftQueue();
+        enteredCounted(t);
+        wait.acquired();
+      } finally {
+        wait.leave();
+      }
     }
   }
 
@@ -364,7 +389,7 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer {
     if (spinToRead(t)) {
       return true;
     }
-    WaitStats.Wait wait = waits.begin(name, LockHolder.Mode.READ);
+    WaitStats.Wait wait = waits.begin(this, LockHolder.Mode.READ, exit(timed));
     try {
       if (!timed) {
         acquireSharedInterruptibly(ticket());
@@ -373,15 +398,20 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer {
         wait.timedOut();
         return false;
       }
+      leftQueue();
+      enteredCounted(t);
+      wait.acquired();
+      return true;
     } catch (InterruptedException e) {
       bePatient();
-      wait.interrupted();
-      throw e;
+      throw wait.interrupted(e);
+    } finally {
+      wait.leave();
     }
-    leftQueue();
-    enteredCounted(t);
-    wait.acquired();
-    return true;
+  }
+
+  private static Wait.Exit exit(boolean timed) {
+    return timed ? Wait.Exit.TIMEOUT : Wait.Exit.INTERRUPT;
   }
 
   /** On a lock with few writes, waits a little for the writer to leave before standing in line. */
@@ -474,7 +504,7 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer {
     }
   }
 
-  /** How often {@code t}, the calling thread, holds the read lock. */
+  /** How often {@code t} holds the read lock; exact if that is the calling thread. */
   long readHolds(Thread t) {
     return (firstReader == t ? 1 + firstExtra : 0) + table.holds(t);
   }
@@ -696,13 +726,17 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer {
     if (getExclusiveOwnerThread() != t && spinToWrite() && drainAtOnce()) {
       return;
     }
-    WaitStats.Wait wait = beginToWait(t);
-    if (getExclusiveOwnerThread() != t) {
-      acquire(ticket());
-      leftQueue();
+    WaitStats.Wait wait = beginToWait(t, Wait.Exit.REFUSAL);
+    try {
+      if (getExclusiveOwnerThread() != t) {
+        acquire(ticket());
+        leftQueue();
+      }
+      drain(t, false, 0, false, wait.registered);
+      wait.acquired();
+    } finally {
+      wait.leave();
     }
-    drain(t, false, 0, false);
-    wait.acquired();
   }
 
   /**
@@ -729,7 +763,7 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer {
       return false;
     }
     long deadline = System.nanoTime() + nanos; // may wrap; only differences count
-    WaitStats.Wait wait = beginToWait(t);
+    WaitStats.Wait wait = beginToWait(t, exit(timed));
     try {
       if (!token) {
         if (!timed) {
@@ -741,22 +775,22 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer {
         }
         leftQueue();
       }
+      Drained end = drain(t, timed, deadline, true, wait.registered);
+      if (end == Drained.INTERRUPTED) {
+        throw new InterruptedException();
+      }
+      if (end == Drained.TIMED_OUT) {
+        wait.timedOut();
+        return false;
+      }
+      wait.acquired();
+      return true;
     } catch (InterruptedException e) {
       bePatient();
-      wait.interrupted();
-      throw e;
+      throw wait.interrupted(e);
+    } finally {
+      wait.leave();
     }
-    Drained end = drain(t, timed, deadline, true);
-    if (end == Drained.INTERRUPTED) {
-      wait.interrupted();
-      throw new InterruptedException();
-    }
-    if (end == Drained.TIMED_OUT) {
-      wait.timedOut();
-      return false;
-    }
-    wait.acquired();
-    return true;
   }
 
   /**
@@ -785,10 +819,10 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer {
       long s = getState();
       if ((s & TOKEN) != 0) {
         overtaken(ticket);
-        return false;
+        return mustWait(ticket);
       }
       if (mustQueue(WRITER)) {
-        return false;
+        return mustWait(ticket);
       }
       long readers = s & READERS;
       if (compareAndSetState(s, readers == 0 ? WRITE : PENDING | readers)) {
@@ -796,6 +830,14 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer {
         return true;
       }
     }
+  }
+
+  /** Returns false; of a thread that comes back from a condition its wait is another one now. */
+  private boolean mustWait(long ticket) {
+    if (ticket < 0) {
+      WriteCondition.wantsLockAgain(this);
+    }
+    return false;
   }
 
   /** Gives the token back: the writer leaves, or a pending one gives up. */
@@ -872,10 +914,10 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer {
   }
 
   /** Counts a wait that begins, perhaps with the token in hand. */
-  private WaitStats.Wait beginToWait(Thread t) {
+  private WaitStats.Wait beginToWait(Thread t, Wait.Exit exit) {
     try {
-      return waits.begin(name, LockHolder.Mode.WRITE);
-    } catch (Throwable e) { // out of memory: nobody else could ever give the token back
+      return waits.begin(this, LockHolder.Mode.WRITE, exit);
+    } catch (Throwable e) { // a deadlock, or out of memory: nobody else can give the token back
       if (getExclusiveOwnerThread() == t) {
         release(0);
       }
@@ -961,8 +1003,10 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer {
   /**
    * Waits, with the token, until the readers are out; then this is the writer. If it gives up, the
    * token is given back.
+   *
+   * @param wait under which this is registered
    */
-  private Drained drain(Thread t, boolean timed, long deadline, boolean interruptible) {
+  private Drained drain(Thread t, boolean timed, long deadline, boolean interruptible, Wait wait) {
     if (drainAtOnce()) {
       return Drained.ACQUIRED;
     }
@@ -976,6 +1020,12 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer {
         return Drained.ACQUIRED;
       }
     }
+    try {
+      wait.goOn(WRITING); // others wait for this thread from now on: see "Who is in the way"
+    } catch (Throwable e) {
+      release(0);
+      throw e;
+    }
     drainer = t;
     while (!drainAtOnce()) {
       long now = System.nanoTime();
@@ -983,12 +1033,13 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer {
         end = Drained.TIMED_OUT;
         break;
       }
-      if (now - start > PATIENCE && preference == Preference.READERS) {
-        drainerImpatient = true;
-      }
       try {
+        if (now - start > PATIENCE && preference == Preference.READERS && !drainerImpatient) {
+          drainerImpatient = true;
+          wait.check(); // it is in the way of more threads now
+        }
         LockSupport.parkNanos(this, timed ? Math.min(park, deadline - now) : park);
-      } catch (Throwable e) { // a virtual thread's timer may be short of memory
+      } catch (Throwable e) { // a deadlock, or a virtual thread's timer is short of memory
         stopDraining();
         release(0);
         throw e;
@@ -1124,9 +1175,9 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer {
   }
 
   /** After a condition's wait, which has the token again: becomes the writer it was. */
-  void resumeWrite(Thread t, long extra) {
+  void resumeWrite(Thread t, long extra, Wait wait) {
     leftQueue();
-    drain(t, false, 0, false);
+    drain(t, false, 0, false, wait);
     writeExtra = extra;
   }
 
@@ -1156,6 +1207,11 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer {
     if (writer != null && isWriteLocked()) {
       holders.add(LockHolder.of(writer, LockHolder.Mode.WRITE, 1 + Math.max(0, writeExtra)));
     }
+    holders.addAll(readers());
+    return List.copyOf(holders);
+  }
+
+  private Collection<LockHolder> readers() {
     // A reader may hold in several places: by thread id, since one may be gone.
     Map<Long, LockHolder> readers = new LinkedHashMap<>();
     Thread first = firstReader;
@@ -1165,8 +1221,50 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer {
     }
     table.forEachHolder(holder ->
         readers.merge(holder.threadId(), holder, (there, more) -> there.plus(more.holds())));
-    holders.addAll(readers.values());
-    return List.copyOf(holders);
+    return readers.values();
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public String kind() {
+    return "read-write lock";
+  }
+
+  /** See "Who is in the way" above. */
+  @Override
+  public Owners owners(Wait wait) {
+    Thread waiter = wait.thread();
+    Thread token = (getState() & TOKEN) == 0 ? null : getExclusiveOwnerThread();
+    if (wait.wants().equals(READING)) {
+      return readHolds(waiter) > 0 ? Owners.nobody() : inTheWayOfReader(token, waiter);
+    }
+    return token == waiter ? inTheWayOfToken(waiter) : inTheWayOf(token);
+  }
+
+  private Owners inTheWayOfReader(@Nullable Thread token, Thread waiter) {
+    boolean passes = token == waiter || (!isWriteLocked() && passesPending());
+    return passes ? Owners.nobody() : inTheWayOf(token);
+  }
+
+  private Owners inTheWayOf(@Nullable Thread token) {
+    return token == null
+        ? Owners.nobody() // the next in line gets it
+        : Owners.one(Owner.of(token, isWriteLocked() ? WRITING : PENDING_WRITE));
+  }
+
+  /** The owner of the token is in, or waits for each reader. */
+  private Owners inTheWayOfToken(Thread waiter) {
+    return isWriteLocked()
+        ? Owners.nobody()
+        : Owners.all(
+            readers().stream()
+                .filter(reader -> reader.threadId() != waiter.threadId())
+                .map(LockHolder::asOwner)
+                .toList());
   }
 
   /** Read acquisitions so far, roughly while readers are in. */

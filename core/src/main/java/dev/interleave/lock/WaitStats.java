@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.interleave.lock;
 
+import dev.interleave.diagnose.Resource;
+import dev.interleave.diagnose.Waits;
 import dev.interleave.lock.BiasedReadWriteLock.Preference;
 import dev.interleave.lock.LockHolder.Mode;
 import java.util.concurrent.atomic.LongAccumulator;
@@ -9,8 +11,13 @@ import java.util.concurrent.atomic.LongAdder;
 import jdk.jfr.FlightRecorder;
 import org.jspecify.annotations.Nullable;
 
-/** Counts the waits of one lock. Only acquisitions that could not succeed at once come here. */
+/**
+ * Counts and registers the waits of one lock. Only acquisitions that could not succeed at once come
+ * here.
+ */
 final class WaitStats {
+  private static final String DEADLOCKED = "deadlocked";
+
   private final LongAdder readWaits = new LongAdder();
   private final LongAdder writeWaits = new LongAdder();
   private final LongAdder readNanos = new LongAdder();
@@ -22,14 +29,25 @@ final class WaitStats {
   /** One wait under way; ended once, by the thread that began it. */
   final class Wait {
     private final Mode mode;
-    private final long start = System.nanoTime();
     private final @Nullable LockWaitEvent event;
+    private boolean ended;
 
-    private Wait(String name, Mode mode) {
+    /** As whoever looks for deadlocks sees it. */
+    final dev.interleave.diagnose.Wait registered;
+
+    private Wait(Resource lock, Mode mode, dev.interleave.diagnose.Wait.Exit exit) {
       this.mode = mode;
       // Even to load the class of an event starts the flight recorder, which takes some 200 ms: not
       // while others wait for what the caller has.
-      event = FlightRecorder.isInitialized() ? LockWaitEvent.begin(name, mode) : null;
+      event = FlightRecorder.isInitialized() ? LockWaitEvent.begin(lock.name(), mode) : null;
+      try {
+        registered = Waits.enter(lock, mode.name(), exit);
+      } catch (RuntimeException e) { // a detector refuses
+        if (event != null) {
+          event.end(DEADLOCKED);
+        }
+        throw e;
+      }
     }
 
     void acquired() {
@@ -41,13 +59,24 @@ final class WaitStats {
       timeouts.increment();
     }
 
-    void interrupted() {
+    /** Returns what to throw. */
+    InterruptedException interrupted(InterruptedException e) {
       end("interrupted");
       interrupts.increment();
+      return Waits.causedBy(registered, e);
+    }
+
+    /** The thread waits no more, however it ended; in a finally. */
+    void leave() {
+      registered.leave();
+      if (!ended) {
+        end(DEADLOCKED);
+      }
     }
 
     private void end(String outcome) {
-      long nanos = System.nanoTime() - start;
+      ended = true;
+      long nanos = System.nanoTime() - registered.sinceNanos();
       try {
         (mode == Mode.READ ? readWaits : writeWaits).increment();
         (mode == Mode.READ ? readNanos : writeNanos).add(nanos);
@@ -61,8 +90,13 @@ final class WaitStats {
     }
   }
 
-  Wait begin(String name, Mode mode) {
-    return new Wait(name, mode);
+  /**
+   * Begins a wait.
+   *
+   * @throws RuntimeException if a detector refuses it
+   */
+  Wait begin(Resource lock, Mode mode, dev.interleave.diagnose.Wait.Exit exit) {
+    return new Wait(lock, mode, exit);
   }
 
   /** The snapshot, with what the lock itself knows. */

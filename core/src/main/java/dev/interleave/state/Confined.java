@@ -4,6 +4,7 @@ package dev.interleave.state;
 
 import dev.interleave.Deadline;
 import dev.interleave.StopReport;
+import dev.interleave.diagnose.Wait;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -93,6 +94,12 @@ import org.jspecify.annotations.Nullable;
  * Hewitt's (Hewitt, Bishop, Steiger, A universal modular ACTOR formalism for artificial
  * intelligence, IJCAI 1973); the mailbox is told in {@code Mailbox}.
  *
+ * <p>Who waits for a place, for a result of {@code call}, or for the end is seen by deadlock
+ * detectors, and so are the {@code dev.interleave.StateWait} events of a recording that asks for
+ * them: so of confined states that call each other one is refused, with a {@code
+ * DeadlockException}, if there is a {@code DeadlockDetector} at work. A function that it was about
+ * to wait for is taken back unless it has begun.
+ *
  * <p>This class may be lifted out; {@code docs/lift-out.md} lists the files that must come along.
  *
  * @param <T> the state
@@ -111,6 +118,9 @@ public final class Confined<T> implements AutoCloseable {
   private final Mailbox<Message<T, ?>> mailbox;
   private final Thread owner;
   private final CountDownLatch ended = new CountDownLatch(1);
+
+  /** What callers wait for: that the owner runs their functions, or ends. */
+  private final StateResource functions;
 
   /** What the owner runs, or is about to run if it has not been taken back; null in between. */
   private final AtomicReference<@Nullable Message<T, ?>> current = new AtomicReference<>();
@@ -151,12 +161,14 @@ public final class Confined<T> implements AutoCloseable {
     name = given != null ? given : "confined-" + COUNT.incrementAndGet();
     capacity = builder.capacity;
     state = Objects.requireNonNull(builder.initial.get(), "initial returned null");
-    mailbox = new Mailbox<>(capacity);
+    mailbox = new Mailbox<>(name, capacity);
     owner =
         Objects.requireNonNull(
             builder.threads.newThread(this::own), () -> "threads made no thread for " + name);
     owner.setName(name);
     mailbox.setOwner(owner);
+    Thread alone = owner;
+    functions = new StateResource(name, "confined state", () -> alone);
   }
 
   /**
@@ -379,9 +391,7 @@ public final class Confined<T> implements AutoCloseable {
     long start = deadline.isNone() ? 0 : System.nanoTime();
     Message<T, R> message = send(function, deadline);
     try {
-      return deadline.isNone()
-          ? message.get()
-          : message.get(deadline.remainingNanos(), TimeUnit.NANOSECONDS);
+      return message.isDone() ? message.get() : await(message, deadline);
     } catch (InterruptedException e) {
       message.cancel(false);
       throw e;
@@ -389,6 +399,33 @@ public final class Confined<T> implements AutoCloseable {
       return late(message, start);
     } catch (ExecutionException | CancellationException e) {
       throw failure(message);
+    }
+  }
+
+  private <R extends @Nullable Object> R await(Message<T, R> message, Deadline deadline)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    boolean timed = !deadline.isNone();
+    try (StateWait wait = beginToWait(message, timed)) {
+      try {
+        R result =
+            timed ? message.get(deadline.remainingNanos(), TimeUnit.NANOSECONDS) : message.get();
+        wait.succeeded();
+        return result;
+      } catch (TimeoutException e) {
+        wait.timedOut();
+        throw e;
+      } catch (InterruptedException e) {
+        throw wait.interrupted(e);
+      }
+    }
+  }
+
+  private StateWait beginToWait(Message<T, ?> message, boolean timed) {
+    try {
+      return StateWait.begin(functions, "the result", StateWait.exit(timed));
+    } catch (RuntimeException e) { // refused: nobody waits for it any more
+      message.cancel(false);
+      throw e;
     }
   }
 
@@ -504,8 +541,13 @@ public final class Confined<T> implements AutoCloseable {
     if (Thread.currentThread() == owner) {
       return;
     }
-    try {
+    if (ended.getCount() == 0) {
+      return;
+    }
+    // A close must end with the state closed: nobody refuses it.
+    try (StateWait wait = StateWait.begin(functions, "the end", Wait.Exit.NONE)) {
       ended.await();
+      wait.succeeded();
     } catch (InterruptedException e) {
       closeNow();
       Thread.currentThread().interrupt();

@@ -118,8 +118,12 @@ final class Mailbox<E> {
   private volatile @Nullable Thread first;
   private volatile boolean impatient;
 
-  Mailbox(int capacity) {
+  /** What senders wait for when it is full: that the owner takes something out. */
+  private final StateResource places;
+
+  Mailbox(String name, int capacity) {
     this.capacity = capacity;
+    places = new StateResource(name, "mailbox", () -> owner);
   }
 
   /** To be called before anybody else knows of this mailbox. */
@@ -154,6 +158,22 @@ final class Mailbox<E> {
   }
 
   private Sent standInLine(Node<E> node, Deadline deadline) throws InterruptedException {
+    try (StateWait wait = StateWait.begin(places, "a place", StateWait.exit(!deadline.isNone()))) {
+      try {
+        Sent sent = standInLineRegistered(node, deadline);
+        if (sent == Sent.ACCEPTED) {
+          wait.succeeded();
+        } else if (sent == Sent.FULL) {
+          wait.timedOut();
+        }
+        return sent;
+      } catch (InterruptedException e) {
+        throw wait.interrupted(e);
+      }
+    }
+  }
+
+  private Sent standInLineRegistered(Node<E> node, Deadline deadline) throws InterruptedException {
     if (deadline.isNone()) {
       line.lockInterruptibly();
     } else if (!line.tryLock(deadline.remainingNanos(), TimeUnit.NANOSECONDS)) {

@@ -4,6 +4,7 @@ package dev.interleave.state;
 
 import dev.interleave.Deadline;
 import dev.interleave.Guard;
+import dev.interleave.diagnose.Wait;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,6 +85,8 @@ public final class VersionedState<T> {
   private volatile Versioned<T> current;
 
   // Of those that await a version. A lock of its own: who has waited must not wait for a function.
+  private final StateResource versions;
+  private final StateResource turn;
   private final ReentrantLock waitLock = new ReentrantLock();
   private final Condition changed = waitLock.newCondition();
   private volatile int waiting; // written with waitLock; read after current was written
@@ -130,6 +133,8 @@ public final class VersionedState<T> {
     name = given != null ? given : "state-" + COUNT.incrementAndGet();
     onListenerError = builder.onListenerError;
     current = new Versioned<>(0, builder.initial);
+    versions = new StateResource(name, "version", null);
+    turn = new StateResource(name, "versioned state", changing::owner);
   }
 
   /**
@@ -213,7 +218,7 @@ public final class VersionedState<T> {
   public Versioned<T> update(UnaryOperator<T> function) {
     Objects.requireNonNull(function, "function");
     refuseWithin("update");
-    changing.lock();
+    lock();
     return apply(function);
   }
 
@@ -275,7 +280,7 @@ public final class VersionedState<T> {
     if (isConflict(expectedVersion)) {
       return false;
     }
-    changing.lock();
+    lock();
     return replace(expectedVersion, next);
   }
 
@@ -329,15 +334,38 @@ public final class VersionedState<T> {
     return true;
   }
 
+  private void lock() {
+    if (changing.tryLock()) {
+      return;
+    }
+    try (StateWait wait = StateWait.begin(turn, "to change it", Wait.Exit.REFUSAL)) {
+      changing.lock();
+      wait.succeeded();
+    }
+  }
+
   private void lock(Deadline deadline) throws InterruptedException {
-    if (deadline.isNone()) {
-      changing.lockInterruptibly();
+    if (Thread.interrupted()) {
+      throw new InterruptedException();
+    }
+    if (changing.tryLock()) {
       return;
     }
     long start = System.nanoTime();
-    if (!changing.tryLock(deadline.remainingNanos(), TimeUnit.NANOSECONDS)) {
-      timeouts.increment();
-      throw StateTimeoutException.updating(name, since(start), changing.owner());
+    boolean timed = !deadline.isNone();
+    try (StateWait wait = StateWait.begin(turn, "to change it", StateWait.exit(timed))) {
+      try {
+        if (!timed) {
+          changing.lockInterruptibly();
+        } else if (!changing.tryLock(deadline.remainingNanos(), TimeUnit.NANOSECONDS)) {
+          wait.timedOut();
+          timeouts.increment();
+          throw StateTimeoutException.updating(name, since(start), changing.owner());
+        }
+        wait.succeeded();
+      } catch (InterruptedException e) {
+        throw wait.interrupted(e);
+      }
     }
   }
 
@@ -385,8 +413,24 @@ public final class VersionedState<T> {
     return now.version() > version ? now : waitForAfter(version, deadline);
   }
 
-  @SuppressWarnings("NonAtomicVolatileUpdate") // written with the lock only
   private Versioned<T> waitForAfter(long version, Deadline deadline) throws InterruptedException {
+    try (StateWait wait =
+        StateWait.begin(versions, "a version", StateWait.exit(!deadline.isNone()))) {
+      try {
+        Versioned<T> seen = waitRegistered(version, deadline);
+        wait.succeeded();
+        return seen;
+      } catch (StateTimeoutException e) {
+        wait.timedOut();
+        throw e;
+      } catch (InterruptedException e) {
+        throw wait.interrupted(e);
+      }
+    }
+  }
+
+  @SuppressWarnings("NonAtomicVolatileUpdate") // written with the lock only
+  private Versioned<T> waitRegistered(long version, Deadline deadline) throws InterruptedException {
     long start = System.nanoTime();
     waitLock.lock(); // held for moments only
     try {

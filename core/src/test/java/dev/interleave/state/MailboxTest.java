@@ -23,7 +23,7 @@ class MailboxTest {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private static Mailbox<String> mailbox(int capacity) {
-    Mailbox<String> mailbox = new Mailbox<>(capacity);
+    Mailbox<String> mailbox = new Mailbox<>("test", capacity);
     mailbox.setOwner(Thread.currentThread());
     return mailbox;
   }
@@ -73,7 +73,7 @@ class MailboxTest {
   @ParameterizedTest
   @EnumSource
   void nothingIsLostDoubledOrOutOfOrder(ThreadKind kind) throws Exception {
-    Mailbox<List<Integer>> mailbox = new Mailbox<>(4);
+    Mailbox<List<Integer>> mailbox = new Mailbox<>("test", 4);
     mailbox.setOwner(Thread.currentThread());
     int senders = 3;
     int messages = 2000;

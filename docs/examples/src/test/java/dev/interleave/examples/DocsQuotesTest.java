@@ -16,7 +16,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * What the pages quote in blocks that begin with {@code ```text} and the name of an example is what
- * that example prints, but for thread ids, times, counts and the order of holders.
+ * that example prints, but for thread ids, times, counts, line numbers and the order of holders. A
+ * line of … stands for lines that are left out.
  */
 class DocsQuotesTest {
   private static final Pattern LIST = Pattern.compile("\\[((?:READ|WRITE) .*?)\\]");
@@ -49,7 +50,14 @@ class DocsQuotesTest {
         .contains(
             "lock.WhoHoldsIt",
             "lock.UpgradeRefused",
+            "lock.OrderedResources",
+            "lock.TrafficLight",
+            "diagnose.DeadlockDemo",
+            "diagnose.WhyIsItStuck",
             "state.ConfinedList",
+            "buffer.EndOfStream",
+            "buffer.PutAndTake",
+            "buffer.SmartBuffer",
             "testing.BrokenBufferFound");
   }
 
@@ -60,6 +68,10 @@ class DocsQuotesTest {
     assertThat(lines(line)).isEqualTo(lines(other));
     assertThat(lines(line)).isNotEqualTo(lines(other.replace("by b", "by c")));
     assertThat(lines(line)).isNotEqualTo(lines(other.replace("×2", "×3")));
+
+    String frame = "    at a.B.c(B.java:12)\n  …\n";
+    assertThat(lines(frame)).isEqualTo(lines("    at a.B.c(B.java:7)"));
+    assertThat(lines(frame)).isNotEqualTo(lines("    at a.B.d(B.java:12)"));
 
     String outcome = "  [1, 1]        9    0.123 %  FORBIDDEN  1 delivered twice           12";
     String again = "  [1, 1]  12,345  < 0.001 %  FORBIDDEN  1 delivered twice";
@@ -72,7 +84,10 @@ class DocsQuotesTest {
   }
 
   private static List<String> lines(String text) {
-    return text.lines().filter(line -> !line.isBlank()).map(DocsQuotesTest::alike).toList();
+    return text.lines()
+        .filter(line -> !line.isBlank() && !line.strip().equals("…"))
+        .map(DocsQuotesTest::alike)
+        .toList();
   }
 
   private static String alike(String line) {
@@ -86,6 +101,7 @@ class DocsQuotesTest {
     String same =
         line.replaceAll("\\(id \\d+\\)", "(id)")
             .replaceAll("PT[0-9.HMS]+", "PT")
+            .replaceAll("(\\.java):\\d+\\)", "$1)")
             .replaceAll("(replay\\(|seed=\\d+:)\\d+", "$1");
     return LIST.matcher(same).replaceAll(list -> sorted(list.group(1)));
   }

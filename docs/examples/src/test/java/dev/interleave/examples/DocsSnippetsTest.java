@@ -38,6 +38,8 @@ class DocsSnippetsTest {
               "java.util.concurrent",
               "java.util.concurrent.locks",
               "dev.interleave",
+              "dev.interleave.buffer",
+              "dev.interleave.diagnose",
               "dev.interleave.lock",
               "dev.interleave.state",
               "dev.interleave.testing",
@@ -65,7 +67,13 @@ class DocsSnippetsTest {
   void thePagesHaveSnippets() {
     assertThat(snippets())
         .extracting(snippet -> snippet.page().name())
-        .contains("README.md", "docs/lock.md", "docs/state.md", "docs/testing.md");
+        .contains(
+            "README.md",
+            "docs/buffer.md",
+            "docs/diagnose.md",
+            "docs/lock.md",
+            "docs/state.md",
+            "docs/testing.md");
   }
 
   @Test

@@ -19,23 +19,77 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Each example of the tour, with the outcome it must have. */
 class ExamplesTest {
   private static final Map<String, String> RESULTS =
-      Map.of(
-          "lock.ReadWriteLockCache",
-          "reads 400, writes 50, hits 400, misses 0, hit rate 100.00 %, size 10",
-          "lock.UpgradeRefused",
-          "upgrade refused 4 times of 4, refilled once, downgraded",
-          "lock.WhoHoldsIt",
-          "named: the writer, then 3 readers, one of them virtual and one that had ended",
-          "lock.ReentrantResource",
-          "3 threads x 2 rounds x 3 levels = 18 accesses",
-          "lock.OptimisticPoint",
-          "20000 moves, no reader saw half of one",
-          "state.ConfinedList",
-          "final length 30, a miss is its caller's error, and what comes too late is rejected",
-          "state.GlobalState",
-          "100 operations of 5 workers and 1 look at all: 101 accesses, 101 versions",
-          "testing.BrokenBufferFound",
-          "an item delivered twice: found, explained, fixed");
+      Map.ofEntries(
+          Map.entry(
+              "lock.ReadWriteLockCache",
+              "reads 400, writes 50, hits 400, misses 0, hit rate 100.00 %, size 10"),
+          Map.entry(
+              "lock.UpgradeRefused", "upgrade refused 4 times of 4, refilled once, downgraded"),
+          Map.entry(
+              "lock.WhoHoldsIt",
+              "named: the writer, then 3 readers, one of them virtual and one that had ended"),
+          Map.entry("lock.ReentrantResource", "3 threads x 2 rounds x 3 levels = 18 accesses"),
+          Map.entry("lock.OptimisticPoint", "20000 moves, no reader saw half of one"),
+          Map.entry(
+              "lock.OrderedTransfers",
+              "total 6500, always: after each of 200 days, and whenever the auditor looked"),
+          Map.entry(
+              "lock.TrafficLight",
+              "15 cars crossed at green, 9 pedestrians at red, and one lamp was on whenever one"
+                  + " looked"),
+          Map.entry(
+              "lock.LockWithTimeout", "timed out once, told why, and released by its holder only"),
+          Map.entry(
+              "lock.OrderedResources",
+              "9 updates of 2 resources without a deadlock, 1 refused order, and 1 victim without"
+                  + " one"),
+          Map.entry(
+              "diagnose.DeadlockDemo",
+              "1 deadlock, 1 victim, everybody ended; the safe methods ended without one"),
+          Map.entry(
+              "diagnose.DeadlockAndRetry",
+              "2 risky workers: 1 victim, 2 done; 3 safe workers: 0 victims of 1500 rounds"),
+          Map.entry(
+              "diagnose.PotentialDeadlockFound",
+              "1 potential deadlock, told once, and nobody waited"),
+          Map.entry(
+              "diagnose.WhyIsItStuck",
+              "3 blocked, 2 of them deadlocked, and the JVM sees none of it"),
+          Map.entry(
+              "state.ConfinedList",
+              "final length 30, a miss is its caller's error, and what comes too late is rejected"),
+          Map.entry(
+              "state.GlobalState",
+              "100 operations of 5 workers and 1 look at all: 101 accesses, 101 versions"),
+          Map.entry(
+              "buffer.QueueOrders",
+              "5, 3 and 10 places filled and emptied: FIFO, LIFO, and a stable priority"),
+          Map.entry(
+              "buffer.PutAndTake",
+              "4 items through 3 places; then full, timed out, closed and interrupted, each"
+                  + " seen"),
+          Map.entry(
+              "buffer.EndOfStream",
+              "5 items, 3 consumers, 1 close: all taken, all ended; an error with its cause;"
+                  + " 2 returned"),
+          Map.entry(
+              "buffer.QueueMonitor",
+              "sizes 0 to 5 and back, high-water mark 5, and who waited for the sixth"),
+          Map.entry(
+              "buffer.TasksDone",
+              "9 tasks, 3 workers: 8 done, 1 failed, none forgotten; a lease ends once"),
+          Map.entry(
+              "buffer.ProducersAndConsumers",
+              "24, 16 and 10,000 items, through 5 places and through 1: all put, all taken,"
+                  + " all ended"),
+          Map.entry(
+              "buffer.SmartBuffer",
+              "10 to 100 places in a burst of 120, 20 refused, none lost, and back to 10"),
+          Map.entry(
+              "buffer.FullButNotSilent",
+              "25 items for 10 places: 15 dropped or refused, each told and counted"),
+          Map.entry(
+              "testing.BrokenBufferFound", "an item delivered twice: found, explained, fixed"));
 
   static Stream<Named<Example>> examples() {
     return Tour.registered().stream().map(example -> Named.of(example.name(), example));

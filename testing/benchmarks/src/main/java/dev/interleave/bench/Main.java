@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.interleave.bench;
 
+import dev.interleave.bench.buffer.BufferSuite;
+import dev.interleave.bench.diagnose.DiagnoseSuite;
 import dev.interleave.bench.lock.LockSuite;
 import dev.interleave.bench.state.StateSuite;
 import java.io.IOException;
@@ -34,7 +36,8 @@ public final class Main {
     Settings settings = Settings.parse(args, System.getProperties());
     Files.createDirectories(settings.out());
     boolean any = false;
-    for (Suite suite : List.of(new LockSuite(), new StateSuite())) {
+    for (Suite suite :
+        List.of(new LockSuite(), new DiagnoseSuite(), new BufferSuite(), new StateSuite())) {
       if (settings.render()
           ? Results.exist(settings.out(), suite.name())
           : asked(suite, settings)) {

@@ -13,16 +13,19 @@ import org.jspecify.annotations.Nullable;
 final class Batch {
   private static final long BARE = -1;
 
-  // A meeting costs as much as some ten short rounds. After it the actors are together; later they
-  // drift apart. On a plain counter, groups of 16 lose three times as many updates per round as
-  // groups of 256, at half the rounds per second: some of each.
+  // After a meeting the actors are together, and contend for every subject; later they drift apart.
+  // A meeting costs as much as some ten short rounds. On a plain counter, groups of 16 lose most
+  // updates per round, at half the rounds per second; and whole batches without a meeting lose a
+  // third of what groups of 256 do. Other code has other moments: some of each.
   private static final int SMALL_GROUP = 16;
   private static final int LARGE_GROUP = 256;
+  private static final int CYCLE = 8;
+  private static final int SMALL_AT = 0;
+  private static final int WHOLE_AT = 4;
 
   final long number;
-  final int size;
 
-  /** Rounds between two meetings of the workers. */
+  /** Rounds after which the workers wait for each other. */
   final int group;
 
   final @Nullable Object[] subjects;
@@ -30,22 +33,27 @@ final class Batch {
   /** By actor; null for one that returns nothing and has thrown nothing. */
   final @Nullable Object[] @Nullable [] results;
 
-  /** What the arbiter said of each round, if there is something to judge. */
-  final @Nullable Object @Nullable [] verdicts;
-
   private final long perturbedRound;
+  private int size;
 
   private Batch(long number, int size, long perturbedRound, Plan<?> plan) {
     this.number = number;
     this.size = size;
-    this.group = number % 8 == 0 ? SMALL_GROUP : LARGE_GROUP;
+    this.group = group((int) (number % CYCLE), size);
     this.perturbedRound = perturbedRound;
     this.subjects = new Object[size];
     this.results = new Object[plan.actors().size()][];
     for (int i = 0; i < results.length; i++) {
       results[i] = plan.actors().get(i).returns() ? new Object[size] : null;
     }
-    this.verdicts = plan.judges() ? new Object[size] : null;
+  }
+
+  private static int group(int place, int size) {
+    return switch (place) {
+      case SMALL_AT -> SMALL_GROUP;
+      case WHOLE_AT -> size;
+      default -> LARGE_GROUP;
+    };
   }
 
   static Batch bare(long number, int size, Plan<?> plan) {
@@ -54,6 +62,34 @@ final class Batch {
 
   static Batch perturbed(long number, long round, Plan<?> plan) {
     return new Batch(number, 1, round, plan);
+  }
+
+  /** Returns the number of rounds; changed only while all workers meet. */
+  int size() {
+    return size;
+  }
+
+  /** Returns where one of several equal shares of the rounds begins. */
+  int share(int index, int shares) {
+    return (int) ((long) size * index / shares);
+  }
+
+  /**
+   * Drops the rounds that have no subject: of each share so many at its begin have one. Called
+   * while all workers meet.
+   */
+  void keepPrepared(int[] prepared) {
+    int kept = 0;
+    for (int i = 0; i < prepared.length; i++) {
+      System.arraycopy(subjects, share(i, prepared.length), subjects, kept, prepared[i]);
+      kept += prepared[i];
+    }
+    size = kept;
+  }
+
+  /** Drops the rounds that were not run. Called while all workers meet. */
+  void keepRun(int count) {
+    size = count;
   }
 
   boolean isPerturbed() {

@@ -10,6 +10,10 @@ import org.jspecify.annotations.Nullable;
  */
 record Failure(Object outcome, @Nullable Throwable cause) {
 
+  static Failure thrown(String who, Throwable thrown) {
+    return new Failure(new Stress.Thrown(who, thrown.getClass()), thrown);
+  }
+
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof Failure failure && outcome.equals(failure.outcome);

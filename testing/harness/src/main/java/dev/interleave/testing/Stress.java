@@ -66,7 +66,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Values are compared by {@code equals}; integral numbers by value whatever their type, in lists
  * too, and arrays like lists. They must not change after the round. An outcome that is not listed
- * is forbidden, unless {@link #unlisted} says otherwise.
+ * is forbidden, unless {@link #unlisted} says otherwise. Beyond a thousand outcomes that are not
+ * listed, others that are not are counted together.
+ *
+ * <p>An interrupt that an actor leaves behind ends with its round, one of the setup or of the
+ * arbiter with that. Actors must not interrupt each other's threads: in a bare round the other may
+ * be in the next one already. {@link Perturbation#INTERRUPT} does it in time.
  *
  * <p>A round that does not end makes the run end as hung: the report then has the stacks of the
  * actors, all threads of the JVM, and the report of Interleave's own diagnosis if that is loaded.
@@ -242,12 +247,20 @@ public final class Stress<S> {
 
   /**
    * Makes an outcome of several parts, to list it: the results of the actors that return one, then
-   * the arbiter's. The same as a list, but parts may be null.
+   * the arbiter's. The same as a list, but parts may be null. A single part is the outcome as it
+   * is.
    *
-   * @param parts the parts
+   * @param parts the parts, at least one
    * @return the outcome
+   * @throws IllegalArgumentException if there are no parts
    */
-  public static Object outcome(@Nullable Object... parts) {
+  public static @Nullable Object outcome(@Nullable Object... parts) {
+    if (parts.length == 0) {
+      throw new IllegalArgumentException("parts: none");
+    }
+    if (parts.length == 1) {
+      return parts[0];
+    }
     return Collections.unmodifiableList(new ArrayList<>(Arrays.asList(parts)));
   }
 
@@ -305,14 +318,7 @@ public final class Stress<S> {
    * @return this
    */
   public Stress<S> actor(String name, Action<? super S> action) {
-    requireNonNull(action, "action");
-    return add(
-        name,
-        false,
-        subject -> {
-          action.run(subject);
-          return null;
-        });
+    return add(new StressActor<>(name, requireNonNull(action, "action"), null));
   }
 
   /**
@@ -323,7 +329,7 @@ public final class Stress<S> {
    * @return this
    */
   public Stress<S> actorReturning(String name, Call<? super S> call) {
-    return add(name, true, requireNonNull(call, "call"));
+    return add(new StressActor<>(name, null, requireNonNull(call, "call")));
   }
 
   /**
@@ -394,7 +400,8 @@ public final class Stress<S> {
   }
 
   /**
-   * Says what to think of outcomes that are not listed.
+   * Says what to think of outcomes that are not listed. Those with a {@link Thrown} or {@link
+   * Swallowed} in them stay forbidden.
    *
    * @param kind their kind; forbidden unless called
    * @return this
@@ -535,15 +542,17 @@ public final class Stress<S> {
   }
 
   /**
-   * Runs until the time is up, or the {@linkplain #rounds number of rounds} is reached. Some rounds
-   * are always run, perturbed ones among them.
+   * Runs until the time is up, or the {@linkplain #rounds number of rounds} is reached. Rounds that
+   * are under way then are finished; those that are run and not yet judged may be left out. Some
+   * rounds are always run, perturbed ones among them.
    *
    * @param time how long; positive
    * @return what came out
    * @throws IllegalArgumentException if the system property {@code interleave.seed} is not a seed
    * @throws IllegalStateException if there is no actor, or this was run before; also with whatever
    *     was thrown where subjects are made or set up
-   * @throws InterruptedException if the caller is interrupted; the actors are ended then
+   * @throws InterruptedException if the caller is interrupted; the actors are ended then, and those
+   *     that take no notice are named in its message
    */
   public StressReport run(Duration time) throws InterruptedException {
     return start(nanos(positive("time", time)));
@@ -581,13 +590,13 @@ public final class Stress<S> {
         progress);
   }
 
-  private Stress<S> add(String name, boolean returns, Call<? super S> body) {
+  private Stress<S> add(StressActor<S> actor) {
     change();
-    notBlank("name", name);
+    String name = notBlank("name", actor.name());
     if (actors.stream().anyMatch(other -> other.name().equals(name))) {
       throw new IllegalArgumentException("name: there is an actor \"" + name + "\" already");
     }
-    actors.add(new StressActor<>(name, returns, body));
+    actors.add(actor);
     return this;
   }
 

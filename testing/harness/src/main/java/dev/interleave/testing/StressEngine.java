@@ -30,6 +30,12 @@ final class StressEngine<S> {
 
   private static final long BATCH_NANOS = 1_000_000;
 
+  /** A batch that takes longer is ended early, so that someone looks at what came out so far. */
+  private static final long LONGEST_BATCH_NANOS = 50 * BATCH_NANOS;
+
+  /** How often to look whether it does, and whether the time is up. */
+  private static final long LOOK_NANOS = LONGEST_BATCH_NANOS / 2;
+
   /** Bare rounds have this many times as much time as perturbed ones. */
   private static final long BARE_TO_PERTURBED = 7;
 
@@ -56,12 +62,13 @@ final class StressEngine<S> {
   private final Plan<S> plan;
   private final Perturber perturber;
   private final StepBarrier barrier;
+  private final EarlyEnd early;
   private final List<StressWorker<S>> workers = new ArrayList<>();
   private final CountDownLatch ended;
-  private final AtomicReference<@Nullable IllegalStateException> failed = new AtomicReference<>();
+  private final AtomicReference<@Nullable Failed> failed = new AtomicReference<>();
 
   // Written while all workers meet.
-  private Batch batch;
+  private volatile Batch batch;
   private boolean over;
   private long begun;
   private long batchBegun;
@@ -72,6 +79,9 @@ final class StressEngine<S> {
   private long perturbedRounds;
   private long huntBegun;
   private boolean hunting;
+
+  /** Why the run cannot go on. */
+  private record Failed(String what, Throwable cause) {}
 
   private volatile @Nullable String subject;
   private volatile long roundsSoFar;
@@ -88,9 +98,10 @@ final class StressEngine<S> {
         alone
             ? new StepBarrier(actors, SPINS, YIELDS)
             : new StepBarrier(actors, FEW_SPINS, FEW_YIELDS);
+    this.early = new EarlyEnd(actors);
     this.ended = new CountDownLatch(actors);
     for (int i = 0; i < actors; i++) {
-      workers.add(new StressWorker<>(this, i, barrier));
+      workers.add(new StressWorker<>(this, i, barrier, early));
     }
     this.batch = nextBatch(0);
   }
@@ -122,22 +133,28 @@ final class StressEngine<S> {
 
   /** Ends the run with an error that is not an outcome. */
   void fail(String what, Throwable cause) {
-    failed.compareAndSet(null, new IllegalStateException(what + ": " + cause, cause));
+    failed.compareAndSet(null, new Failed(what, cause));
+    shatter();
+  }
+
+  /** Ends the run for all workers, each of them after the step it is in. */
+  private void shatter() {
     barrier.shatter();
+    early.ask(); // after it: whoever is asked looks whether it is the end
   }
 
   void ended() {
     ended.countDown();
   }
 
-  Interleaving interleaving(long round) {
+  Interleaving interleaving(Batch batch) {
     List<String> names = new ArrayList<>();
     List<Interleaving.Event> events = new ArrayList<>();
     for (StressWorker<S> worker : workers) {
       names.add(worker.name());
-      events.addAll(worker.trace().events());
+      events.addAll(worker.perturbedRound().events(batch));
     }
-    return Interleaving.of(round, names, events);
+    return Interleaving.of(batch.perturbedRound(), names, events);
   }
 
   StressReport run() throws InterruptedException {
@@ -147,16 +164,62 @@ final class StressEngine<S> {
     try {
       workers.forEach(worker -> worker.thread().start());
       hang = watch();
-    } catch (InterruptedException | RuntimeException | Error e) {
-      end();
+    } catch (InterruptedException e) {
+      List<String> abandoned = end();
+      throw abandoned.isEmpty() ? e : interrupted(e, abandoned);
+    } catch (RuntimeException | Error e) {
+      List<String> abandoned = end();
+      if (!abandoned.isEmpty()) {
+        e.addSuppressed(new IllegalStateException("the run has ended" + leftBehind(abandoned)));
+      }
       throw e;
     }
-    IllegalStateException failure = failed.get();
-    if (failure != null) {
-      end();
-      throw failure;
+    Failed failure = failed.get();
+    if (hang == null && failure != null) {
+      throw new IllegalStateException(
+          failure.what + ": " + failure.cause + leftBehind(end()), failure.cause);
     }
     return report(hang);
+  }
+
+  private static InterruptedException interrupted(Exception cause, List<String> abandoned) {
+    InterruptedException named = new InterruptedException("interrupted" + leftBehind(abandoned));
+    named.initCause(cause);
+    return named;
+  }
+
+  private static String leftBehind(List<String> abandoned) {
+    return abandoned.isEmpty()
+        ? ""
+        : "; not to be ended by an interrupt, left behind: " + String.join(", ", abandoned);
+  }
+
+  /** Tells whether the time is up. */
+  boolean isLate() {
+    return System.nanoTime() - begun >= plan.nanos();
+  }
+
+  /** Ends the making of subjects; called by the last worker that meets. */
+  void endPreparing() {
+    Batch current = batch;
+    int[] prepared = new int[workers.size()];
+    int sum = 0;
+    for (int i = 0; i < prepared.length; i++) {
+      int share = StressWorker.share(i, current, prepared.length);
+      prepared[share] = workers.get(i).prepared();
+      sum += prepared[share];
+    }
+    if (sum < current.size()) {
+      current.keepPrepared(prepared);
+    }
+  }
+
+  /** Ends the rounds of a batch; called by the last worker that meets. */
+  void endActing() {
+    int run = workers.getFirst().roundsRun();
+    if (run < batch.size()) {
+      batch.keepRun(run);
+    }
   }
 
   /** Ends a batch; called by the last worker that meets. */
@@ -169,7 +232,7 @@ final class StressEngine<S> {
       perturbedRounds++;
     } else {
       bareNanos += spent;
-      bareRounds += batch.size;
+      bareRounds = workers.stream().mapToLong(StressWorker::judged).sum() - perturbedRounds;
       resize(spent);
     }
     perturbedSoFar = perturbedRounds;
@@ -179,9 +242,14 @@ final class StressEngine<S> {
     if (!over) {
       batch = nextBatch(batch.number + 1);
     }
+    early.forget();
+    if (barrier.isShattered()) {
+      early.ask(); // whoever shatters it after this asks after this
+    }
   }
 
   private void resize(long spent) {
+    bareSize = Math.min(bareSize, Math.max(batch.size(), 1));
     if (spent < BATCH_NANOS / 2) {
       bareSize = Math.min(2 * bareSize, LARGEST_BATCH);
     } else if (spent > 2 * BATCH_NANOS) {
@@ -219,12 +287,17 @@ final class StressEngine<S> {
   }
 
   private StressReport.@Nullable Hang watch() throws InterruptedException {
-    long interval = Math.max(Math.min(plan.hangNanos() / 4, PROGRESS_NANOS), 1);
+    long interval = Math.clamp(plan.hangNanos() / 4, 1, LOOK_NANOS);
     long ticks = -1;
     long moved = System.nanoTime();
     long told = moved;
-    while (!ended.await(interval, TimeUnit.NANOSECONDS)) {
+    Batch seen = batch;
+    long seenSince = moved;
+    while (!ended.await(untilNextLook(interval), TimeUnit.NANOSECONDS)) {
       long now = System.nanoTime();
+      if (failed.get() != null) {
+        return null;
+      }
       long sum = workers.stream().mapToLong(StressWorker::ticks).sum() + roundsSoFar;
       if (sum != ticks) {
         ticks = sum;
@@ -232,12 +305,24 @@ final class StressEngine<S> {
       } else if (now - moved >= plan.hangNanos()) {
         return hang(now - moved);
       }
+      if (seen != batch) {
+        seen = batch;
+        seenSince = now;
+      }
+      if (now - seenSince >= LONGEST_BATCH_NANOS || isLate()) {
+        early.ask();
+      }
       if (plan.progress() != null && now - told >= PROGRESS_NANOS) {
         told = now;
         plan.progress().accept(progress(now));
       }
     }
     return null;
+  }
+
+  private long untilNextLook(long interval) {
+    long left = plan.nanos() - (System.nanoTime() - begun);
+    return left > 0 ? Math.min(left, interval) : interval;
   }
 
   private String progress(long now) {
@@ -261,7 +346,10 @@ final class StressEngine<S> {
     }
     String dump = ThreadDump.take();
     String diagnosis = RegisteredDiagnosis.report();
-    Interleaving interleaving = hung.isPerturbed() ? interleaving(hung.perturbedRound()) : null;
+    Interleaving interleaving = hung.isPerturbed() ? interleaving(hung) : null;
+    if (interleaving != null && interleaving.events().isEmpty()) {
+      interleaving = null; // nobody has begun that round
+    }
     List<String> abandoned = end();
     return new StressReport.Hang(
         Duration.ofNanos(nanos), stuck, stacks, dump, diagnosis, interleaving, abandoned);
@@ -269,7 +357,7 @@ final class StressEngine<S> {
 
   /** Interrupts what still runs, waits a while, and returns the names of those that stay. */
   private List<String> end() throws InterruptedException {
-    barrier.shatter();
+    shatter();
     workers.forEach(worker -> worker.thread().interrupt());
     if (ended.await(grace(), TimeUnit.NANOSECONDS)) {
       return List.of();

@@ -4,13 +4,10 @@ package dev.interleave.testing;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.interleave.testing.Interleaving.EventType;
 import dev.interleave.testing.internal.StepBarrier;
-import dev.interleave.testing.internal.SyncPoints;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -19,10 +16,12 @@ import org.jspecify.annotations.Nullable;
  * rounds, each acts in all of them, each judges its share.
  *
  * <p>Bare rounds follow one another in groups without a word between the workers, which makes them
- * cheap and brings the actors onto the same subject at about the same time. A perturbed round
- * stands alone, so that what is done to its threads does not reach another.
+ * cheap and brings the actors onto the same subject at about the same time.
+ *
+ * <p>An interrupt that is not answered in the step that it came in is forgotten before the next. If
+ * it was the one that ends the run, that is seen then: whoever interrupts asks for an end before.
  */
-final class StressWorker<S> implements Runnable, SyncPoints.Listener {
+final class StressWorker<S> implements Runnable {
   /** What the worker does, as far as the watch-dog cares. */
   enum Doing {
     WAITING("waits for the others"),
@@ -37,16 +36,14 @@ final class StressWorker<S> implements Runnable, SyncPoints.Listener {
     }
   }
 
-  /** Sync points of a round beyond are passed as they come, so that the delay is bounded. */
-  private static final int MOST_PERTURBED_POINTS = 64;
+  /** Rounds that are judged before they are counted: few enough for the nearest cache. */
+  private static final int BLOCK = Verdicts.MOST;
 
-  private static final int NANOS_PER_PARK_STEP = 50;
-
-  // The states of a perturbed round, in which an interrupt is delivered once, and never too late.
-  private static final int AWAY = 0;
-  private static final int ACTING = 1;
-  private static final int BEING_INTERRUPTED = 2;
-  private static final int INTERRUPTED = 3;
+  /**
+   * Nobody gets ahead of the others by more than twice as many rounds: all have to run what one of
+   * them has run, however long it takes them.
+   */
+  private static final int STRIDE = 64;
 
   // One counter in a cache line of its own.
   private static final int TICKS = 16;
@@ -55,37 +52,36 @@ final class StressWorker<S> implements Runnable, SyncPoints.Listener {
   private final Plan<S> plan;
   private final int me;
   private final StressActor<S> actor;
-  private final boolean[] returns; // by actor
-  private final boolean arbitrated;
   private final StepBarrier barrier;
+  private final EarlyEnd early;
   private final Thread thread;
-  private final Trace trace;
+  private final PerturbedRound<S> perturbed;
+  private final Verdicts<S> verdicts;
   private final AtomicLongArray ticks = new AtomicLongArray(2 * TICKS);
-  private final AtomicInteger state = new AtomicInteger();
   private final ReentrantLock tallyLock = new ReentrantLock();
   private final Tally tally;
-  private volatile Doing doing = Doing.PREPARING;
+  private final AtomicReference<Doing> doing = new AtomicReference<>(Doing.PREPARING);
   private boolean sealed;
 
-  // Of its own thread alone.
+  // Of its own thread, or of another while all have met.
   private long meeting;
-  private long round;
-  private int point;
+  private long turn;
+  private long before; // rounds, in earlier batches
+  private int prepared;
+  private int run;
+  private long judged;
 
-  StressWorker(StressEngine<S> engine, int me, StepBarrier barrier) {
+  StressWorker(StressEngine<S> engine, int me, StepBarrier barrier, EarlyEnd early) {
     this.engine = engine;
     this.plan = engine.plan();
     this.me = me;
     this.actor = plan.actors().get(me);
-    this.returns = new boolean[plan.actors().size()];
-    for (int i = 0; i < returns.length; i++) {
-      returns[i] = plan.actors().get(i).returns();
-    }
-    this.arbitrated = plan.arbiter() != null;
     this.barrier = barrier;
-    this.trace = new Trace(me);
+    this.early = early;
     this.tally = new Tally(plan.judge());
+    this.verdicts = new Verdicts<>(plan);
     this.thread = plan.kind().unstarted("stress-" + actor.name(), this);
+    this.perturbed = new PerturbedRound<>(engine, actor, me, thread);
   }
 
   Thread thread() {
@@ -97,21 +93,36 @@ final class StressWorker<S> implements Runnable, SyncPoints.Listener {
   }
 
   Doing doing() {
-    return doing;
+    return doing.get();
   }
 
-  Trace trace() {
-    return trace;
+  PerturbedRound<S> perturbedRound() {
+    return perturbed;
   }
 
   /** Grows while something moves. */
   long ticks() {
-    return ticks.getOpaque(TICKS);
+    return ticks.getOpaque(TICKS) + early.begun(me);
   }
 
   /** Of this worker's own thread, or of another while all have met. */
   Tally tally() {
     return tally;
+  }
+
+  /** Returns of how many rounds this worker has made the subject; while all have met. */
+  int prepared() {
+    return prepared;
+  }
+
+  /** Returns how many rounds of the batch were run, as many as others have; while all have met. */
+  int roundsRun() {
+    return run;
+  }
+
+  /** Returns how many rounds this worker has judged so far; while all have met. */
+  long judged() {
+    return judged;
   }
 
   @Override
@@ -128,42 +139,56 @@ final class StressWorker<S> implements Runnable, SyncPoints.Listener {
   private void work() {
     do {
       Batch batch = engine.batch();
-      if (!prepare(batch) || !meet()) {
+      if (!prepare(batch) || !meet(engine::endPreparing)) {
         return;
       }
-      if (!(batch.isPerturbed() ? actPerturbed(batch) : actBare(batch)) || !meet()) {
+      if (!(batch.isPerturbed() ? actPerturbed(batch) : actBare(batch))
+          || !meet(engine::endActing)) {
         return;
       }
-      if (!judge(batch) || !barrier.meet(me, ++meeting, engine::endBatch)) {
+      if (!judge(batch) || !meet(engine::endBatch)) {
         return;
       }
     } while (!engine.isOver());
   }
 
-  private boolean meet() {
-    doing = Doing.WAITING;
-    return barrier.meet(me, ++meeting);
+  private boolean meet(Runnable last) {
+    doing.setRelease(Doing.WAITING);
+    return barrier.meet(me, ++meeting, last);
   }
 
   private void tick() {
     ticks.setOpaque(TICKS, ticks.getPlain(TICKS) + 1);
   }
 
-  /** Returns where the share of a batch begins; it changes hands from batch to batch. */
-  private int share(Batch batch, int turn) {
-    int workers = plan.actors().size();
-    int mine = (int) ((me + batch.number) % workers);
-    return (int) ((long) batch.size * (mine + turn) / workers);
+  /** Tells whether the run has ended without this worker. */
+  private boolean isEnded() {
+    return early.isAsked() && barrier.isShattered();
+  }
+
+  /** Returns the index of its share of a batch; it changes hands from batch to batch. */
+  static int share(int worker, Batch batch, int workers) {
+    return (int) ((worker + batch.number) % workers);
   }
 
   private boolean prepare(Batch batch) {
-    doing = Doing.PREPARING;
+    doing.setRelease(Doing.PREPARING);
+    int workers = plan.actors().size();
+    int share = share(me, batch, workers);
+    int from = batch.share(share, workers);
+    int to = batch.share(share + 1, workers);
     Stress.Action<? super S> setup = plan.setup();
+    int made = 0;
     try {
-      int to = share(batch, 1);
-      for (int i = share(batch, 0); i < to; i++) {
-        if (barrier.isShattered()) {
-          return false;
+      for (int i = from; i < to; i++) {
+        Thread.interrupted();
+        if (early.isAsked()) {
+          if (barrier.isShattered()) {
+            return false;
+          }
+          if (i > from) {
+            break;
+          }
         }
         tick();
         S subject = requireNonNull(plan.subjects().get(), "subject");
@@ -171,10 +196,12 @@ final class StressWorker<S> implements Runnable, SyncPoints.Listener {
           setup.run(subject);
         }
         batch.subjects[i] = subject;
+        made++;
         if (i == 0 && batch.number == 0) {
           engine.made(subject);
         }
       }
+      prepared = made;
       return true;
     } catch (Throwable failure) { // ends the run, and is thrown by it
       engine.fail("a subject could not be made or set up", failure);
@@ -183,164 +210,109 @@ final class StressWorker<S> implements Runnable, SyncPoints.Listener {
   }
 
   private boolean actBare(Batch batch) {
-    for (int from = 0; from < batch.size; from += batch.group) {
-      if (from > 0 && !meet()) {
-        return false;
+    int size = batch.size();
+    run = 0;
+    while (run < size) {
+      if (run > 0) {
+        doing.setRelease(Doing.WAITING);
+        turn++;
+        if (!barrier.pass(me, turn, run % batch.group == 0 ? turn : turn - 1)) {
+          return false;
+        }
       }
-      doing = Doing.ACTING;
-      if (!act(batch, from, Math.min(from + batch.group, batch.size))) {
-        return false;
+      doing.setRelease(Doing.ACTING);
+      Thread.interrupted();
+      int to = Math.min(run + Math.min(batch.group, STRIDE), size);
+      run =
+          actor.action() != null
+              ? act(actor.action(), batch, run, to)
+              : call(requireNonNull(actor.call()), batch, run, to);
+      if (run < to) {
+        break;
       }
     }
-    return true;
+    before += run + 1;
+    return !isEnded();
   }
 
-  private boolean act(Batch batch, int from, int to) {
-    Stress.Call<? super S> body = actor.body();
+  /** Acts in rounds, and returns how far it got. */
+  private int act(Stress.Action<? super S> action, Batch batch, int from, int to) {
     @Nullable Object[] subjects = batch.subjects;
-    @Nullable Object[] results = batch.results[me];
+    long round = before + 1;
     for (int i = from; i < to; i++) {
-      if (barrier.isShattered()) { // else the interrupt that ends this round is lost on the next
-        return false;
+      if (early.isAsked() && isLast(i)) {
+        return i;
       }
-      tick();
+      early.begin(me, round + i);
       try {
-        Object result = body.call(subject(subjects[i]));
-        if (results != null) {
-          results[i] = result;
-        }
+        action.run(subject(subjects[i]));
       } catch (Throwable failure) { // it is the outcome
-        results = failed(batch, i, thrown(actor.name(), failure));
+        failed(batch, i, Failure.thrown(actor.name(), failure));
       }
       Thread.interrupted(); // the actor's own, and not meant for the next round
     }
-    return true;
+    return to;
+  }
+
+  private int call(Stress.Call<? super S> call, Batch batch, int from, int to) {
+    @Nullable Object[] subjects = batch.subjects;
+    @Nullable Object[] results = requireNonNull(batch.results[me]);
+    long round = before + 1;
+    for (int i = from; i < to; i++) {
+      if (early.isAsked() && isLast(i)) {
+        return i;
+      }
+      early.begin(me, round + i);
+      try {
+        results[i] = call.call(subject(subjects[i]));
+      } catch (Throwable failure) { // it is the outcome
+        results[i] = Failure.thrown(actor.name(), failure);
+      }
+      Thread.interrupted(); // the actor's own, and not meant for the next round
+    }
+    return to;
+  }
+
+  /** Tells whether no round of the batch is to be run from that one on, having been asked. */
+  private boolean isLast(int index) {
+    if (barrier.isShattered()) {
+      return true; // else the interrupt that ends this round is lost on the next
+    }
+    if (index == 0) {
+      return false;
+    }
+    doing.setRelease(Doing.WAITING);
+    boolean last = !early.mustBegin(me, before + 1 + index, barrier::isShattered);
+    doing.setRelease(Doing.ACTING);
+    Thread.interrupted();
+    return last || barrier.isShattered();
   }
 
   private boolean actPerturbed(Batch batch) {
-    doing = Doing.ACTING;
+    doing.setRelease(Doing.ACTING);
     Thread.interrupted();
-    trace.clear();
-    round = batch.perturbedRound();
-    point = 0;
-    state.set(ACTING);
-    perturb(false);
-    trace.add(EventType.BEGIN, "begins");
-    Failure failure = null;
-    Object result = null;
-    SyncPoints.listen(this);
-    try {
-      result = actor.body().call(subject(batch.subjects[0]));
-      trace.add(EventType.END, "ends");
-    } catch (Throwable thrown) { // it is the outcome
-      trace.add(EventType.END, "throws " + thrown.getClass().getSimpleName());
-      failure = thrown(actor.name(), thrown);
-    } finally {
-      SyncPoints.ignore();
+    if (isEnded()) {
+      return false;
     }
-    boolean swallowed = leave() && failure == null;
-    perturb(true);
-    if (swallowed) {
-      failure = new Failure(new Stress.Swallowed(actor.name()), null);
-    }
-    if (failure != null) {
-      failed(batch, 0, failure);
-    } else {
-      @Nullable Object[] results = batch.results[me];
-      if (results != null) {
-        results[0] = result;
-      }
+    run = 1;
+    Object result = perturbed.act(batch, subject(batch.subjects[0]));
+    if (actor.returns() || result != null) {
+      results(batch)[0] = result;
     }
     return true;
   }
 
-  /** Ends the time in which this actor may be interrupted; returns whether it was and is not. */
-  @SuppressWarnings("ThreadPriorityCheck") // only to be polite meanwhile
-  private boolean leave() {
-    if (state.compareAndSet(ACTING, AWAY)) {
-      Thread.interrupted(); // the actor's own, and not meant for the next round
-      return false;
-    }
-    while (state.get() == BEING_INTERRUPTED) {
-      Thread.yield(); // the other one has two instructions to go
-    }
-    state.set(AWAY);
-    return !Thread.interrupted();
+  private void failed(Batch batch, int index, Failure failure) {
+    results(batch)[index] = failure;
   }
 
-  private boolean interrupt() {
-    if (!state.compareAndSet(ACTING, BEING_INTERRUPTED)) {
-      return false;
-    }
-    thread.interrupt();
-    state.set(INTERRUPTED);
-    return true;
-  }
-
-  @Override
-  public void reached(@Nullable String label) {
-    trace.add(EventType.SYNC, label == null ? "sync" : label);
-    perturb(false);
-  }
-
-  /** Does what was decided for the next sync point; after the end, only what is done to others. */
-  @SuppressWarnings("ThreadPriorityCheck") // one of the perturbations
-  private void perturb(boolean ended) {
-    if (point >= MOST_PERTURBED_POINTS) {
-      return;
-    }
-    Perturber.Decision decision = engine.perturber().decide(round, me, point++);
-    Perturbation what = decision.what();
-    if (what == null || (ended && what.isHoldUp())) {
-      return;
-    }
-    switch (what) {
-      case YIELD -> {
-        trace.add(EventType.PERTURBED, "yields");
-        Thread.yield();
-      }
-      case PARK -> {
-        trace.add(EventType.PERTURBED, "is parked");
-        LockSupport.parkNanos(this, (long) decision.amount() * NANOS_PER_PARK_STEP);
-        // If it was the subject that unparked this thread, then for a reason: pass that on.
-        LockSupport.unpark(Thread.currentThread());
-      }
-      case DELAY -> {
-        trace.add(EventType.PERTURBED, "is delayed");
-        spin(decision.amount());
-      }
-      case WAKE_UP -> {
-        StressWorker<S> target = engine.worker(decision.target());
-        trace.add(EventType.PERTURBED, "unparks " + target.name());
-        LockSupport.unpark(target.thread);
-      }
-      case INTERRUPT -> {
-        StressWorker<S> target = engine.worker(decision.target());
-        if (target.interrupt()) {
-          trace.add(EventType.PERTURBED, "interrupts " + target.name());
-        }
-      }
-    }
-  }
-
-  private static void spin(int times) {
-    for (int i = 0; i < times; i++) {
-      Thread.onSpinWait();
-    }
-  }
-
-  private @Nullable Object[] failed(Batch batch, int index, Failure failure) {
+  private @Nullable Object[] results(Batch batch) {
     @Nullable Object[] results = batch.results[me];
     if (results == null) {
-      results = new Object[batch.size];
+      results = new Object[batch.subjects.length];
       batch.results[me] = results;
     }
-    results[index] = failure;
     return results;
-  }
-
-  private static Failure thrown(String who, Throwable thrown) {
-    return new Failure(new Stress.Thrown(who, thrown.getClass()), thrown);
   }
 
   @SuppressWarnings("unchecked") // prepare() put it there
@@ -349,81 +321,59 @@ final class StressWorker<S> implements Runnable, SyncPoints.Listener {
   }
 
   private boolean judge(Batch batch) {
-    int from = share(batch, 0);
-    int to = share(batch, 1);
-    if (batch.verdicts != null) {
-      doing = Doing.JUDGING;
-      for (int i = from; i < to; i++) {
-        if (barrier.isShattered()) {
-          return false;
-        }
-        tick();
-        batch.verdicts[i] = verdict(subject(batch.subjects[i]));
+    int workers = plan.actors().size();
+    int share = share(me, batch, workers);
+    int from = batch.share(share, workers);
+    int to = batch.share(share + 1, workers);
+    for (int i = from; i < to && !(i > from && isEnough()); ) {
+      doing.setRelease(plan.judges() ? Doing.JUDGING : Doing.WAITING);
+      int judgedTo = judge(batch, i, Math.min(i + BLOCK, to));
+      doing.setRelease(Doing.WAITING);
+      if (isEnded()) {
+        count(batch, i, Math.max(i, judgedTo - 1)); // the last one may be what was interrupted
+        return false;
       }
+      if (!count(batch, i, judgedTo)) {
+        return false;
+      }
+      i = judgedTo;
     }
-    doing = Doing.WAITING;
+    return true;
+  }
+
+  /** Tells whether the rounds that are not judged yet may as well be forgotten. */
+  private boolean isEnough() {
+    return early.isAsked() && (engine.isLate() || (plan.failFast() && tally.forbidden() > 0));
+  }
+
+  /** Judges rounds, one at least, and returns how far it got. */
+  private int judge(Batch batch, int from, int to) {
+    if (!plan.judges()) {
+      return to;
+    }
+    verdicts.clear();
+    for (int i = from; i < to; i++) {
+      if (early.isAsked() && (i > from || barrier.isShattered())) {
+        return i;
+      }
+      tick();
+      verdicts.judge(i - from, subject(batch.subjects[i]));
+    }
+    return to;
+  }
+
+  private boolean count(Batch batch, int from, int to) {
     tallyLock.lock(); // contended only by a watch-dog that has lost its patience
     try {
       if (sealed) {
         return false;
       }
-      count(batch, from, to);
+      verdicts.count(batch, from, to, tally, engine);
+      judged += to - from;
       return true;
     } finally {
       tallyLock.unlock();
     }
-  }
-
-  private @Nullable Object verdict(S subject) {
-    for (Plan.Invariant<S> invariant : plan.invariants()) {
-      try {
-        if (!invariant.check().holds(subject)) {
-          return new Failure(new Stress.Violated(invariant.name()), null);
-        }
-      } catch (Throwable failure) { // it is the outcome
-        return thrown("invariant " + invariant.name(), failure);
-      }
-    }
-    Stress.Call<? super S> arbiter = plan.arbiter();
-    if (arbiter == null) {
-      return null;
-    }
-    try {
-      return arbiter.call(subject);
-    } catch (Throwable failure) { // it is the outcome
-      return thrown("arbiter", failure);
-    }
-  }
-
-  private void count(Batch batch, int from, int to) {
-    @Nullable Object[] parts = new Object[returns.length + 1];
-    for (int i = from; i < to; i++) {
-      int size = parts(batch, i, parts);
-      Tally.Entry entry = tally.count(parts, size);
-      if (batch.isPerturbed() && entry.lacksInterleaving()) {
-        entry.seenIn(batch.perturbedRound(), engine.interleaving(batch.perturbedRound()));
-      }
-    }
-  }
-
-  /** Collects what makes up the outcome of a round and returns how much it is. */
-  private int parts(Batch batch, int index, @Nullable Object[] parts) {
-    Object verdict = batch.verdicts == null ? null : batch.verdicts[index];
-    if (verdict instanceof Failure failure && failure.outcome() instanceof Stress.Violated) {
-      parts[0] = verdict;
-      return 1;
-    }
-    int size = 0;
-    for (int i = 0; i < batch.results.length; i++) {
-      @Nullable Object[] results = batch.results[i];
-      if (results != null && (returns[i] || results[index] != null)) {
-        parts[size++] = results[index];
-      }
-    }
-    if (arbitrated || verdict != null) {
-      parts[size++] = verdict;
-    }
-    return size;
   }
 
   /** Adds what was counted to a sum, and keeps more from being counted. */
@@ -443,7 +393,7 @@ final class StressWorker<S> implements Runnable, SyncPoints.Listener {
   /** Returns what this worker does at the moment, with its stack. */
   String describe() {
     StringBuilder text = new StringBuilder(200);
-    text.append('"').append(name()).append("\" ").append(doing.text).append(", ");
+    text.append('"').append(name()).append("\" ").append(doing().text).append(", ");
     text.append(thread.getState());
     for (StackTraceElement frame : thread.getStackTrace()) {
       text.append(System.lineSeparator()).append("    at ").append(frame);

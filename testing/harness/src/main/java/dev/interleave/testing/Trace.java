@@ -17,18 +17,24 @@ final class Trace {
   /** Later events of a round are only counted: an actor may reach a sync point in a long loop. */
   static final int CAPACITY = 200;
 
+  private static final long NONE = -1;
+
   private final int actor;
   private final long[] times = new long[CAPACITY];
   private final Interleaving.@Nullable EventType[] types = new Interleaving.EventType[CAPACITY];
   private final @Nullable String[] events = new String[CAPACITY];
   private final AtomicInteger count = new AtomicInteger();
+  private volatile long batch = NONE;
 
   Trace(int actor) {
     this.actor = actor;
   }
 
-  void clear() {
+  /** Begins with the only round of a batch. */
+  void clear(long batch) {
+    this.batch = NONE;
     count.setRelease(0);
+    this.batch = batch;
   }
 
   void add(Interleaving.EventType type, String event) {
@@ -41,7 +47,11 @@ final class Trace {
     count.setRelease(index + 1);
   }
 
-  List<Interleaving.Event> events() {
+  /** Returns what the actor did in that batch; nothing if it is not the one it is in. */
+  List<Interleaving.Event> events(long batch) {
+    if (this.batch != batch) {
+      return List.of();
+    }
     int end = count.getAcquire();
     List<Interleaving.Event> copy = new ArrayList<>();
     for (int i = 0; i < Math.min(end, CAPACITY); i++) {

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -216,7 +217,77 @@ class StressOutcomesTest {
             .run();
     assertThat(report.outcomes()).hasSizeLessThanOrEqualTo(2 * Tally.MOST_OUTCOMES + 1);
     assertThat(report.rounds()).isEqualTo(5L * Tally.MOST_OUTCOMES);
-    assertThat(report.count(Tally.OTHERS)).isPositive();
+    assertThat(report.count(new Tally.Others(Kind.EXPECTED))).isPositive();
+  }
+
+  /** Else a run that has seen much might hold though it has seen what is forbidden. */
+  @Test
+  void whatIsListedViolatedOrThrownIsNeverCountedWithTheOthers() throws Exception {
+    AtomicLong next = new AtomicLong();
+    long last = 5L * Tally.MOST_OUTCOMES;
+    StressReport report =
+        Stress.on(next::incrementAndGet)
+            .actorReturning("a", s -> s == last - 1 ? Objects.requireNonNull(null, "it") : s)
+            .invariant("not the last", s -> s < last)
+            .unlisted(Kind.EXPECTED)
+            .expect(last - 4, "listed")
+            .interesting(last - 3, "odd")
+            .forbid(last - 2, "wrong")
+            .rounds(last)
+            .run();
+    assertThat(report.count(last - 4)).isOne();
+    assertThat(report.count(last - 3)).isOne();
+    assertThat(report.count(new Stress.Violated("not the last"))).isOne();
+    assertThat(report.seenForbidden()).hasSize(3).allMatch(outcome -> outcome.count() == 1);
+    assertThat(report.rounds()).isEqualTo(last);
+  }
+
+  /** What does not care for the results has not said that anything may be thrown. */
+  @Test
+  void whatIsThrownIsForbiddenUnlessListed() throws Exception {
+    assertThat(run(thrower().unlisted(Kind.EXPECTED)).holds()).isFalse();
+    assertThat(run(thrower().arbiter(s -> 1).unlisted(Kind.INTERESTING)).holds()).isFalse();
+    run(thrower().expect(new Stress.Thrown("a", Exception.class), "as it should")).assertHolds();
+  }
+
+  private static Stress<Object> thrower() {
+    return subject()
+        .actor(
+            "a",
+            s -> {
+              throw new Exception("no");
+            });
+  }
+
+  @Test
+  void outcomeOfOnePartIsThatPart() throws Exception {
+    run(subject().actorReturning("a", s -> 1).expect(Stress.outcome(1), "")).assertHolds();
+    run(subject().actorReturning("a", s -> null).expect(Stress.outcome((Object) null), ""))
+        .assertHolds();
+    assertThatThrownBy(Stress::outcome).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void smallPartsOfAllTypesAreToldApart() throws Exception {
+    List<Object> values = Arrays.asList(null, true, false, -2, -1, 0, 1, 11L, 12, 13L, "1", 1.0);
+    AtomicInteger next = new AtomicInteger();
+    Stress<Integer> stress =
+        Stress.on(() -> next.getAndIncrement() % values.size())
+            .actorReturning("a", values::get)
+            .actorReturning("b", i -> values.get(values.size() - 1 - i))
+            .arbiter(i -> 0);
+    for (int i = 0; i < values.size(); i++) {
+      stress.expect(Stress.outcome(values.get(i), values.get(values.size() - 1 - i), 0), "" + i);
+    }
+    StressReport report = stress.rounds(100L * values.size()).run();
+    assertThat(report.outcomes()).extracting(Outcome::count).containsOnly(100L);
+  }
+
+  @Test
+  void firstPerturbedRoundIsKnownOfExpectedOutcomesToo() throws Exception {
+    StressReport report = run(subject().actorReturning("a", s -> 1).expect(1, "it"));
+    assertThat(only(report).perturbedRound()).hasValue(0);
+    assertThat(only(report).interleaving()).isNull();
   }
 
   @ParameterizedTest

@@ -175,7 +175,7 @@ enum LockMutant implements Mistake {
       "SignalIsNotLost",
       new Edit(
           In.SYNC,
-          "    drain(t, false, 0, false);\n    writeExtra = extra;",
+          "    drain(t, false, 0, false, wait);\n    writeExtra = extra;",
           "    writeExtra = extra;")),
 
   BIASED_READER_LEAVES_SILENTLY(

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * bounded time, then yield, then park.
  *
  * <p>Meetings are numbered from 1 and each party counts them itself, so the counter of arrivals
- * only grows and nothing has to be reset. What a party did before a meeting happens-before what any
- * party does after it.
+ * only grows and nothing has to be reset. So are turns, which cost less. What a party did before a
+ * meeting or turn happens-before what any party does after it.
  *
  * <p>A wait does not react to interrupts and clears the status: an interrupt is one of the
  * perturbations of a round and must not reach the next one. {@link #shatter()} ends all waits.
@@ -22,9 +22,13 @@ public final class StepBarrier {
   // The words that everyone writes and the one that everyone watches, on cache lines of their own.
   private static final int ARRIVED = 16;
   private static final int RELEASED = 32;
-  private static final int WORDS = 48;
+  private static final int TURNS = 48; // one per party
+  private static final int LINE = 16;
 
-  private final AtomicLongArray words = new AtomicLongArray(WORDS);
+  /** Looks without a pause: most waits are shorter than the pause of some processors. */
+  private static final int EAGER_LOOKS = 50;
+
+  private final AtomicLongArray words;
   private final AtomicReferenceArray<@Nullable Thread> asleep;
   private final int parties;
   private final int spins;
@@ -42,6 +46,7 @@ public final class StepBarrier {
     this.parties = parties;
     this.spins = spins;
     this.yields = yields;
+    this.words = new AtomicLongArray(TURNS + parties * LINE);
     this.asleep = new AtomicReferenceArray<>(parties);
   }
 
@@ -53,7 +58,7 @@ public final class StepBarrier {
    * @return whether all came; false if the barrier is shattered
    */
   public boolean meet(int me, long meeting) {
-    return isLast(meeting) ? release(meeting) : await(me, meeting);
+    return isLast(meeting) ? release(meeting) : await(me, meeting, false);
   }
 
   /**
@@ -67,10 +72,26 @@ public final class StepBarrier {
    */
   public boolean meet(int me, long meeting, Runnable last) {
     if (!isLast(meeting)) {
-      return await(me, meeting);
+      return await(me, meeting, false);
     }
     last.run();
     return release(meeting);
+  }
+
+  /**
+   * Tells the others that the caller has come to a turn, and waits until all of them have come to
+   * that turn or an earlier one. Turns are numbered like meetings, and apart from them. They cost
+   * less: each party tells where it is, and looks at all others.
+   *
+   * @param me the index of the caller, from 0
+   * @param turn the number of its turn, from 1
+   * @param least the turn that the others must have come to; at most its own
+   * @return whether all came; false if the barrier is shattered
+   */
+  public boolean pass(int me, long turn, long least) {
+    words.set(TURNS + me * LINE, turn); // volatile: comes before the look at who is asleep
+    wakeAll();
+    return await(me, least, true);
   }
 
   /** Ends all waits, those to come too: whoever meets from now on is told so. */
@@ -108,21 +129,23 @@ public final class StepBarrier {
   }
 
   @SuppressWarnings("ThreadPriorityCheck") // whoever yields here parks in the end
-  private boolean await(int me, long meeting) {
+  private boolean await(int me, long number, boolean turn) {
     for (int i = 0; i < spins; i++) {
-      if (isOver(meeting)) {
+      if (isOver(number, turn)) {
         return !shattered;
       }
-      Thread.onSpinWait();
+      if (i >= EAGER_LOOKS) {
+        Thread.onSpinWait();
+      }
     }
     for (int i = 0; i < yields; i++) {
-      if (isOver(meeting)) {
+      if (isOver(number, turn)) {
         return !shattered;
       }
       Thread.yield();
     }
-    asleep.set(me, Thread.currentThread()); // volatile: comes before the look at the meeting
-    while (!isOver(meeting)) {
+    asleep.set(me, Thread.currentThread()); // volatile: comes before the look at the others
+    while (!isOver(number, turn)) {
       LockSupport.park(this);
       Thread.interrupted(); // else the next park would not wait
     }
@@ -130,7 +153,16 @@ public final class StepBarrier {
     return !shattered;
   }
 
-  private boolean isOver(long meeting) {
-    return words.get(RELEASED) >= meeting || shattered;
+  private boolean isOver(long number, boolean turn) {
+    return (turn ? haveAllPassed(number) : words.get(RELEASED) >= number) || shattered;
+  }
+
+  private boolean haveAllPassed(long turn) {
+    for (int i = 0; i < parties; i++) {
+      if (words.get(TURNS + i * LINE) < turn) {
+        return false;
+      }
+    }
+    return true;
   }
 }

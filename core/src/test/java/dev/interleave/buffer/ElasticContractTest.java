@@ -1,0 +1,13 @@
+// Copyright the Interleave authors.
+// SPDX-License-Identifier: Apache-2.0
+package dev.interleave.buffer;
+
+import java.util.concurrent.BlockingQueue;
+
+/** An elastic buffer, from its least capacity on. */
+class ElasticContractTest extends ClosingQueueContract {
+  @Override
+  protected BlockingQueue<Long> create(int capacity) {
+    return ElasticBuffer.<Long>builder(1, capacity).build();
+  }
+}

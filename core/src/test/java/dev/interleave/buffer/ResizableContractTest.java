@@ -1,0 +1,13 @@
+// Copyright the Interleave authors.
+// SPDX-License-Identifier: Apache-2.0
+package dev.interleave.buffer;
+
+import java.util.concurrent.BlockingQueue;
+
+/** FIFO order under a lock. */
+class ResizableContractTest extends ClosingQueueContract {
+  @Override
+  protected BlockingQueue<Long> create(int capacity) {
+    return BoundedBuffer.<Long>builder(capacity).resizable(true).build();
+  }
+}

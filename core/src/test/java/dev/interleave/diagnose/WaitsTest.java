@@ -1,0 +1,185 @@
+// Copyright the Interleave authors.
+// SPDX-License-Identifier: Apache-2.0
+package dev.interleave.diagnose;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.interleave.testing.contract.Actors;
+import dev.interleave.testing.contract.ThreadKind;
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class WaitsTest {
+
+  /** Something to wait for that says what it is told to. */
+  record Thing(String name, AtomicReference<Owners> answer) implements Resource {
+    Thing(String name) {
+      this(name, new AtomicReference<>(Owners.anyone()));
+    }
+
+    @Override
+    public String kind() {
+      return "thing";
+    }
+
+    @Override
+    public Owners owners(Wait wait) {
+      return answer.get();
+    }
+  }
+
+  private final Thing thing = new Thing("thing");
+
+  private List<Wait> mine() {
+    return Waits.all().stream().filter(wait -> wait.resource().equals(thing)).toList();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aWaitIsThereUntilItIsLeft(ThreadKind kind) throws Exception {
+    try (Actors actors = new Actors(kind, Knot.PATIENCE)) {
+      actors
+          .actor("waiter")
+          .run(() -> {
+            long before = System.nanoTime();
+            Wait wait = Waits.enter(thing, "put", Wait.Exit.TIMEOUT);
+            assertThat(Waits.of(Thread.currentThread())).isSameAs(wait);
+            assertThat(mine()).containsExactly(wait);
+            assertThat(Waits.isEmpty()).isFalse();
+            assertThat(wait.thread()).isSameAs(Thread.currentThread());
+            assertThat(wait.wants()).isEqualTo("put");
+            assertThat(wait.isTimed()).isTrue();
+            assertThat(wait.sinceNanos() - before).isNotNegative();
+            assertThat(wait.isWaiting()).isTrue();
+            assertThat(wait.toString())
+                .contains("\"waiter\"", "waits for thing (put, timed) for PT");
+            wait.leave();
+            wait.leave();
+            assertThat(wait.isWaiting()).isFalse();
+            assertThat(wait.failure()).isNull();
+            assertThat(Waits.of(Thread.currentThread())).isNull();
+            assertThat(mine()).isEmpty();
+          });
+    }
+  }
+
+  @Test
+  void theNewestOfAThreadCounts() {
+    Wait outer = Waits.enter(thing, "outer", Wait.Exit.NONE);
+    Wait inner = Waits.enter(thing, "inner", Wait.Exit.NONE);
+    assertThat(Waits.of(Thread.currentThread())).isSameAs(inner);
+    assertThat(mine()).containsExactly(outer, inner);
+    outer.leave();
+    assertThat(mine()).containsExactly(inner);
+    inner.leave();
+    assertThat(mine()).isEmpty();
+  }
+
+  @Test
+  void inspectorsSeeTheWaitRegisteredAndMayRefuseIt() {
+    List<Wait> seen = new ArrayList<>();
+    Thread me = Thread.currentThread();
+    Waits.Inspector inspector =
+        wait -> {
+          if (wait.thread() == me) {
+            assertThat(Waits.of(me)).isSameAs(wait);
+            seen.add(wait);
+            throw new IllegalStateException("no");
+          }
+        };
+    Waits.add(inspector);
+    try {
+      assertThatThrownBy(() -> Waits.enter(thing, "get", Wait.Exit.REFUSAL))
+          .isInstanceOf(IllegalStateException.class);
+      assertThat(seen).singleElement().satisfies(w -> assertThat(w.isWaiting()).isFalse());
+      assertThat(Waits.of(me)).isNull();
+      Waits.enter(thing, "get", Wait.Exit.TIMEOUT).leave(); // is not asked about
+      assertThat(seen).hasSize(1);
+    } finally {
+      Waits.remove(inspector);
+    }
+    Waits.enter(thing, "get", Wait.Exit.REFUSAL).leave();
+    assertThat(seen).hasSize(1);
+  }
+
+  /** The interrupt by which a wait is ended does not outlive it. */
+  @ParameterizedTest
+  @EnumSource
+  void anEndedWaitSaysWhyAndLeavesNoInterrupt(ThreadKind kind) throws Exception {
+    RuntimeException why = new IllegalStateException("enough");
+    AtomicReference<Wait> waiting = new AtomicReference<>();
+    try (Actors actors = new Actors(kind, Knot.PATIENCE)) {
+      var step =
+          actors
+              .actor("waiter")
+              .start(() -> {
+                Wait wait = Waits.enter(thing, "get", Wait.Exit.INTERRUPT);
+                waiting.set(wait);
+                while (!Thread.currentThread().isInterrupted()) {
+                  LockSupport.park(this);
+                }
+                wait.leave();
+                assertThat(Thread.currentThread().isInterrupted()).isFalse();
+                assertThat(wait.failure()).isSameAs(why);
+                assertThat(Waits.causedBy(wait, new InterruptedException())).hasCause(why);
+              });
+      step.awaitBlocked();
+      assertThat(waiting.get().end(why)).isTrue();
+      assertThat(waiting.get().end(new IllegalStateException("again"))).isFalse();
+      assertThat(mine()).isEmpty();
+      step.result();
+    }
+    Wait uninterruptible = Waits.enter(thing, "get", Wait.Exit.REFUSAL);
+    assertThat(uninterruptible.end(why)).isFalse();
+    uninterruptible.leave();
+  }
+
+  /** All are found, and when they have gone nothing keeps them. */
+  @Test
+  void tenThousandVirtualThreads() throws Exception {
+    int count = 10_000;
+    CountDownLatch in = new CountDownLatch(count);
+    CountDownLatch out = new CountDownLatch(1);
+    List<Thread> threads = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      threads.add(
+          Thread.ofVirtual()
+              .start(() -> {
+                Wait wait = Waits.enter(thing, "get", Wait.Exit.NONE);
+                try {
+                  in.countDown();
+                  out.await();
+                } catch (InterruptedException e) {
+                  throw new AssertionError(e);
+                } finally {
+                  wait.leave();
+                }
+              }));
+    }
+    in.await();
+    assertThat(mine().stream().map(Wait::thread).collect(Collectors.toSet()))
+        .hasSize(count)
+        .containsAll(threads);
+    assertThat(Diagnosis.deadlocks()).isEmpty();
+    out.countDown();
+    for (Thread thread : threads) {
+      assertThat(thread.join(Knot.PATIENCE)).isTrue();
+    }
+    assertThat(mine()).isEmpty();
+    WeakReference<Thread> one = new WeakReference<>(threads.getFirst());
+    threads.clear();
+    Eventually.eventually(() -> {
+      System.gc();
+      return one.refersTo(null);
+    });
+  }
+}

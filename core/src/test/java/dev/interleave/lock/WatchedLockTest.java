@@ -1,0 +1,177 @@
+// Copyright the Interleave authors.
+// SPDX-License-Identifier: Apache-2.0
+package dev.interleave.lock;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.interleave.Deadline;
+import dev.interleave.Guard;
+import dev.interleave.diagnose.Waits;
+import dev.interleave.testing.contract.Actor;
+import dev.interleave.testing.contract.Actors;
+import dev.interleave.testing.contract.ThreadKind;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What a watched lock has beyond the contract of locks. */
+@SuppressWarnings("LockNotBeforeTry") // another thread waits meanwhile
+class WatchedLockTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private final WatchedLock lock = WatchedLock.builder().name("accounts").build();
+
+  @Test
+  void argumentsAreChecked() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> WatchedLock.builder().name(" "))
+        .withMessageContaining("\" \"");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> WatchedLock.builder().acquisitionSites(-2))
+        .withMessageContaining("-2");
+    assertThat(new WatchedLock().name()).matches("lock-\\d+");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void timeoutNamesHolderTimeAndPlace(ThreadKind kind) throws Exception {
+    Duration limit = Duration.ofMillis(20);
+    try (Actors actors = new Actors(kind, PATIENCE)) {
+      Actor holder = actors.actor("holder");
+      holder.run(lock::lock);
+      assertThatExceptionOfType(LockTimeoutException.class)
+          .isThrownBy(() -> lock.lock(Deadline.after(limit)).close())
+          .withMessageMatching(
+              "(?s)Timed out after PT0\\.\\d+S waiting to lock accounts: held for"
+                  + " \\[LOCK by .*\"holder\" \\(id \\d+\\)\\] for at least PT0\\.\\d+S, now at .*")
+          .satisfies(e -> {
+            assertThat(e.holders()).singleElement().extracting("thread").isSameAs(holder.thread());
+            assertThat(e.heldAtLeast())
+                .hasValueSatisfying(held -> assertThat(held).isGreaterThanOrEqualTo(limit));
+            assertThat(e.holderStack()).isNotEmpty();
+          });
+      holder.run(lock::unlock);
+    }
+    assertThat(lock.stats().timeouts()).isOne();
+  }
+
+  /** One that got it at once did not look at the clock; one that had to wait did. */
+  @Test
+  void holdTimeIsKnownOfThoseThatWaited() throws Exception {
+    assertThat(lock.heldAtLeast()).isEmpty();
+    try (Actors actors = new Actors(ThreadKind.VIRTUAL, PATIENCE)) {
+      Actor second = actors.actor("second");
+      lock.lock();
+      assertThat(lock.heldAtLeast()).isEmpty();
+      var waiting = second.start(lock::lock);
+      waiting.awaitBlocked();
+      lock.unlock();
+      waiting.result();
+      assertThat(lock.heldAtLeast()).isPresent();
+      assertThat(lock.holder()).hasValueSatisfying(h -> assertThat(h.holds()).isOne());
+      assertThat(lock.toString())
+          .matches(
+              "WatchedLock\\[accounts, held for \\[LOCK by virtual thread \"second\" .*\\]\\]");
+      second.run(lock::unlock);
+      second.run(lock::lock);
+      assertThat(lock.heldAtLeast()).isEmpty();
+      second.run(lock::unlock);
+    }
+    assertThat(lock.toString()).isEqualTo("WatchedLock[accounts, free]");
+  }
+
+  /** A lock that changes hands while one waits was not held by one thread for that long. */
+  @Test
+  void newHoldIsNotTakenForTheOldOne() throws Exception {
+    try (Actors actors = new Actors(ThreadKind.PLATFORM, PATIENCE)) {
+      Actor holder = actors.actor("holder");
+      holder.run(lock::lock);
+      var waiting =
+          actors.actor("waiter").start(() -> lock.lock(Deadline.after(Duration.ofMillis(300))));
+      waiting.awaitBlocked();
+      holder.run(() -> {
+        lock.unlock();
+        lock.lock(); // overtakes, mostly
+      });
+      if (holder.thread() == lock.holder().orElseThrow().thread()) {
+        LockTimeoutException e = waiting.failure(LockTimeoutException.class);
+        assertThat(e.heldAtLeast().orElse(Duration.ZERO)).isLessThan(Duration.ofMillis(300));
+        holder.run(lock::unlock);
+      }
+    }
+  }
+
+  @Test
+  void whoDoesNotHoldItCannotRelease() throws Exception {
+    assertThatThrownBy(lock::unlock)
+        .isInstanceOf(IllegalMonitorStateException.class)
+        .hasMessageContaining("does not hold accounts, nor does anybody else");
+    try (Actors actors = new Actors(ThreadKind.VIRTUAL, PATIENCE)) {
+      Actor holder = actors.actor("holder");
+      Guard guard = holder.call(() -> lock.lock(Deadline.none()));
+      assertThatThrownBy(lock::unlock)
+          .isInstanceOf(IllegalMonitorStateException.class)
+          .hasMessageContaining("\"holder\"");
+      assertThatThrownBy(guard::close)
+          .isInstanceOf(IllegalMonitorStateException.class)
+          .hasMessageContaining("cannot close the guard of");
+      assertThat(lock.isLocked()).isTrue();
+      holder.run(guard::close);
+      holder.run(guard::close);
+      assertThat(lock.isLocked()).isFalse();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void waitsAreCountedAndLeaveNothing(ThreadKind kind) throws Exception {
+    try (Actors actors = new Actors(kind, PATIENCE)) {
+      Actor waiter = actors.actor("waiter");
+      lock.lock();
+      var interrupted = waiter.start(lock::lockInterruptibly);
+      interrupted.awaitBlocked();
+      assertThat(Waits.of(waiter.thread()))
+          .satisfies(wait -> assertThat(wait.toString()).contains("waits for accounts (LOCK)"));
+      assertThat(lock.stats().waiting()).isOne();
+      waiter.interrupt();
+      assertThat(interrupted.failure(InterruptedException.class)).hasNoCause();
+      assertThat(Waits.of(waiter.thread())).isNull();
+      lock.unlock();
+      assertThat(lock.stats())
+          .isEqualTo(
+              new WatchedLockStats(
+                  "accounts",
+                  1,
+                  0,
+                  1,
+                  lock.stats().waitNanos(),
+                  lock.stats().longestWaitNanos(),
+                  0,
+                  1,
+                  0));
+      assertThat(lock.stats().waitNanos()).isPositive();
+    }
+  }
+
+  /** An interrupt while it waits is kept, and it gets the lock all the same. */
+  @ParameterizedTest
+  @EnumSource
+  void lockKeepsTheInterrupt(ThreadKind kind) throws Exception {
+    try (Actors actors = new Actors(kind, PATIENCE)) {
+      Actor waiter = actors.actor("waiter");
+      lock.lock();
+      var waiting = waiter.start(lock::lock);
+      waiting.awaitBlocked();
+      waiter.interrupt();
+      waiting.awaitBlocked();
+      waiting.assertNotDone();
+      lock.unlock();
+      assertThat(waiting.endedInterrupted()).isTrue();
+      waiter.run(lock::unlock);
+    }
+  }
+}

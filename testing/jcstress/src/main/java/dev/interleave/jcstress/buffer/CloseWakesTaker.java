@@ -1,0 +1,44 @@
+// Copyright the Interleave authors.
+// SPDX-License-Identifier: Apache-2.0
+package dev.interleave.jcstress.buffer;
+
+import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
+import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
+
+import dev.interleave.buffer.BoundedBuffer;
+import dev.interleave.buffer.BufferClosedException;
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Mode;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.Signal;
+import org.openjdk.jcstress.annotations.State;
+
+/** A thread waits for an item, and another one closes. */
+@JCStressTest(Mode.Termination)
+@Outcome(id = "TERMINATED", expect = ACCEPTABLE, desc = "Woken.")
+@Outcome(id = "STALE", expect = FORBIDDEN, desc = "Waits for an item that cannot come any more.")
+@Outcome(id = "ERROR", expect = FORBIDDEN, desc = "Woken, and not told why.")
+@State
+public class CloseWakesTaker {
+  private final BoundedBuffer<Integer> buffer = new BoundedBuffer<>(1);
+
+  public CloseWakesTaker() {}
+
+  @Actor
+  public void takes() {
+    try {
+      Integer item = buffer.take();
+      throw new IllegalStateException("took " + item);
+    } catch (BufferClosedException e) {
+      // as it should be
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("nobody interrupts", e);
+    }
+  }
+
+  @Signal
+  public void closes() {
+    buffer.close();
+  }
+}

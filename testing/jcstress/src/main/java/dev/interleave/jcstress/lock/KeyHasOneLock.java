@@ -1,0 +1,73 @@
+// Copyright the Interleave authors.
+// SPDX-License-Identifier: Apache-2.0
+package dev.interleave.jcstress.lock;
+
+import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
+import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
+
+import dev.interleave.lock.OrderedLockManager;
+import java.util.concurrent.locks.Lock;
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Arbiter;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.IJ_Result;
+
+/**
+ * Two threads that take and release one key, each through a lock of its own, so that its entry
+ * comes into the table and leaves it again and again under the other one's hands.
+ */
+@JCStressTest
+@Outcome(id = "8, 0", expect = ACCEPTABLE, desc = "Every increment counted, and no entry left.")
+@Outcome(
+    id = "8, [^0].*",
+    expect = FORBIDDEN,
+    desc = "An entry is left in the table although nobody holds or wants its key.")
+@Outcome(
+    expect = FORBIDDEN,
+    desc = "An increment is lost: there were two locks for the key, or one let two threads in.")
+@State
+public class KeyHasOneLock {
+  private static final int TIMES = 4;
+
+  private final OrderedLockManager<Integer> manager = OrderedLockManager.natural();
+  private int count;
+
+  public KeyHasOneLock() {}
+
+  @Actor
+  public void first() {
+    increment();
+  }
+
+  @Actor
+  public void second() {
+    increment();
+  }
+
+  private void increment() {
+    Lock lock = manager.lock(1);
+    for (int i = 0; i < TIMES; i++) {
+      lock.lock();
+      try {
+        addOne();
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  /** With a moment between, in which nobody else may come. */
+  private void addOne() {
+    int seen = count;
+    Thread.onSpinWait();
+    count = seen + 1;
+  }
+
+  @Arbiter
+  public void end(IJ_Result r) {
+    r.r1 = count;
+    r.r2 = manager.stats().keys();
+  }
+}
