@@ -34,8 +34,8 @@ public final class DeadlockAndRetry implements Example {
   @Override
   public String shows() {
     return "Two workers in opposite orders: exactly one is the victim, which releases what it holds"
-               + " and nothing else, waits for the other one and starts again, and both get their"
-               + " work done. Three workers in one order: nobody is ever accused.";
+        + " and nothing else, waits for the other one and starts again, and both get their"
+        + " work done. Three workers in one order: nobody is ever accused.";
   }
 
   @Override
