@@ -158,8 +158,9 @@ public final class DeadlockDetector implements AutoCloseable {
 
     /**
      * Who is told of each deadlock, once: by the thread that found it, outside of every lock of the
-     * library, before that thread goes on. What it throws is added to the {@link DeadlockException}
-     * that the thread gets, or else handed to its handler of uncaught exceptions.
+     * library, before that thread goes on. A victim that was interrupted does not wait for that,
+     * and may go on first. What it throws is added to the {@link DeadlockException} that the thread
+     * gets, or else handed to its handler of uncaught exceptions.
      *
      * @throws NullPointerException if {@code listener} is null
      */

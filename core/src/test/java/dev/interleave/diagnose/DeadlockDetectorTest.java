@@ -140,6 +140,7 @@ class DeadlockDetectorTest {
       one.interrupt();
       assertThat(wanting.failure(InterruptedException.class))
           .hasCauseInstanceOf(DeadlockException.class);
+      Eventually.eventually(() -> !told.isEmpty()); // by the finder, whom the victim does not await
       assertThat(told).singleElement().satisfies(d -> assertThat(d.threads()).hasSize(2));
       two.run(a::unlock);
       assertThat(waiting.failure(InterruptedException.class)).hasNoCause();

@@ -70,7 +70,9 @@ class RingDeadlockTest {
       for (int round = 0; round < ROUNDS; round++) {
         Knot knot = new Knot(kind, ring(detector, size, round % 2 == 0)).tie().untied();
         checkReport(knot.onlyVictims(), knot, size);
-        assertThat(told).hasSize(round + 1);
+        int all = round + 1;
+        Eventually.eventually(() -> told.size() >= all); // the watch may be the finder
+        assertThat(told).hasSize(all);
       }
       assertThat(detector.found()).isEqualTo(ROUNDS);
       assertThat(detector.scan()).isEmpty();
