@@ -28,12 +28,21 @@ final class Backoff {
   static int pause(int times) {
     if (times < SPINS) {
       Thread.onSpinWait();
-    } else if (times < SPINS + YIELDS || Thread.currentThread().isInterrupted()) {
-      Thread.yield(); // who is interrupted cannot park
+    } else if (times < SPINS + YIELDS) {
+      Thread.yield();
     } else {
       int sleeps = Math.min(times - SPINS - YIELDS, DOUBLINGS);
-      LockSupport.parkNanos(FIRST_NANOS << sleeps);
+      sleep(FIRST_NANOS << sleeps);
     }
     return times + 1;
+  }
+
+  /** Parks; who is interrupted could not, and is interrupted again afterwards. */
+  private static void sleep(long nanos) {
+    boolean interrupted = Thread.interrupted();
+    LockSupport.parkNanos(nanos);
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -13,6 +13,7 @@ import dev.interleave.Deadline;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
@@ -110,13 +111,40 @@ final class RingStore<E> extends RingIndices.After<E> {
   private final LongAdder evicted = new LongAdder();
   private final AtomicReference<@Nullable Closing> closing = new AtomicReference<>();
 
-  /** How many were removed from the inside; written while frozen. */
-  private volatile long removals;
+  /** The latest removal from the inside, or what stands for it before the first. */
+  private volatile Removal latest = new Removal(new long[0], 0);
 
   private record Closing(@Nullable Throwable cause) {}
 
-  /** An item, where it was, and how many had been removed by then: since, it has moved up. */
-  private record Place<E>(E item, long index, long removals) implements Entry<E> {}
+  /** An item, where it was, and after which removal: by those since then, it has moved up. */
+  private record Place<E>(E item, long index, Removal after) implements Entry<E> {}
+
+  /**
+   * Items that were removed from the inside at one moment. Each knows the next one and not the one
+   * before, so that only those are kept that somebody needs to find an item again.
+   */
+  private static final class Removal {
+    /** In ascending order. */
+    final long[] indices;
+
+    /** How many have been removed from the inside, with these. */
+    final long total;
+
+    /** Written and read while frozen. */
+    @Nullable Removal next;
+
+    Removal(long[] indices, long total) {
+      this.indices = indices;
+      this.total = total;
+    }
+
+    /** Where the item is that was at this index, or -1 if it is one of these. */
+    long moved(long index) {
+      int found = Arrays.binarySearch(indices, index);
+      int before = -found - 1; // those ahead of it, which leave it where it is
+      return found >= 0 ? -1 : index + indices.length - before;
+    }
+  }
 
   RingStore(Meter meter, int capacity) {
     super(meter);
@@ -441,11 +469,11 @@ final class RingStore<E> extends RingIndices.After<E> {
     List<Entry<E>> entries = new ArrayList<>(Math.min(size() + 8, capacity));
     long from = freeze();
     try {
-      long version = removals;
+      Removal after = latest;
       // Beyond the first unpublished slot there is nothing whose insertion ended before this began.
       int run = published(from, capacity);
       for (long i = from; i < from + run; i++) {
-        entries.add(new Place<>(Objects.requireNonNull(item(i), "published"), i, version));
+        entries.add(new Place<>(Objects.requireNonNull(item(i), "published"), i, after));
       }
       return entries;
     } finally {
@@ -461,15 +489,20 @@ final class RingStore<E> extends RingIndices.After<E> {
     long from = freeze();
     int count = 0;
     try {
-      long version = removals;
       boolean[] chosen = new boolean[published(from, capacity)];
-      int found = 0;
       for (Entry<E> entry : entries) {
-        found += choose((Place<E>) entry, from, chosen) ? 1 : 0;
+        long index = find((Place<E>) entry);
+        if (index >= from && !chosen[(int) (index - from)]) {
+          chosen[(int) (index - from)] = true;
+          count++;
+        }
       }
-      moveUp(from, chosen);
-      count = found;
-      removals = version + count;
+      if (count > 0) {
+        Removal removal = removal(from, chosen, count); // if memory is short, nothing has happened
+        moveUp(from, chosen);
+        latest.next = removal;
+        latest = removal;
+      }
     } finally {
       unfreeze(from + count);
     }
@@ -479,17 +512,24 @@ final class RingStore<E> extends RingIndices.After<E> {
     return count;
   }
 
-  /** Finds an item again, which has moved up by one place at most for each removal since. */
-  @SuppressWarnings("ReferenceEquality") // this one, not one that is equal
-  private boolean choose(Place<E> place, long from, boolean[] chosen) {
-    long last = Math.min(place.index + removals - place.removals, from + chosen.length - 1);
-    for (long i = Math.max(place.index, from); i <= last; i++) {
-      if (item(i) == place.item && !chosen[(int) (i - from)]) {
-        chosen[(int) (i - from)] = true;
-        return true;
+  /** Where an item is that was inside, or was before the head; -1 if it was removed since. */
+  private long find(Place<E> place) {
+    long index = place.index;
+    for (Removal r = place.after.next; r != null && index >= 0; r = r.next) {
+      index = r.moved(index);
+    }
+    return index;
+  }
+
+  private Removal removal(long from, boolean[] chosen, int count) {
+    long[] indices = new long[count];
+    int found = 0;
+    for (int i = 0; i < chosen.length; i++) {
+      if (chosen[i]) {
+        indices[found++] = from + i;
       }
     }
-    return false;
+    return new Removal(indices, latest.total + count);
   }
 
   /** Moves up those that stay and lie before one that does not, and frees the slots at the head. */
@@ -599,7 +639,7 @@ final class RingStore<E> extends RingIndices.After<E> {
 
   @Override
   BufferStats stats() {
-    long removed = removals;
+    long removed = latest.total;
     long dropped = evicted.sum();
     long left = index(head);
     long put = index(tail);

@@ -433,7 +433,11 @@ class BoundedBufferTest {
       buffer.put(i);
     }
     assertThat(buffer.offer(5)).isFalse();
-    assertThat(buffer.offer(5, 1, TimeUnit.MILLISECONDS)).isFalse();
+    int rejected = 1;
+    do { // its time may be up before it has begun to wait
+      assertThat(buffer.offer(5, 1, TimeUnit.MILLISECONDS)).isFalse();
+      rejected++;
+    } while (buffer.stats().producerWaits().count() == 0);
     buffer.take();
     assertThat(buffer.removeIf(item -> item == 2)).isTrue();
     buffer.poll();
@@ -445,13 +449,14 @@ class BoundedBufferTest {
     assertThat(stats.puts()).isEqualTo(5);
     assertThat(stats.takes()).isEqualTo(2);
     assertThat(stats.removed()).isEqualTo(1);
-    assertThat(stats.rejected()).isEqualTo(2);
+    assertThat(stats.rejected()).isEqualTo(rejected);
     assertThat(stats.usage()).isEqualTo(0.4);
     assertThat(stats.closed()).isFalse();
     assertThat(stats.producerWaits().count()).isEqualTo(1);
     assertThat(stats.producerWaits().timedOut()).isEqualTo(1);
-    assertThat(stats.producerWaits().longestNanos()).isGreaterThanOrEqualTo(900_000);
-    assertThat(stats.producerWaits().mean()).isGreaterThanOrEqualTo(Duration.ofNanos(900_000));
+    assertThat(stats.producerWaits().longestNanos()).isPositive();
+    assertThat(stats.producerWaits().mean())
+        .isEqualTo(Duration.ofNanos(stats.producerWaits().longestNanos()));
     assertThat(stats.consumerWaits().count()).isZero();
     assertThat(stats.blockedProducers()).isZero();
   }
@@ -487,5 +492,46 @@ class BoundedBufferTest {
     assertThat(waits.quantile(0.9)).isEqualTo(Duration.ofNanos(8_000));
     assertThat(waits.quantile(1)).isEqualTo(Duration.ofSeconds(400));
     assertThatIllegalArgumentException().isThrownBy(() -> waits.quantile(0));
+  }
+
+  /** The one that it showed was removed by another; the same object comes again further on. */
+  @Test
+  void anIteratorDoesNotRemoveTheSameObjectInAnotherPlace() {
+    for (boolean resizable : new boolean[] {false, true}) {
+      BoundedBuffer<String> buffer = BoundedBuffer.<String>builder(8).resizable(resizable).build();
+      buffer.addAll(List.of("first", "twice", "between", "twice"));
+      var iterator = buffer.iterator();
+      iterator.next();
+      assertThat(iterator.next()).isEqualTo("twice");
+      buffer.remove("twice");
+      buffer.remove("between");
+      iterator.remove();
+      assertThat(buffer).containsExactly("first", "twice");
+    }
+  }
+
+  /** Each removal from the inside moves up what lies before it. */
+  @Test
+  void anIteratorFindsItsItemAgainAfterOthersWereRemoved() {
+    BoundedBuffer<Integer> buffer = new BoundedBuffer<>(8);
+    for (int i = 0; i < 8; i++) {
+      buffer.add(i);
+    }
+    var iterator = buffer.iterator();
+    for (int i = 0; i <= 3; i++) {
+      iterator.next();
+    }
+    buffer.removeAll(List.of(1, 5, 7));
+    assertThat(buffer.poll()).isZero();
+    buffer.removeIf(i -> i == 6);
+    iterator.remove();
+    assertThat(buffer).containsExactly(2, 4);
+    iterator.next();
+    iterator.remove();
+    assertThat(buffer).containsExactly(2);
+    iterator.next(); // 5, which is gone
+    iterator.remove();
+    assertThat(buffer).containsExactly(2);
+    assertThat(buffer.stats().removed()).isEqualTo(6);
   }
 }

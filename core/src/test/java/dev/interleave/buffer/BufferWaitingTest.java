@@ -12,6 +12,7 @@ import dev.interleave.testing.contract.Actor;
 import dev.interleave.testing.contract.Actors;
 import dev.interleave.testing.contract.Step;
 import dev.interleave.testing.contract.ThreadKind;
+import dev.interleave.testing.contract.Waiting;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -164,8 +165,15 @@ class BufferWaitingTest {
       for (Step<?> step : waiting) {
         step.awaitBlocked();
       }
-      assertThat(empty.stats().blockedConsumers()).isEqualTo(2 * Taking.values().length);
-      assertThat(full.stats().blockedProducers()).isEqualTo(2);
+      int consumers = 2 * Taking.values().length;
+      Waiting.until(
+          () -> empty.stats().blockedConsumers() == consumers,
+          PATIENCE,
+          () -> "not " + consumers + " blocked: " + empty.stats());
+      Waiting.until(
+          () -> full.stats().blockedProducers() == 2,
+          PATIENCE,
+          () -> "not 2 blocked: " + full.stats());
       empty.close(why);
       full.close(why);
       for (Step<?> step : waiting) {

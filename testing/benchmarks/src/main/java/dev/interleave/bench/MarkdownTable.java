@@ -34,6 +34,15 @@ public final class MarkdownTable {
             .collect(Collectors.joining(" | ", "| ", " |")));
   }
 
+  /** Adds a row, unless there is nothing in it but dashes. */
+  public void rowUnlessEmpty(String first, List<String> cells) {
+    if (cells.stream().anyMatch(cell -> !cell.equals("–"))) {
+      List<String> row = new ArrayList<>(List.of(first));
+      row.addAll(cells);
+      row(row);
+    }
+  }
+
   /** Whether nothing stands below the header. */
   public boolean isEmpty() {
     return lines.size() == 2;

@@ -6,8 +6,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.function.ToDoubleFunction;
 
 /** Files of a real run, with round figures put in. */
 public final class Canned {
@@ -31,6 +36,49 @@ public final class Canned {
             run.calibrations(),
             List.of(),
             List.of()));
+  }
+
+  /**
+   * As if each case of a suite had measured one figure.
+   *
+   * @param figure what the case of this id measured
+   * @param names what programs call their figures
+   */
+  public static Results all(
+      Suite suite, Settings settings, ToDoubleFunction<String> figure, List<String> names) {
+    List<Score> scores = new ArrayList<>();
+    for (JmhCase c : suite.jmhCases(settings)) {
+      double measured = figure.applyAsDouble(c.id());
+      scores.add(
+          new Score(
+              c.type().getSimpleName() + "." + c.method(),
+              c.threads(),
+              c.params(),
+              measured,
+              Double.NaN,
+              "ops/us",
+              Collections.nCopies(c.rounds(), measured),
+              Map.of("gc.alloc.rate.norm", 0.0)));
+    }
+    List<Run.Program> programs = new ArrayList<>();
+    for (ProgramCase c : suite.programCases(settings)) {
+      Map<String, Double> measured = new HashMap<>();
+      names.forEach(name -> measured.put(name, figure.applyAsDouble(c.id())));
+      for (int round = 0; round < c.rounds(); round++) {
+        programs.add(new Run.Program(c.id(), round, measured));
+      }
+    }
+    Run run = nothing().run();
+    return new Results(
+        scores,
+        new Run(
+            run.machine(),
+            run.jmh(),
+            settings.quick(),
+            settings.timing(),
+            run.calibrations(),
+            List.of(),
+            programs));
   }
 
   private static String text(String name) {

@@ -3,12 +3,10 @@
 package dev.interleave.mutants;
 
 import dev.interleave.mutants.Mutant.Edit;
-import java.nio.file.Path;
-import java.util.List;
 
 /** Mistakes that one could make in a buffer's ring, and the jcstress test that finds each out. */
 @SuppressWarnings("ImmutableEnumChecker") // the list of edits is a copy
-enum BufferMutant implements Mistake {
+enum BufferMutant implements Mistake.Named {
   PUBLISHED_BEFORE_WRITTEN(
       "a producer says that a slot may be read before it has written it",
       "OfferedIsPublished",
@@ -79,34 +77,14 @@ enum BufferMutant implements Mistake {
     static final String LINE = "WaitLine.java";
   }
 
-  private static final Path SOURCES = Path.of("../../core/src/main/java/dev/interleave/buffer");
+  private final Mistake mistake;
 
-  private final String mistake;
-  private final String test;
-  private final List<Edit> edits;
-
-  BufferMutant(String mistake, String test, Edit... edits) {
-    this.mistake = mistake;
-    this.test = "dev.interleave.jcstress.buffer." + test;
-    this.edits = List.of(edits);
+  BufferMutant(String words, String test, Edit... edits) {
+    mistake = Mistake.in("buffer", words, test, edits);
   }
 
   @Override
-  public String mistake() {
+  public Mistake mistake() {
     return mistake;
-  }
-
-  @Override
-  public String test() {
-    return test;
-  }
-
-  @Override
-  public Mutant mutant() {
-    return new Mutant(SOURCES, edits);
-  }
-
-  static Mutant original() {
-    return new Mutant(SOURCES, List.of());
   }
 }

@@ -3,15 +3,13 @@
 package dev.interleave.mutants;
 
 import dev.interleave.mutants.Mutant.Edit;
-import java.nio.file.Path;
-import java.util.List;
 
 /**
  * Mistakes that one could make in the registry of waits and in the deadlock detector, and the
  * jcstress test that finds each out.
  */
 @SuppressWarnings("ImmutableEnumChecker") // the list of edits is a copy
-enum DiagnoseMutant implements Mistake {
+enum DiagnoseMutant implements Mistake.Named {
   LOOKS_BEFORE_IT_REGISTERS(
       "a waiter looks for a deadlock before it registers, as in Guava issue 2048",
       "TwoRequestersOneVictim",
@@ -49,34 +47,14 @@ enum DiagnoseMutant implements Mistake {
     static final String DETECTOR = "DeadlockDetector.java";
   }
 
-  private static final Path SOURCES = Path.of("../../core/src/main/java/dev/interleave/diagnose");
+  private final Mistake mistake;
 
-  private final String mistake;
-  private final String test;
-  private final List<Edit> edits;
-
-  DiagnoseMutant(String mistake, String test, Edit... edits) {
-    this.mistake = mistake;
-    this.test = "dev.interleave.jcstress.diagnose." + test;
-    this.edits = List.of(edits);
+  DiagnoseMutant(String words, String test, Edit... edits) {
+    mistake = Mistake.in("diagnose", words, test, edits);
   }
 
   @Override
-  public String mistake() {
+  public Mistake mistake() {
     return mistake;
-  }
-
-  @Override
-  public String test() {
-    return test;
-  }
-
-  @Override
-  public Mutant mutant() {
-    return new Mutant(SOURCES, edits);
-  }
-
-  static Mutant original() {
-    return new Mutant(SOURCES, List.of());
   }
 }

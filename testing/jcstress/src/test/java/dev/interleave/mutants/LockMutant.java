@@ -3,8 +3,6 @@
 package dev.interleave.mutants;
 
 import dev.interleave.mutants.Mutant.Edit;
-import java.nio.file.Path;
-import java.util.List;
 
 /**
  * Mistakes that one could make in {@code BiasedReadWriteLock}, at least one for each rule of its
@@ -14,7 +12,7 @@ import java.util.List;
   "ImmutableEnumChecker", // the list of edits is a copy
   "StringConcatToTextBlock" // where a text block would be longer than what it says
 })
-enum LockMutant implements Mistake {
+enum LockMutant implements Mistake.Named {
   READER_DOES_NOT_LOOK_AGAIN(
       "a reader that has taken its slot does not look whether its bit is still set",
       "BiasedReaderExcludesWriter",
@@ -230,34 +228,14 @@ enum LockMutant implements Mistake {
             """);
   }
 
-  private static final Path SOURCES = Path.of("../../core/src/main/java/dev/interleave/lock");
+  private final Mistake mistake;
 
-  private final String mistake;
-  private final String test;
-  private final List<Edit> edits;
-
-  LockMutant(String mistake, String test, Edit... edits) {
-    this.mistake = mistake;
-    this.test = "dev.interleave.jcstress.lock." + test;
-    this.edits = List.of(edits);
+  LockMutant(String words, String test, Edit... edits) {
+    mistake = Mistake.in("lock", words, test, edits);
   }
 
   @Override
-  public String mistake() {
+  public Mistake mistake() {
     return mistake;
-  }
-
-  @Override
-  public String test() {
-    return test;
-  }
-
-  @Override
-  public Mutant mutant() {
-    return new Mutant(SOURCES, edits);
-  }
-
-  static Mutant original() {
-    return new Mutant(SOURCES, List.of());
   }
 }

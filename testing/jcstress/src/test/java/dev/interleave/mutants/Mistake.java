@@ -2,14 +2,30 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.interleave.mutants;
 
-/** A deliberate mistake in a type, and the jcstress test that finds it out. */
-interface Mistake {
-  /** The mistake, in words. */
-  String mistake();
+import dev.interleave.mutants.Mutant.Edit;
+import java.util.List;
 
-  /** The class of the test. */
-  String test();
+/**
+ * A deliberate mistake in a type, and the jcstress test that finds it out.
+ *
+ * @param words the mistake, in words
+ * @param test the class of the test
+ * @param mutant the type with the mistake
+ */
+record Mistake(String words, String test, Mutant mutant) {
 
-  /** The type with the mistake. */
-  Mutant mutant();
+  /** Those of an enum have names, by which they are told apart. */
+  interface Named {
+    Mistake mistake();
+  }
+
+  /**
+   * A mistake in a package of core, which the tests of the same package of jcstress are about.
+   *
+   * @param test the simple name of the test
+   */
+  static Mistake in(String name, String words, String test, Edit... edits) {
+    return new Mistake(
+        words, "dev.interleave.jcstress." + name + "." + test, Mutant.of(name, List.of(edits)));
+  }
 }

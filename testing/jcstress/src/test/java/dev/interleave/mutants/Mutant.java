@@ -34,6 +34,11 @@ record Mutant(Path sources, List<Edit> edits) {
    */
   record Edit(String file, String right, String wrong) {}
 
+  /** A package of core, by the last part of its name. */
+  static Mutant of(String name, List<Edit> edits) {
+    return new Mutant(Path.of("../../core/src/main/java/dev/interleave").resolve(name), edits);
+  }
+
   Mutant {
     edits = List.copyOf(edits);
   }

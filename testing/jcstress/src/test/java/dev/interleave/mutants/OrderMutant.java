@@ -3,15 +3,13 @@
 package dev.interleave.mutants;
 
 import dev.interleave.mutants.Mutant.Edit;
-import java.nio.file.Path;
-import java.util.List;
 
 /**
  * Mistakes that one could make in the key table of {@code OrderedLockManager}, in {@code
  * ResettableEvent} and in {@code WatchedLock}, and the jcstress test that finds each out.
  */
 @SuppressWarnings("ImmutableEnumChecker") // the list of edits is a copy
-enum OrderMutant implements Mistake {
+enum OrderMutant implements Mistake.Named {
   DEAD_ENTRY_IS_JOINED(
       "who finds an entry joins it although it has just died",
       "KeyHasOneLock",
@@ -93,34 +91,14 @@ enum OrderMutant implements Mistake {
     static final String WATCHED = "WatchedSync.java";
   }
 
-  private final String mistake;
-  private final String test;
-  private final List<Edit> edits;
+  private final Mistake mistake;
 
-  OrderMutant(String mistake, String test, Edit... edits) {
-    this.mistake = mistake;
-    this.test = "dev.interleave.jcstress.lock." + test;
-    this.edits = List.of(edits);
+  OrderMutant(String words, String test, Edit... edits) {
+    mistake = Mistake.in("lock", words, test, edits);
   }
 
-  private static final Path SOURCES = Path.of("../../core/src/main/java/dev/interleave/lock");
-
   @Override
-  public String mistake() {
+  public Mistake mistake() {
     return mistake;
-  }
-
-  @Override
-  public String test() {
-    return test;
-  }
-
-  @Override
-  public Mutant mutant() {
-    return new Mutant(SOURCES, edits);
-  }
-
-  static Mutant original() {
-    return new Mutant(SOURCES, List.of());
   }
 }

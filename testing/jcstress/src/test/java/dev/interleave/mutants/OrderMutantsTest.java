@@ -2,48 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.interleave.mutants;
 
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.MethodSource;
-
-/**
- * Every mistake of {@link OrderMutant} is found out, and the types as they are pass the same tests.
- * Writes what was found in which time to {@code target/mutants-order.md}.
- */
-class OrderMutantsTest {
-  @TempDir private static Path folder;
-  private static Trials trials;
-
-  @BeforeAll
-  static void compileOriginal() throws IOException {
-    trials = new Trials(folder, OrderMutant.original());
-  }
-
-  @AfterAll
-  static void writeTable() throws IOException {
-    trials.writeTable(Path.of("target", "mutants-order.md"));
-  }
-
-  @ParameterizedTest
-  @EnumSource
-  void isCaught(OrderMutant mutant) throws Exception {
-    trials.assertCaught(mutant, mutant);
-  }
-
-  static Stream<String> tests() {
-    return Arrays.stream(OrderMutant.values()).map(OrderMutant::test).distinct();
-  }
-
-  @ParameterizedTest
-  @MethodSource("tests")
-  void typeAsItIsPasses(String test) throws Exception {
-    trials.assertOriginalPasses(test);
+/** {@link OrderMutant}: the mistakes in ordered and watched locks and events. */
+class OrderMutantsTest extends MutantsTest<OrderMutant> {
+  OrderMutantsTest() {
+    super(OrderMutant.class, "lock", "mutants-order.md");
   }
 }

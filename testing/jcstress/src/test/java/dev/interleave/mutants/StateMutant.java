@@ -3,15 +3,13 @@
 package dev.interleave.mutants;
 
 import dev.interleave.mutants.Mutant.Edit;
-import java.nio.file.Path;
-import java.util.List;
 
 /**
  * Mistakes that one could make in {@code Confined} and {@code VersionedState}, and the jcstress
  * test that finds each out.
  */
 @SuppressWarnings("ImmutableEnumChecker") // the list of edits is a copy
-enum StateMutant implements Mistake {
+enum StateMutant implements Mistake.Named {
   SENDER_DOES_NOT_LOOK_FOR_THE_END(
       "a sender does not look whether the mailbox is closed",
       "SubmitAgainstClose",
@@ -97,34 +95,14 @@ enum StateMutant implements Mistake {
     static final String SUBSCRIPTION = "Subscription.java";
   }
 
-  private static final Path SOURCES = Path.of("../../core/src/main/java/dev/interleave/state");
+  private final Mistake mistake;
 
-  private final String mistake;
-  private final String test;
-  private final List<Edit> edits;
-
-  StateMutant(String mistake, String test, Edit... edits) {
-    this.mistake = mistake;
-    this.test = "dev.interleave.jcstress.state." + test;
-    this.edits = List.of(edits);
+  StateMutant(String words, String test, Edit... edits) {
+    mistake = Mistake.in("state", words, test, edits);
   }
 
   @Override
-  public String mistake() {
+  public Mistake mistake() {
     return mistake;
-  }
-
-  @Override
-  public String test() {
-    return test;
-  }
-
-  @Override
-  public Mutant mutant() {
-    return new Mutant(SOURCES, edits);
-  }
-
-  static Mutant original() {
-    return new Mutant(SOURCES, List.of());
   }
 }

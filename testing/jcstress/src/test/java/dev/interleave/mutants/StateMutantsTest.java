@@ -2,48 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.interleave.mutants;
 
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.MethodSource;
-
-/**
- * Every mistake of {@link StateMutant} is found out, and the types as they are pass the same tests.
- * Writes what was found in which time to {@code target/mutants-state.md}.
- */
-class StateMutantsTest {
-  @TempDir private static Path folder;
-  private static Trials trials;
-
-  @BeforeAll
-  static void compileOriginal() throws IOException {
-    trials = new Trials(folder, StateMutant.original());
-  }
-
-  @AfterAll
-  static void writeTable() throws IOException {
-    trials.writeTable(Path.of("target", "mutants-state.md"));
-  }
-
-  @ParameterizedTest
-  @EnumSource
-  void isCaught(StateMutant mutant) throws Exception {
-    trials.assertCaught(mutant, mutant);
-  }
-
-  static Stream<String> tests() {
-    return Arrays.stream(StateMutant.values()).map(StateMutant::test).distinct();
-  }
-
-  @ParameterizedTest
-  @MethodSource("tests")
-  void typeAsItIsPasses(String test) throws Exception {
-    trials.assertOriginalPasses(test);
+/** {@link StateMutant}: the mistakes in shared state. */
+class StateMutantsTest extends MutantsTest<StateMutant> {
+  StateMutantsTest() {
+    super(StateMutant.class, "state", "mutants-state.md");
   }
 }

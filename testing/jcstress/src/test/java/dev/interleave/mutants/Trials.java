@@ -41,8 +41,8 @@ final class Trials {
   }
 
   /** Fails unless the mistake is found in each trial. */
-  void assertCaught(Enum<?> name, Mistake mistake) throws IOException, InterruptedException {
-    Path classes = Files.createDirectories(folder.resolve(name.name()));
+  void assertCaught(String name, Mistake mistake) throws IOException, InterruptedException {
+    Path classes = Files.createDirectories(folder.resolve(name));
     mistake.mutant().compile(classes);
     List<Trial> trials = new ArrayList<>();
     for (int i = 0; i < TRIALS; i++) {
@@ -53,7 +53,7 @@ final class Trials {
         String.format(
             Locale.ROOT,
             "| %s | %s | %d of %d | %s |",
-            mistake.mistake(),
+            mistake.words(),
             mistake.test().substring(mistake.test().lastIndexOf('.') + 1),
             caught.size(),
             TRIALS,

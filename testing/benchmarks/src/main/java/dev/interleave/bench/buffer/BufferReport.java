@@ -5,9 +5,10 @@ package dev.interleave.bench.buffer;
 import dev.interleave.bench.Figures;
 import dev.interleave.bench.MarkdownTable;
 import dev.interleave.bench.Ratio;
+import dev.interleave.bench.ReportPage;
 import dev.interleave.bench.RunTable;
 import dev.interleave.bench.Score;
-import dev.interleave.bench.Verdict;
+import dev.interleave.bench.Verdicts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -20,13 +21,14 @@ import org.jspecify.annotations.Nullable;
 final class BufferReport {
   private final BufferFigures figures;
   private final Map<String, String> charts;
-  private final List<Verdict> verdicts;
-  private final StringBuilder page = new StringBuilder();
+  private final Verdicts verdicts;
+  private final ReportPage page;
 
   BufferReport(BufferFigures figures) {
     this.figures = figures;
     charts = new BufferCharts(figures).draw();
-    verdicts = BufferBars.judge(figures);
+    verdicts = new Verdicts(BufferBars.judge(figures));
+    page = new ReportPage("The bounded buffer, measured", charts);
   }
 
   /** File name to SVG. */
@@ -36,26 +38,13 @@ final class BufferReport {
 
   /** One line: how many bars are met, and which are not. */
   String summary() {
-    List<String> missed = new ArrayList<>();
-    int judged = 0;
-    for (Verdict v : verdicts) {
-      if (v.met() != null) {
-        judged++;
-        if (!v.met()) {
-          missed.add(v.question() + " (" + v.threads() + "): " + v.measured() + ", bar " + v.bar());
-        }
-      }
-    }
-    String met = (judged - missed.size()) + " of " + judged + " bars met";
-    return missed.isEmpty() ? met + "." : met + "; missed: " + String.join("; ", missed) + ".";
+    return verdicts.summary();
   }
 
+  /** Writes the page; to be called once. */
   String markdown() {
-    page.setLength(0);
-    page.append("# The bounded buffer, measured\n\n");
-    page.append("Made by `mvn -Pbench verify`, not by hand.\n\n");
     machine();
-    bars();
+    verdicts.addTo(page, "BoundedBuffer");
     flows();
     batches();
     fanOut();
@@ -65,12 +54,12 @@ final class BufferReport {
     stats();
     losses();
     repeat();
-    return page.toString().stripTrailing() + "\n";
+    return page.toString();
   }
 
   private void machine() {
-    page.append(RunTable.of(figures.results().run(), "; what idle takers cost only once"));
-    page.append(
+    page.add(RunTable.of(figures.results().run(), "; what idle takers cost only once"));
+    page.add(
         """
         Every figure but that of one thread alone comes from a program in a process of its own, warmed
         up for as long as it is measured or longer. A figure is the median of the rounds. A ratio is
@@ -80,18 +69,8 @@ final class BufferReport {
         """);
   }
 
-  private void bars() {
-    MarkdownTable table =
-        new MarkdownTable(List.of("BoundedBuffer", "threads", "bar", "measured", ""));
-    for (Verdict v : verdicts) {
-      table.row(List.of(v.question(), v.threads(), v.bar(), v.measured(), v.word()));
-    }
-    page.append("## What it is meant to reach\n\n").append(table);
-    page.append(summary()).append("\n\n");
-  }
-
   private void flows() {
-    heading(
+    page.heading(
         "Items that come through",
         """
         Producers put and consumers take in a tight loop, `1+1` one of each; million items per second
@@ -102,8 +81,8 @@ final class BufferReport {
         calls each of its consumers for every item, so it has one consumer where the others have four.
         """
             .formatted(Flow.BURST, Flow.BACKLOG));
-    picture(BufferCharts.RATIO, "Items per second relative to ArrayBlockingQueue");
-    picture(BufferCharts.THROUGHPUT, "Million items per second");
+    page.picture(BufferCharts.RATIO, "Items per second relative to ArrayBlockingQueue");
+    page.picture(BufferCharts.THROUGHPUT, "Million items per second");
     for (String threads : BufferSuite.THREAD_KINDS) {
       List<Shape> shapes =
           BufferSuite.flows(threads).stream()
@@ -112,7 +91,7 @@ final class BufferReport {
                       .anyMatch(kind -> !figures.flow(kind, shape).isEmpty()))
               .toList();
       if (!shapes.isEmpty()) {
-        page.append("### ").append(threads).append(" threads\n\n").append(flows(shapes));
+        page.add("### " + threads + " threads\n\n" + flows(shapes));
       }
     }
   }
@@ -121,15 +100,13 @@ final class BufferReport {
     MarkdownTable table =
         table("M items/s", shapes, shape -> shape.threads() + ", capacity " + shape.capacity());
     for (PassageKind kind : BufferSuite.FLOWING) {
-      row(table, kind.label(), shapes, shape -> median(figures.flow(kind, shape)));
+      table.rowUnlessEmpty(kind.label(), cells(shapes, shape -> median(figures.flow(kind, shape))));
     }
     for (PassageKind peer : BufferSuite.FLOWING) {
       if (peer != PassageKind.BUFFER) {
-        row(
-            table,
+        table.rowUnlessEmpty(
             "**× " + peer.label() + "**",
-            shapes,
-            shape -> bold(figures.flowRatio(PassageKind.BUFFER, peer, shape)));
+            cells(shapes, shape -> bold(figures.flowRatio(PassageKind.BUFFER, peer, shape))));
       }
     }
     return table;
@@ -139,14 +116,14 @@ final class BufferReport {
     List<Shape> shapes = BufferSuite.THREAD_KINDS.stream().map(BufferSuite::batches).toList();
     MarkdownTable table = table("M items/s", shapes, Shape::kind);
     for (PassageKind kind : BufferSuite.BATCHING) {
-      row(table, kind.label(), shapes, shape -> median(figures.flow(kind, shape)));
+      table.rowUnlessEmpty(kind.label(), cells(shapes, shape -> median(figures.flow(kind, shape))));
     }
-    row(
-        table,
+    table.rowUnlessEmpty(
         "**× " + PassageKind.ARRAY.label() + "**",
-        shapes,
-        shape -> bold(figures.flowRatio(PassageKind.BUFFER, PassageKind.ARRAY, shape)));
-    section(
+        cells(
+            shapes,
+            shape -> bold(figures.flowRatio(PassageKind.BUFFER, PassageKind.ARRAY, shape))));
+    page.section(
         "Batches",
         """
         One producer, and one consumer that takes up to 64 items at once, with capacity 1,024: by
@@ -159,34 +136,35 @@ final class BufferReport {
     List<Shape> shapes = List.of(BufferSuite.FAN_OUT);
     MarkdownTable table = table("M items/s", shapes, Shape::words);
     for (PassageKind kind : BufferSuite.TAKING) {
-      row(table, kind.label(), shapes, shape -> median(figures.flow(kind, shape)));
+      table.rowUnlessEmpty(kind.label(), cells(shapes, shape -> median(figures.flow(kind, shape))));
     }
-    row(
-        table,
+    table.rowUnlessEmpty(
         "**× " + PassageKind.ARRAY.label() + "**",
-        shapes,
-        shape -> bold(figures.flowRatio(PassageKind.BUFFER, PassageKind.ARRAY, shape)));
-    section("One producer, eight consumers", "", table);
+        cells(
+            shapes,
+            shape -> bold(figures.flowRatio(PassageKind.BUFFER, PassageKind.ARRAY, shape))));
+    page.section("One producer, eight consumers", "", table);
   }
 
   private void pingPong() {
     MarkdownTable table = table("ns per round trip", BufferSuite.THREAD_KINDS, kind -> kind);
     for (PassageKind kind : BufferSuite.TAKING) {
-      row(
-          table,
+      table.rowUnlessEmpty(
           kind.label(),
-          BufferSuite.THREAD_KINDS,
-          threads -> {
-            double trips = BufferFigures.median(figures.pingPong(kind, threads));
-            return Figures.format(1000 / trips);
-          });
+          cells(
+              BufferSuite.THREAD_KINDS,
+              threads -> {
+                double trips = BufferFigures.median(figures.pingPong(kind, threads));
+                return Figures.format(1000 / trips);
+              }));
     }
-    row(
-        table,
+    table.rowUnlessEmpty(
         "**ArrayBlockingQueue takes × as long**",
-        BufferSuite.THREAD_KINDS,
-        threads -> bold(figures.pingPongRatio(PassageKind.BUFFER, PassageKind.ARRAY, threads)));
-    section(
+        cells(
+            BufferSuite.THREAD_KINDS,
+            threads ->
+                bold(figures.pingPongRatio(PassageKind.BUFFER, PassageKind.ARRAY, threads))));
+    page.section(
         "Ping-pong",
         """
         Two threads pass an item to and fro through two queues of capacity 1 and each time wait for each
@@ -208,7 +186,7 @@ final class BufferReport {
                 String.format(Locale.ROOT, "%.1f", Math.abs(bytes) < 0.05 ? 0 : bytes)));
       }
     }
-    section("One thread, nobody else", "Putting one item and taking it, by JMH.\n", table);
+    page.section("One thread, nobody else", "Putting one item and taking it, by JMH.\n", table);
   }
 
   private void resting() {
@@ -231,7 +209,7 @@ final class BufferReport {
         }
       }
     }
-    section(
+    page.section(
         "When little happens",
         """
         A producer that puts one item each millisecond and a consumer that waits for it: the processor
@@ -251,7 +229,7 @@ final class BufferReport {
         table.row(List.of(threads, String.format(Locale.ROOT, "%.3f", ratio.median())));
       }
     }
-    section(
+    page.section(
         "What the statistics cost",
         """
         Items per second while somebody calls `stats()` every 100 ms. Slices of 200 ms with and without
@@ -266,12 +244,12 @@ final class BufferReport {
     BufferLosses.of(figures)
         .forEach(loss ->
             table.row(List.of(loss.what(), loss.peer(), loss.ratio().toString(), loss.why())));
-    heading("Where it loses", "Every case in which another one gets more done:\n");
-    page.append(table.isEmpty() ? "none in this run.\n\n" : table.toString());
+    page.heading("Where it loses", "Every case in which another one gets more done:\n");
+    page.add(table.isEmpty() ? "none in this run.\n\n" : table.toString());
   }
 
   private void repeat() {
-    heading(
+    page.heading(
         "To repeat it",
         """
         `mvn -Pbench verify` measures all of this, `-Dbench.args="quick include=^buffer/"` in
@@ -287,15 +265,8 @@ final class BufferReport {
     return new MarkdownTable(header);
   }
 
-  /** Unless all its cells are empty. */
-  private static <T> void row(
-      MarkdownTable table, String first, List<T> columns, Function<T, String> cell) {
-    List<String> cells = columns.stream().map(cell).toList();
-    if (cells.stream().anyMatch(text -> !text.equals("–"))) {
-      List<String> row = new ArrayList<>(List.of(first));
-      row.addAll(cells);
-      table.row(row);
-    }
+  private static <T> List<String> cells(List<T> columns, Function<T, String> cell) {
+    return columns.stream().map(cell).toList();
   }
 
   private static String median(List<Double> rounds) {
@@ -304,23 +275,5 @@ final class BufferReport {
 
   private static String bold(@Nullable Ratio ratio) {
     return ratio == null ? "–" : "**" + ratio + "**";
-  }
-
-  private void section(String title, String text, MarkdownTable table) {
-    if (!table.isEmpty()) {
-      heading(title, text);
-      page.append(table);
-    }
-  }
-
-  private void heading(String title, String text) {
-    page.append("## ").append(title).append("\n\n").append(text);
-    page.append(text.isEmpty() ? "" : "\n");
-  }
-
-  private void picture(String file, String description) {
-    if (charts.containsKey(file)) {
-      page.append("![").append(description).append("](").append(file).append(")\n\n");
-    }
   }
 }

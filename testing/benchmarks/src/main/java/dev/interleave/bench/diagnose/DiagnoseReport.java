@@ -5,10 +5,11 @@ package dev.interleave.bench.diagnose;
 import dev.interleave.bench.Figures;
 import dev.interleave.bench.MarkdownTable;
 import dev.interleave.bench.Ratio;
+import dev.interleave.bench.ReportPage;
 import dev.interleave.bench.RunTable;
 import dev.interleave.bench.Score;
 import dev.interleave.bench.ThreadSetting;
-import dev.interleave.bench.Verdict;
+import dev.interleave.bench.Verdicts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -19,13 +20,14 @@ import org.jspecify.annotations.Nullable;
 final class DiagnoseReport {
   private final DiagnoseFigures figures;
   private final Map<String, String> charts;
-  private final List<Verdict> verdicts;
-  private final StringBuilder page = new StringBuilder();
+  private final Verdicts verdicts;
+  private final ReportPage page;
 
   DiagnoseReport(DiagnoseFigures figures) {
     this.figures = figures;
     charts = new DiagnoseCharts(figures).draw();
-    verdicts = DiagnoseBars.judge(figures);
+    verdicts = new Verdicts(DiagnoseBars.judge(figures));
+    page = new ReportPage("Watched locks, ordered locks and deadlock detection, measured", charts);
   }
 
   /** File name to SVG. */
@@ -35,56 +37,33 @@ final class DiagnoseReport {
 
   /** One line: how many bars are met, and which are not. */
   String summary() {
-    List<String> missed = new ArrayList<>();
-    int judged = 0;
-    for (Verdict v : verdicts) {
-      if (v.met() != null) {
-        judged++;
-        if (!v.met()) {
-          missed.add(v.question() + " (" + v.threads() + "): " + v.measured() + ", bar " + v.bar());
-        }
-      }
-    }
-    String met = (judged - missed.size()) + " of " + judged + " bars met";
-    return missed.isEmpty() ? met + "." : met + "; missed: " + String.join("; ", missed) + ".";
+    return verdicts.summary();
   }
 
+  /** Writes the page; to be called once. */
   String markdown() {
-    page.setLength(0);
-    page.append("# Watched locks, ordered locks and deadlock detection, measured\n\n");
-    page.append("Made by `mvn -Pbench verify`, not by hand.\n\n");
-    page.append(
-        RunTable.of(figures.results().run(), "; programs, and what no bar is about, in one"));
-    page.append(
+    page.add(RunTable.of(figures.results().run(), "; programs, and what no bar is about, in one"));
+    page.add(
         """
         A ratio is the median of the ratios of the rounds, with the least and the greatest in
         brackets: both were measured one right after the other, so a change of the machine's state
         between rounds falls out. `±` is half of JMH's 99.9 % confidence interval.
 
         """);
-    bars();
+    verdicts.addTo(page, "question");
     abba();
     nested();
     contended();
     keys();
     scans();
-    heading(
+    page.heading(
         "To repeat it",
         """
         `mvn -Pbench verify -Dbench.args="include=diagnose/"` measures this page, `include=abba` or
         `include=nested` parts of it. `diagnose.json` is JMH's own file, `diagnose-run.json` has the
         rest; both have every round.
         """);
-    return page.toString().stripTrailing() + "\n";
-  }
-
-  private void bars() {
-    MarkdownTable table = new MarkdownTable(List.of("question", "threads", "bar", "measured", ""));
-    for (Verdict v : verdicts) {
-      table.row(List.of(v.question(), v.threads(), v.bar(), v.measured(), v.word()));
-    }
-    page.append("## What is meant to be reached\n\n").append(table);
-    page.append(summary()).append("\n\n");
+    return page.toString();
   }
 
   private void abba() {
@@ -114,7 +93,7 @@ final class DiagnoseReport {
       }
     }
     if (!table.isEmpty()) {
-      heading(
+      page.heading(
           "Two threads that ask for each other's lock at the same moment",
           """
           Each holds one of two locks and then both ask for the other one, as simultaneously as two
@@ -123,8 +102,8 @@ final class DiagnoseReport {
           orders: two threads that look at the same time see nothing, and wait for ever
           (google/guava#2048). The time is from both having met until one is refused.
           """);
-      picture(DiagnoseCharts.ABBA, "How the rounds ended");
-      page.append(table);
+      page.picture(DiagnoseCharts.ABBA, "How the rounds ended");
+      page.add(table);
     }
   }
 
@@ -134,19 +113,18 @@ final class DiagnoseReport {
     MarkdownTable table = new MarkdownTable(header);
     for (String depth : DiagnoseSuite.DEPTHS) {
       Score base = figures.nested(MutexKind.REENTRANT_LOCK, depth);
-      addUnlessEmpty(
-          table,
+      table.rowUnlessEmpty(
           DiagnoseBars.label(depth),
           DiagnoseSuite.NESTED.stream()
               .map(kind -> withRatio(figures.nested(kind, depth), base))
               .toList());
     }
     if (!table.isEmpty()) {
-      heading(
+      page.heading(
           "Nobody else there",
           "Acquire and release, one thread, ns per operation, and the ratio to `ReentrantLock`.\n");
-      picture(DiagnoseCharts.NESTED, "Nanoseconds for one, two and three locks");
-      page.append(table);
+      page.picture(DiagnoseCharts.NESTED, "Nanoseconds for one, two and three locks");
+      page.add(table);
     }
   }
 
@@ -156,23 +134,22 @@ final class DiagnoseReport {
     MarkdownTable table = new MarkdownTable(header);
     for (ThreadSetting threads : DiagnoseSuite.CROWDS) {
       Score base = figures.contended(MutexKind.REENTRANT_LOCK, threads);
-      addUnlessEmpty(
-          table,
+      table.rowUnlessEmpty(
           threads.words(),
           DiagnoseSuite.CONTENDED.stream()
               .map(kind -> withRatio(figures.contended(kind, threads), base))
               .toList());
     }
     if (!table.isEmpty()) {
-      heading(
+      page.heading(
           "Many threads, one lock",
           """
           Increments of a plain field in a tight loop, million per second of all threads together,
           and the ratio to `ReentrantLock`. Virtual threads, which are not preempted, make way for
           each other now and then.
           """);
-      picture(DiagnoseCharts.CONTENDED, "Million operations per second");
-      page.append(table);
+      page.picture(DiagnoseCharts.CONTENDED, "Million operations per second");
+      page.add(table);
     }
   }
 
@@ -181,8 +158,7 @@ final class DiagnoseReport {
     DiagnoseSuite.KEYED.forEach(method -> header.add(method(method)));
     MarkdownTable table = new MarkdownTable(header);
     for (ThreadSetting threads : DiagnoseSuite.KEY_THREADS) {
-      addUnlessEmpty(
-          table,
+      table.rowUnlessEmpty(
           threads.words(),
           DiagnoseSuite.KEYED.stream()
               .map(method ->
@@ -192,7 +168,7 @@ final class DiagnoseReport {
               .toList());
     }
     if (!table.isEmpty()) {
-      heading(
+      page.heading(
           "Locks by key",
           """
           One or two random keys of %,d, million per second of all threads together, and the ratio
@@ -201,7 +177,7 @@ final class DiagnoseReport {
           there are keys, so two keys may share one.
           """
               .formatted(KeysBenchmark.KEYS));
-      page.append(table);
+      page.add(table);
     }
   }
 
@@ -230,20 +206,12 @@ final class DiagnoseReport {
       }
     }
     if (!table.isEmpty()) {
-      heading(
+      page.heading(
           "A scan",
           "`DeadlockDetector.scan()` with %,d virtual threads blocked. The first scan runs in the"
                   .formatted(BlockedScan.THREADS)
               + "\ninterpreter.\n");
-      page.append(table);
-    }
-  }
-
-  private static void addUnlessEmpty(MarkdownTable table, String first, List<String> cells) {
-    if (cells.stream().anyMatch(cell -> !cell.equals("–"))) {
-      List<String> row = new ArrayList<>(List.of(first));
-      row.addAll(cells);
-      table.row(row);
+      page.add(table);
     }
   }
 
@@ -256,15 +224,5 @@ final class DiagnoseReport {
         Double.isNaN(score.error()) ? mean : mean + " ± " + Figures.format(score.error());
     Ratio ratio = score.equals(base) ? null : DiagnoseFigures.ratio(score, base);
     return ratio == null ? figure : figure + ", **" + DiagnoseBars.exact(ratio) + "**";
-  }
-
-  private void heading(String title, String text) {
-    page.append("## ").append(title).append("\n\n").append(text).append('\n');
-  }
-
-  private void picture(String file, String description) {
-    if (charts.containsKey(file)) {
-      page.append("![").append(description).append("](").append(file).append(")\n\n");
-    }
   }
 }

@@ -5,10 +5,11 @@ package dev.interleave.bench.lock;
 import dev.interleave.bench.Figures;
 import dev.interleave.bench.MarkdownTable;
 import dev.interleave.bench.Ratio;
+import dev.interleave.bench.ReportPage;
 import dev.interleave.bench.RunTable;
 import dev.interleave.bench.Score;
 import dev.interleave.bench.ThreadSetting;
-import dev.interleave.bench.Verdict;
+import dev.interleave.bench.Verdicts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -22,13 +23,14 @@ final class LockReport {
 
   private final LockFigures figures;
   private final Map<String, String> charts;
-  private final List<Verdict> verdicts;
-  private final StringBuilder page = new StringBuilder();
+  private final Verdicts verdicts;
+  private final ReportPage page;
 
   LockReport(LockFigures figures) {
     this.figures = figures;
     charts = new LockCharts(figures).draw();
-    verdicts = LockBars.judge(figures);
+    verdicts = new Verdicts(LockBars.judge(figures));
+    page = new ReportPage("The read-write lock, measured", charts);
   }
 
   /** The name of a share of writes. */
@@ -47,26 +49,13 @@ final class LockReport {
 
   /** One line: how many bars are met, and which are not. */
   String summary() {
-    List<String> missed = new ArrayList<>();
-    int judged = 0;
-    for (Verdict v : verdicts) {
-      if (v.met() != null) {
-        judged++;
-        if (!v.met()) {
-          missed.add(v.question() + " (" + v.threads() + "): " + v.measured() + ", bar " + v.bar());
-        }
-      }
-    }
-    String met = (judged - missed.size()) + " of " + judged + " bars met";
-    return missed.isEmpty() ? met + "." : met + "; missed: " + String.join("; ", missed) + ".";
+    return verdicts.summary();
   }
 
+  /** Writes the page; to be called once. */
   String markdown() {
-    page.setLength(0);
-    page.append("# The read-write lock, measured\n\n");
-    page.append("Made by `mvn -Pbench verify`, not by hand.\n\n");
     machine();
-    bars();
+    verdicts.addTo(page, "BiasedReadWriteLock");
     throughput();
     losses();
     writer();
@@ -74,13 +63,13 @@ final class LockReport {
     uncontended();
     retained();
     repeat();
-    return page.toString().stripTrailing() + "\n";
+    return page.toString();
   }
 
   private void machine() {
-    page.append(
+    page.add(
         RunTable.of(figures.results().run(), "; locks that no bar is about take part in fewer"));
-    page.append(
+    page.add(
         """
         A ratio is the median of the ratios of the rounds, with the least and the greatest in
         brackets: both locks were measured one right after the other, so a change of the machine's
@@ -89,18 +78,8 @@ final class LockReport {
         """);
   }
 
-  private void bars() {
-    MarkdownTable table =
-        new MarkdownTable(List.of("BiasedReadWriteLock", "threads", "bar", "measured", ""));
-    for (Verdict v : verdicts) {
-      table.row(List.of(v.question(), v.threads(), v.bar(), v.measured(), v.word()));
-    }
-    page.append("## What it is meant to reach\n\n").append(table);
-    page.append(summary()).append("\n\n");
-  }
-
   private void throughput() {
-    heading(
+    page.heading(
         "Throughput",
         """
         One lock, one plain field behind it, a tight loop; each operation is a read or a write by a
@@ -108,8 +87,8 @@ final class LockReport {
         threads together. Virtual threads, which are not preempted, make way for each other now and
         then.  Work outside the lock makes all ratios smaller.
         """);
-    picture(LockCharts.RATIO, "Throughput relative to ReentrantReadWriteLock");
-    picture(LockCharts.THROUGHPUT, "Throughput in million operations per second");
+    page.picture(LockCharts.RATIO, "Throughput relative to ReentrantReadWriteLock");
+    page.picture(LockCharts.THROUGHPUT, "Throughput in million operations per second");
     List<ThreadSetting> settings = new ArrayList<>(LockSuite.THREADS);
     settings.add(LockSuite.TWO_VIRTUAL);
     for (ThreadSetting threads : settings) {
@@ -130,7 +109,7 @@ final class LockReport {
     MarkdownTable table = new MarkdownTable(header);
     for (LockKind kind : LockSuite.MIXED) {
       List<Score> scores = percents.stream().map(p -> figures.mix(kind, p, threads)).toList();
-      addUnlessEmpty(table, kind.label(), scores.stream().map(LockReport::plusMinus).toList());
+      table.rowUnlessEmpty(kind.label(), scores.stream().map(LockReport::plusMinus).toList());
     }
     for (LockKind peer : List.of(LockKind.RRWL, LockKind.STAMPED)) {
       List<String> ratios =
@@ -138,17 +117,9 @@ final class LockReport {
               .map(p -> figures.mixRatio(LockKind.BIASED, peer, p, threads))
               .map(ratio -> ratio == null ? "–" : "**" + ratio + "**")
               .toList();
-      addUnlessEmpty(table, "**× " + peer.label() + "**", ratios);
+      table.rowUnlessEmpty("**× " + peer.label() + "**", ratios);
     }
-    page.append("### ").append(threads.words()).append("\n\n").append(table);
-  }
-
-  private static void addUnlessEmpty(MarkdownTable table, String first, List<String> cells) {
-    if (cells.stream().anyMatch(cell -> !cell.equals("–"))) {
-      List<String> row = new ArrayList<>(List.of(first));
-      row.addAll(cells);
-      table.row(row);
-    }
+    page.add("### " + threads.words() + "\n\n" + table);
   }
 
   private static String plusMinus(@Nullable Score score) {
@@ -172,8 +143,8 @@ final class LockReport {
         }
       }
     }
-    heading("Where it loses", "Every mix in which another lock gets more done:\n");
-    page.append(table.isEmpty() ? "none in this run.\n\n" : table.toString());
+    page.heading("Where it loses", "Every mix in which another lock gets more done:\n");
+    page.add(table.isEmpty() ? "none in this run.\n\n" : table.toString());
   }
 
   private void writer() {
@@ -212,7 +183,7 @@ final class LockReport {
       }
     }
     if (!table.isEmpty()) {
-      heading(
+      page.heading(
           "A writer among readers",
           """
           One thread writes every millisecond while %d threads read in a tight loop: how long it
@@ -221,8 +192,8 @@ final class LockReport {
           with the rest of its wait (coordinated omission). The median of the rounds.
           """
               .formatted(WriterWait.READERS));
-      picture(LockCharts.WRITER, "How long a writer waits");
-      page.append(table);
+      page.picture(LockCharts.WRITER, "How long a writer waits");
+      page.add(table);
     }
   }
 
@@ -243,14 +214,14 @@ final class LockReport {
       }
     }
     if (!table.isEmpty()) {
-      heading(
+      page.heading(
           "Optimistic reads",
           """
           `tryOptimisticRead`, two plain reads, `validate`, while nobody writes. The last column is
           the loop with the reads and no lock: that much is contained in both.
           """);
-      picture(LockCharts.OPTIMISTIC, "Optimistic reads per second");
-      page.append(table);
+      page.picture(LockCharts.OPTIMISTIC, "Optimistic reads per second");
+      page.add(table);
     }
   }
 
@@ -268,10 +239,10 @@ final class LockReport {
       }
     }
     if (!table.isEmpty()) {
-      heading(
+      page.heading(
           "One thread, nobody else",
           "Acquire and release, per operation. A guard is an object, but not one that is made.\n");
-      page.append(table);
+      page.add(table);
     }
   }
 
@@ -308,10 +279,10 @@ final class LockReport {
               .stream()
               .map(figure -> bytes(LockFigures.median(figures.heap(kind, figure))))
               .toList();
-      addUnlessEmpty(table, kind.label(), cells);
+      table.rowUnlessEmpty(kind.label(), cells);
     }
     if (!table.isEmpty()) {
-      heading(
+      page.heading(
           "What it keeps of its readers",
           """
           %,d virtual threads read once each; the heap after collection, less that of as many
@@ -319,7 +290,7 @@ final class LockReport {
           have ended; reading among themselves, or beside a thread that holds the read lock.
           """
               .formatted(RetainedHeap.THREADS));
-      page.append(table);
+      page.add(table);
     }
   }
 
@@ -328,22 +299,12 @@ final class LockReport {
   }
 
   private void repeat() {
-    heading(
+    page.heading(
         "To repeat it",
         """
         `mvn -Pbench verify` measures all of this, `-Dbench.args=quick` less of it,
         `-Dbench.args="quick include=w10/8p"` the cases whose name matches. `lock.json` is JMH's own
         file, `lock-run.json` has the rest; both have every round.
         """);
-  }
-
-  private void heading(String title, String text) {
-    page.append("## ").append(title).append("\n\n").append(text).append('\n');
-  }
-
-  private void picture(String file, String description) {
-    if (charts.containsKey(file)) {
-      page.append("![").append(description).append("](").append(file).append(")\n\n");
-    }
   }
 }

@@ -4,6 +4,7 @@ package dev.interleave.bench.state;
 
 import dev.interleave.bench.MarkdownTable;
 import dev.interleave.bench.Ratio;
+import dev.interleave.bench.ReportPage;
 import dev.interleave.bench.Results;
 import dev.interleave.bench.RunTable;
 import dev.interleave.bench.Score;
@@ -12,24 +13,23 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The page about the speed of confined and versioned state. */
 final class StateReport {
   private final Results results;
-  private final StringBuilder page = new StringBuilder();
+  private final ReportPage page =
+      new ReportPage("Confined and versioned state, measured", Map.of());
 
   StateReport(Results results) {
     this.results = results;
   }
 
   String markdown() {
-    page.setLength(0);
-    page.append("# Confined and versioned state, measured\n\n");
-    page.append("Made by `mvn -Pbench verify`, not by hand.\n\n");
-    page.append(RunTable.of(results.run(), ""));
-    page.append(
+    page.add(RunTable.of(results.run(), ""));
+    page.add(
         """
         Million operations per second of all threads together, ± half of JMH's 99.9 % confidence
         interval; below it the ratio to the peer in the first column, the median of the rounds with
@@ -60,10 +60,9 @@ final class StateReport {
         SharedKind.ATOMIC_REFERENCE,
         SharedKind.values(),
         SharedKind::label);
-    page.append(
+    page.heading(
+        "To repeat it",
         """
-        ## To repeat it
-
         `mvn -Pbench verify -Dbench.args="include=confined"` or `include=versioned`. `state.json` is
         JMH's own file, `state-run.json` has the rest; both have every round.
         """);
@@ -85,9 +84,7 @@ final class StateReport {
         table.row(cells);
       }
     }
-    if (!table.isEmpty()) {
-      page.append("## ").append(title).append("\n\n").append(table);
-    }
+    page.section(title, "", table);
   }
 
   private static String cell(@Nullable Score score, @Nullable Score base) {

@@ -9,8 +9,6 @@ import dev.interleave.bench.Canned;
 import dev.interleave.bench.JmhCase;
 import dev.interleave.bench.ProgramCase;
 import dev.interleave.bench.Results;
-import dev.interleave.bench.Run;
-import dev.interleave.bench.Score;
 import dev.interleave.bench.Settings;
 import dev.interleave.bench.Svg;
 import dev.interleave.bench.Verdict;
@@ -18,9 +16,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -177,46 +173,10 @@ class BufferSuiteTest {
 
   /** As if ours had measured one figure everywhere, and the others another one. */
   private Results all(Settings settings, double ours, double others) {
-    List<Score> scores = new ArrayList<>();
-    for (JmhCase c : suite.jmhCases(settings)) {
-      double figure = c.params().containsValue("BUFFER") ? ours : others;
-      scores.add(
-          new Score(
-              c.type().getSimpleName() + "." + c.method(),
-              c.threads(),
-              c.params(),
-              figure,
-              0,
-              "ops/us",
-              Collections.nCopies(c.rounds(), figure),
-              Map.of("gc.alloc.rate.norm", 0.0)));
-    }
-    List<Run.Program> programs = new ArrayList<>();
-    for (ProgramCase c : suite.programCases(settings)) {
-      double figure = c.id().contains("/BUFFER") ? ours : others;
-      for (int round = 0; round < c.rounds(); round++) {
-        programs.add(
-            new Run.Program(
-                c.id(),
-                round,
-                Map.of(
-                    "itemsPerMicro", figure,
-                    "tripsPerMicro", figure,
-                    "percent", figure,
-                    "medianMicros", figure,
-                    "ratio", 1.0)));
-      }
-    }
-    Run run = Canned.nothing().run();
-    return new Results(
-        scores,
-        new Run(
-            run.machine(),
-            run.jmh(),
-            settings.quick(),
-            settings.timing(),
-            run.calibrations(),
-            List.of(),
-            programs));
+    return Canned.all(
+        suite,
+        settings,
+        id -> id.startsWith("buffer/stats/") ? 1 : id.contains("/BUFFER") ? ours : others,
+        List.of("itemsPerMicro", "tripsPerMicro", "percent", "medianMicros", "ratio"));
   }
 }

@@ -6,20 +6,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.interleave.bench.Canned;
 import dev.interleave.bench.JmhCase;
-import dev.interleave.bench.ProgramCase;
 import dev.interleave.bench.Results;
-import dev.interleave.bench.Run;
-import dev.interleave.bench.Score;
 import dev.interleave.bench.Settings;
 import dev.interleave.bench.Verdict;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -89,47 +84,19 @@ class LockSuiteTest {
     }
   }
 
-  /** As if each case of a run had measured 1. */
   private Results allOnes(Settings settings) {
-    List<Score> scores = new ArrayList<>();
-    for (JmhCase c : suite.jmhCases(settings)) {
-      scores.add(
-          new Score(
-              c.type().getSimpleName() + "." + c.method(),
-              c.threads(),
-              c.params(),
-              1,
-              0,
-              "ops/us",
-              Collections.nCopies(c.rounds(), 1.0),
-              Map.of()));
-    }
-    Map<String, Double> figures = new HashMap<>();
-    for (String name :
+    List<String> names =
         List.of(
             "medianMicros",
             "p99Micros",
             "correctedMedianMicros",
             "correctedP99Micros",
             "aliveBytes",
-            "endedBytes")) {
-      figures.put(name, 1.0);
-      figures.put(RetainedHeap.beside(name), 1.0);
-    }
-    List<Run.Program> programs = new ArrayList<>();
-    for (ProgramCase c : suite.programCases(settings)) {
-      programs.add(new Run.Program(c.id(), 0, figures));
-    }
-    Run run = Canned.nothing().run();
-    return new Results(
-        scores,
-        new Run(
-            run.machine(),
-            run.jmh(),
-            settings.quick(),
-            settings.timing(),
-            run.calibrations(),
-            List.of(),
-            programs));
+            "endedBytes");
+    return Canned.all(
+        suite,
+        settings,
+        id -> 1,
+        Stream.concat(names.stream(), names.stream().map(RetainedHeap::beside)).toList());
   }
 }

@@ -21,7 +21,7 @@ public final class Waiting {
 
   /**
    * How often in a row a thread must be seen blocked. One look could catch it on its way there, as
-   * when it waits for a class to be loaded.
+   * when it waits for a lock that others hold for some instructions.
    */
   private static final int LOOKS = 3;
 
@@ -43,7 +43,7 @@ public final class Waiting {
 
   /**
    * Waits until a thread is blocked, that is, until it has been seen {@linkplain #isBlocked(Thread)
-   * blocked} several times in a row.
+   * blocked} several times in a row, and not because a class is being loaded or a call linked.
    *
    * @param thread the thread to look at
    * @param patience how long to wait at most
@@ -80,8 +80,21 @@ public final class Waiting {
     int[] looks = {0};
     return () -> {
       looks[0] = isBlocked(thread) ? looks[0] + 1 : 0;
-      return looks[0] >= LOOKS;
+      return looks[0] >= LOOKS && !isLoadingClasses(thread);
     };
+  }
+
+  /** Threads that need the same class at once wait for one of them to load it. */
+  private static boolean isLoadingClasses(Thread thread) {
+    for (StackTraceElement frame : thread.getStackTrace()) {
+      String name = frame.getClassName();
+      if (name.equals("java.lang.ClassLoader")
+          || name.equals("java.lang.invoke.MethodHandleNatives")
+          || name.startsWith("jdk.internal.loader.")) {
+        return true;
+      }
+    }
+    return false;
   }
 
   static boolean holdsWithin(BooleanSupplier condition, Duration patience)

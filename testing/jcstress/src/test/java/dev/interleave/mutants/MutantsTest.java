@@ -1,0 +1,83 @@
+// Copyright the Interleave authors.
+// SPDX-License-Identifier: Apache-2.0
+package dev.interleave.mutants;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Every mistake of an enum is found out, and the types as they are pass the same tests: so these
+ * tests can fail, and fail for the mistake. Writes what was found in which time to {@code target}.
+ */
+@TestInstance(Lifecycle.PER_CLASS)
+abstract class MutantsTest<M extends Enum<M> & Mistake.Named> {
+  private final List<M> mutants;
+  private final Mutant original;
+  private final String table;
+  private Path folder;
+  private Trials trials;
+
+  /**
+   * Takes all mistakes of an enum.
+   *
+   * @param name the package of core that they are in
+   * @param table the file that tells what was found
+   */
+  MutantsTest(Class<M> mutants, String name, String table) {
+    this.mutants = List.of(mutants.getEnumConstants());
+    original = Mutant.of(name, List.of());
+    this.table = table;
+  }
+
+  final Path folder() {
+    return folder;
+  }
+
+  final Mutant original() {
+    return original;
+  }
+
+  final Trials trials() {
+    return trials;
+  }
+
+  @BeforeAll
+  void compileOriginal(@TempDir Path empty) throws IOException {
+    folder = empty;
+    trials = new Trials(folder, original);
+  }
+
+  @AfterAll
+  void writeTable() throws IOException {
+    trials.writeTable(Path.of("target", table));
+  }
+
+  Stream<M> mutants() {
+    return mutants.stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("mutants")
+  void isCaught(M mutant) throws Exception {
+    trials.assertCaught(mutant.name(), mutant.mistake());
+  }
+
+  Stream<String> tests() {
+    return mutants().map(mutant -> mutant.mistake().test()).distinct();
+  }
+
+  @ParameterizedTest
+  @MethodSource("tests")
+  void typeAsItIsPasses(String test) throws Exception {
+    trials.assertOriginalPasses(test);
+  }
+}
