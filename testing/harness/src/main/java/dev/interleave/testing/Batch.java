@@ -13,10 +13,9 @@ import org.jspecify.annotations.Nullable;
 final class Batch {
   private static final long BARE = -1;
 
-  // After a meeting the actors are together, and contend for every subject; later they drift apart.
-  // A meeting costs as much as some ten short rounds. On a plain counter, groups of 16 lose most
-  // updates per round, at half the rounds per second; and whole batches without a meeting lose a
-  // third of what groups of 256 do. Other code has other moments: some of each.
+  // After a meeting the actors are together, and contend for every subject; later they may drift
+  // apart. A meeting costs as much as some ten short rounds. Other code has other moments than a
+  // counter: some of each.
   private static final int SMALL_GROUP = 16;
   private static final int LARGE_GROUP = 256;
   private static final int CYCLE = 8;
@@ -69,20 +68,26 @@ final class Batch {
     return size;
   }
 
-  /** Returns where one of several equal shares of the rounds begins. */
+  /**
+   * Returns where one of several equal shares of the rounds begins. These are the shares in which
+   * rounds are judged; subjects are made by turns, each worker making every second one, if there
+   * are two. What a worker has made is in the cache of its processor: were it half a batch in one
+   * piece, its actor would run away from the others there.
+   */
   int share(int index, int shares) {
     return (int) ((long) size * index / shares);
   }
 
   /**
-   * Drops the rounds that have no subject: of each share so many at its begin have one. Called
-   * while all workers meet.
+   * Drops the rounds that have no subject: those who make them by turns have made so many each.
+   * Called while all workers meet.
    */
   void keepPrepared(int[] prepared) {
     int kept = 0;
-    for (int i = 0; i < prepared.length; i++) {
-      System.arraycopy(subjects, share(i, prepared.length), subjects, kept, prepared[i]);
-      kept += prepared[i];
+    for (int i = 0; i < size; i++) {
+      if (i / prepared.length < prepared[i % prepared.length]) {
+        subjects[kept++] = subjects[i];
+      }
     }
     size = kept;
   }

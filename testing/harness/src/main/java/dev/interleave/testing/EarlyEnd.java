@@ -23,6 +23,9 @@ final class EarlyEnd {
   private static final int LINE = 16;
   private static final int READY = 1;
 
+  /** Some microseconds: as long as it takes the others to come by, while rounds are short. */
+  private static final int SPINS = 500;
+
   private static final int YIELDS = 100;
   private static final long LONGEST_PAUSE_NANOS = 1_000_000;
 
@@ -60,6 +63,57 @@ final class EarlyEnd {
     return words.getOpaque((worker + 1) * LINE);
   }
 
+  /** Tells whether all others have begun a round, or a later one. */
+  boolean haveBegun(int worker, long round) {
+    for (int other = 0; other < workers; other++) {
+      if (other != worker && begun(other) < round) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * A worker waits until all others have begun a round, or a later one. It clears its interrupt
+   * status, as all waits between rounds do.
+   *
+   * @return whether they have; false if the run has ended meanwhile
+   */
+  boolean awaitBegun(int worker, long round, Ended ended) {
+    for (int i = 0; i < SPINS; i++) {
+      if (haveBegun(worker, round)) {
+        return true;
+      }
+      Thread.onSpinWait();
+    }
+    Pauses pauses = new Pauses();
+    while (!ended.isEnded()) {
+      if (haveBegun(worker, round)) {
+        return true;
+      }
+      pauses.next();
+      Thread.interrupted(); // else the next pause would be none
+    }
+    return false;
+  }
+
+  /** Nobody tells anyone that it begins a round: that would cost more than the round. */
+  private static final class Pauses {
+    private int yields;
+    private long nanos = 1_000;
+
+    @SuppressWarnings("ThreadPriorityCheck") // whoever yields here parks in the end
+    void next() {
+      if (yields < YIELDS) {
+        yields++;
+        Thread.yield();
+      } else {
+        LockSupport.parkNanos(this, nanos);
+        nanos = Math.min(2 * nanos, LONGEST_PAUSE_NANOS);
+      }
+    }
+  }
+
   /** What a worker does about the next round. */
   enum Next {
     BEGIN,
@@ -72,22 +126,15 @@ final class EarlyEnd {
    *
    * @return whether it has to begin that round; false also if the run has ended meanwhile
    */
-  @SuppressWarnings("ThreadPriorityCheck") // whoever yields here parks in the end
   boolean mustBegin(int worker, long round, Ended ended) {
     words.set((worker + 1) * LINE + READY, round);
-    long pause = 1_000;
-    for (int i = 0; !ended.isEnded(); i++) {
+    Pauses pauses = new Pauses();
+    while (!ended.isEnded()) {
       Next next = next(worker, round);
       if (next != Next.WAIT) {
         return next == Next.BEGIN;
       }
-      if (i < YIELDS) {
-        Thread.yield();
-      } else {
-        // Whoever has not been asked yet does not tell anyone that it begins a round.
-        LockSupport.parkNanos(this, pause);
-        pause = Math.min(2 * pause, LONGEST_PAUSE_NANOS);
-      }
+      pauses.next();
     }
     return false;
   }

@@ -75,7 +75,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A round that does not end makes the run end as hung: the report then has the stacks of the
  * actors, all threads of the JVM, and the report of Interleave's own diagnosis if that is loaded.
- * The actors are interrupted, and those that do not end within two seconds are abandoned.
+ * The actors are interrupted, and those that do not end within two seconds are abandoned; sooner if
+ * all that are left have taken notice, and wait all the same.
  *
  * <h2>Seeds</h2>
  *

@@ -358,12 +358,11 @@ final class StressEngine<S> {
   /** Interrupts what still runs, waits a while, and returns the names of those that stay. */
   private List<String> end() throws InterruptedException {
     shatter();
-    workers.forEach(worker -> worker.thread().interrupt());
-    if (ended.await(grace(), TimeUnit.NANOSECONDS)) {
-      return List.of();
-    }
+    List<Thread> threads = workers.stream().map(StressWorker::thread).toList();
+    threads.forEach(Thread::interrupt);
+    List<Thread> staying = Farewell.await(threads, ended, grace());
     return workers.stream()
-        .filter(worker -> worker.thread().isAlive())
+        .filter(worker -> staying.contains(worker.thread()))
         .map(StressWorker::name)
         .toList();
   }

@@ -41,7 +41,9 @@ final class StressWorker<S> implements Runnable {
 
   /**
    * Nobody gets ahead of the others by more than twice as many rounds: all have to run what one of
-   * them has run, however long it takes them.
+   * them has run, however long it takes them. To look where the others are costs little, and to
+   * tell them costs nothing, unlike a meeting, after which the actors are apart by what it takes to
+   * see it.
    */
   private static final int STRIDE = 64;
 
@@ -174,13 +176,11 @@ final class StressWorker<S> implements Runnable {
   private boolean prepare(Batch batch) {
     doing.setRelease(Doing.PREPARING);
     int workers = plan.actors().size();
-    int share = share(me, batch, workers);
-    int from = batch.share(share, workers);
-    int to = batch.share(share + 1, workers);
+    int from = share(me, batch, workers);
     Stress.Action<? super S> setup = plan.setup();
     int made = 0;
     try {
-      for (int i = from; i < to; i++) {
+      for (int i = from; i < batch.size(); i += workers) {
         Thread.interrupted();
         if (early.isAsked()) {
           if (barrier.isShattered()) {
@@ -213,12 +213,8 @@ final class StressWorker<S> implements Runnable {
     int size = batch.size();
     run = 0;
     while (run < size) {
-      if (run > 0) {
-        doing.setRelease(Doing.WAITING);
-        turn++;
-        if (!barrier.pass(me, turn, run % batch.group == 0 ? turn : turn - 1)) {
-          return false;
-        }
+      if (run > 0 && !(run % batch.group == 0 ? pass() : isNear(run))) {
+        return false;
       }
       doing.setRelease(Doing.ACTING);
       Thread.interrupted();
@@ -233,6 +229,21 @@ final class StressWorker<S> implements Runnable {
     }
     before += run + 1;
     return !isEnded();
+  }
+
+  private boolean pass() {
+    doing.setRelease(Doing.WAITING);
+    return barrier.pass(me, ++turn);
+  }
+
+  /** Waits until the others are not far behind; tells whether the run goes on. */
+  private boolean isNear(int index) {
+    long least = before + 1 + index - STRIDE;
+    if (early.haveBegun(me, least)) {
+      return true;
+    }
+    doing.setRelease(Doing.WAITING);
+    return early.awaitBegun(me, least, barrier::isShattered);
   }
 
   /** Acts in rounds, and returns how far it got. */

@@ -22,7 +22,7 @@ import java.util.concurrent.TimeUnit;
 record Trial(boolean caught, Duration elapsed, String output) {
   /** One JVM configuration, 100 ms: as in the build. */
   private static final List<String> QUICK =
-      List.of("-m", "quick", "-sc", "false", "-iters", "1", "-time", "100");
+      List.of("-m", "quick", "-sc", "false", "-iters", "1", "-time", "100", "-pth", "false");
 
   /** Runs a jcstress test with {@code Stress} for at most so long. */
   static Trial inStress(Path mutant, String test, Duration time, long seed, Duration hang)

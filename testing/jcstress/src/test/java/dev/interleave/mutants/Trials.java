@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.interleave.mutants;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -9,8 +10,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /** Lets the mistakes of one type loose on their tests, and tells in a table what was found. */
 final class Trials {
@@ -20,19 +27,30 @@ final class Trials {
   private static final Duration HANG = Duration.ofSeconds(2);
   private static final Duration CONTROL = Duration.ofSeconds(THOROUGH ? 10 : 1);
 
-  private final Path folder;
   private final Path original;
+  private final Map<Mistake, Future<Path>> compiled = new LinkedHashMap<>();
   private final List<String> table = new ArrayList<>();
 
   /**
-   * Compiles the type as it is.
+   * Compiles the type as it is, and with each mistake: all before the first trial, as many at a
+   * time as there are processors. In a trial these belong to the two actors.
    *
    * @param folder for what is compiled
    */
-  Trials(Path folder, Mutant original) throws IOException {
-    this.folder = folder;
-    this.original = Files.createDirectories(folder.resolve("original"));
-    original.compile(this.original);
+  Trials(Path folder, Mutant original, List<Mistake> mistakes) throws IOException {
+    this.original = compile(original, folder.resolve("original"));
+    int processors = Runtime.getRuntime().availableProcessors();
+    try (ExecutorService compilers = Executors.newFixedThreadPool(processors)) {
+      for (Mistake mistake : mistakes) {
+        Path classes = folder.resolve("mutant-" + compiled.size());
+        compiled.put(mistake, compilers.submit(() -> compile(mistake.mutant(), classes)));
+      }
+    }
+  }
+
+  private static Path compile(Mutant mutant, Path into) throws IOException {
+    mutant.compile(Files.createDirectories(into));
+    return into;
   }
 
   /** Where the type as it is was compiled to. */
@@ -41,9 +59,8 @@ final class Trials {
   }
 
   /** Fails unless the mistake is found in each trial. */
-  void assertCaught(String name, Mistake mistake) throws IOException, InterruptedException {
-    Path classes = Files.createDirectories(folder.resolve(name));
-    mistake.mutant().compile(classes);
+  void assertCaught(Mistake mistake) throws IOException, InterruptedException, ExecutionException {
+    Path classes = requireNonNull(compiled.get(mistake)).get();
     List<Trial> trials = new ArrayList<>();
     for (int i = 0; i < TRIALS; i++) {
       trials.add(Trial.inStress(classes, mistake.test(), BUDGET, i, HANG));

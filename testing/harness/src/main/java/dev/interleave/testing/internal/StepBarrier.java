@@ -79,19 +79,18 @@ public final class StepBarrier {
   }
 
   /**
-   * Tells the others that the caller has come to a turn, and waits until all of them have come to
-   * that turn or an earlier one. Turns are numbered like meetings, and apart from them. They cost
-   * less: each party tells where it is, and looks at all others.
+   * Tells the others that the caller has come to a turn, and waits until all of them have. Turns
+   * are numbered like meetings, and apart from them. They cost less: each party tells where it is,
+   * and looks at all others.
    *
    * @param me the index of the caller, from 0
-   * @param turn the number of its turn, from 1
-   * @param least the turn that the others must have come to; at most its own
+   * @param turn the number of the turn, from 1
    * @return whether all came; false if the barrier is shattered
    */
-  public boolean pass(int me, long turn, long least) {
+  public boolean pass(int me, long turn) {
     words.set(TURNS + me * LINE, turn); // volatile: comes before the look at who is asleep
     wakeAll();
-    return await(me, least, true);
+    return await(me, turn, true);
   }
 
   /** Ends all waits, those to come too: whoever meets from now on is told so. */

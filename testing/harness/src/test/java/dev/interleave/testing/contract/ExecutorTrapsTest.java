@@ -3,6 +3,7 @@
 package dev.interleave.testing.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 
 import java.time.Duration;
 import java.util.List;
@@ -19,6 +20,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnJre;
 import org.junit.jupiter.api.condition.JRE;
+import org.junit.jupiter.api.parallel.Execution;
 
 /**
  * Where executors of JDK 25 fail the kit. Should one of these tests fail, the JDK has been mended,
@@ -46,11 +48,13 @@ class ExecutorTrapsTest {
   private static final long BEGINNING_NANOS = 50_000;
 
   @Test
+  @Execution(CONCURRENT) // waits for a hang to be noticed
   void forkJoinPoolWaitsForTheLeastTime() {
     assertHangs(ForkJoinKit.class);
   }
 
   @Test
+  @Execution(CONCURRENT) // waits for a hang to be noticed
   void threadPerTaskExecutorWaitsForTheLeastTime() {
     assertHangs(PerTaskKit.class);
   }

@@ -50,6 +50,37 @@ class StepBarrierTest {
   }
 
   @ContractTest
+  void nobodyPassesATurnBeforeTheOthersHaveComeToIt(Actors actors) throws Exception {
+    for (int[] patience : new int[][] {{0, 0}, {50, 3}, {2_000, 10}}) {
+      int parties = 3;
+      StepBarrier barrier = new StepBarrier(parties, patience[0], patience[1]);
+      long[] counts = new long[parties];
+      List<Step<Boolean>> steps = new ArrayList<>();
+      for (Actor actor : actors.actors(parties, "party")) {
+        int me = steps.size();
+        steps.add(
+            actor.startCall(() -> {
+              for (long turn = 1; turn <= MEETINGS; turn++) {
+                counts[me] = turn; // plain: the turn is what makes it seen
+                if (!barrier.pass(me, turn)) {
+                  return false;
+                }
+                for (long count : counts) {
+                  if (count < turn) {
+                    throw new AssertionError("turn " + turn + ": " + count);
+                  }
+                }
+              }
+              return true;
+            }));
+      }
+      for (Step<Boolean> step : steps) {
+        assertThat(step.result()).isTrue();
+      }
+    }
+  }
+
+  @ContractTest
   void lastOneActsBeforeTheOthersGoOn(Actors actors) throws Exception {
     StepBarrier barrier = new StepBarrier(2, 50, 3);
     List<String> order = new ArrayList<>();
