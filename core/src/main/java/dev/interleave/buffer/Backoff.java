@@ -12,11 +12,22 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class Backoff {
   private static final int SPINS = Runtime.getRuntime().availableProcessors() > 1 ? 40 : 0;
+
+  /** To let who has won go on alone for some items: both are faster so than in turns. */
+  private static final int LOST = SPINS > 0 ? 24 : 0;
+
   private static final int YIELDS = 8;
   private static final long FIRST_NANOS = TimeUnit.MICROSECONDS.toNanos(20);
   private static final int DOUBLINGS = 5;
 
   private Backoff() {}
+
+  /** Another thread of the same side was faster. */
+  static void afterLostRace() {
+    for (int i = 0; i < LOST; i++) {
+      Thread.onSpinWait();
+    }
+  }
 
   /**
    * Waits a little.

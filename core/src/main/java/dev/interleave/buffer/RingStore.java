@@ -156,8 +156,8 @@ final class RingStore<E> extends RingIndices.After<E> {
     for (int i = 0; i < slots; i++) {
       sequences[i] = i;
     }
-    room = new WaitLine(meter.producers, this::hasRoom);
-    supply = new WaitLine(meter.consumers, this::hasItem);
+    room = new WaitLine(meter.producers, this::hasRoom, this::isFreed, capacity);
+    supply = new WaitLine(meter.consumers, this::hasItem, this::isPublished, capacity);
     gate = new IdleGate(this::idleAt, this::puts, room);
   }
 
@@ -172,6 +172,18 @@ final class RingStore<E> extends RingIndices.After<E> {
     long left = index(head); // before tail, as for "empty"
     long put = tail;
     return put < 0 || put != left;
+  }
+
+  /** Whether the item has left for whose place a producer waits. Spurious at most after a close. */
+  private boolean isFreed() {
+    long leaving = tail - capacity;
+    return leaving < 0 || sequence(leaving) > leaving + 1;
+  }
+
+  /** Whether there is an item in the slot at the head. */
+  private boolean isPublished() {
+    long from = index(head);
+    return sequence(from) > from;
   }
 
   private long sequence(long index) {
@@ -221,7 +233,10 @@ final class RingStore<E> extends RingIndices.After<E> {
           }
           return Put.ACCEPTED;
         }
-      } else if (sequence < to && tail == to) {
+        Backoff.afterLostRace();
+      } else if (sequence > to) {
+        Backoff.afterLostRace();
+      } else if (tail == to) {
         pauses = Backoff.pause(pauses); // its consumer of the lap before is about to leave
       }
     }
@@ -294,6 +309,7 @@ final class RingStore<E> extends RingIndices.After<E> {
         if (item != null) {
           return item;
         }
+        Backoff.afterLostRace();
       } else if (sequence <= from || from < 0) {
         if (index(tail) == from) {
           return null;
@@ -301,6 +317,8 @@ final class RingStore<E> extends RingIndices.After<E> {
         if (head == from) {
           pauses = Backoff.pause(pauses); // frozen, or its producer is about to publish it
         }
+      } else {
+        Backoff.afterLostRace();
       }
     }
   }
@@ -347,15 +365,13 @@ final class RingStore<E> extends RingIndices.After<E> {
     if (Thread.interrupted()) {
       throw new InterruptedException();
     }
-    E item = poll(isLeased);
+    // By the slot: it leaves the tail to the producers.
+    E item = isPublished() ? poll(isLeased) : null;
     return item != null ? item : awaitItem(isLeased, deadline);
   }
 
   @SuppressWarnings("unchecked") // all but DRAINED are items
   private @Nullable E awaitItem(boolean isLeased, Deadline deadline) throws InterruptedException {
-    if (isDrained()) {
-      return null;
-    }
     Object item =
         supply.<Object>await(
             () -> {
