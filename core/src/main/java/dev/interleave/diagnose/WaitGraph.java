@@ -40,6 +40,9 @@ import org.jspecify.annotations.Nullable;
  * way ({@link Resource#owners}). That is why (3) comes after (2): if the owner was seen in (2), its
  * own answer in (3) comes later, and shows that it has what it wanted.
  *
+ * <p>An owner that has ended counts as such only if it had ended before (3), whose answer names it
+ * still. Whoever goes on after (3) may release what it held, and then end.
+ *
  * <p>Not thread-safe; made, used and dropped by one thread.
  */
 final class WaitGraph {
@@ -67,6 +70,9 @@ final class WaitGraph {
   }
 
   private final IdentityHashMap<Thread, Node> nodes = new IdentityHashMap<>();
+
+  /** The ids of owners that had ended before they were asked for last; null before that. */
+  private @Nullable Set<Long> ended;
 
   private WaitGraph() {}
 
@@ -164,7 +170,7 @@ final class WaitGraph {
       if (other != null) {
         other.waiters.add(node);
         notLive++;
-      } else if (owner.hasEnded()) {
+      } else if (hasEnded(owner)) {
         notLive++;
       } else if (!all) {
         return true;
@@ -172,6 +178,10 @@ final class WaitGraph {
     }
     node.missing = all ? notLive : 1;
     return all && notLive == 0;
+  }
+
+  private boolean hasEnded(Owner owner) {
+    return ended == null ? owner.hasEnded() : ended.contains(owner.threadId());
   }
 
   /** The node of the owner, or null if it does not wait. */
@@ -190,6 +200,12 @@ final class WaitGraph {
     for (Node node : nodes.values()) {
       node.owners = node.wait.resource().owners(node.wait); // (2)
     }
+    ended =
+        nodes.values().stream()
+            .flatMap(node -> node.owners.list().stream())
+            .filter(Owner::hasEnded)
+            .map(Owner::threadId)
+            .collect(Collectors.toSet());
     for (Node node : nodes.values()) {
       node.owners = common(node.owners, node.wait.resource().owners(node.wait)); // (3)
     }
