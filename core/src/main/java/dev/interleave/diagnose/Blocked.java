@@ -18,7 +18,8 @@ import java.util.Objects;
  * @param sinceNanos when the wait began, as {@link System#nanoTime()} had it
  * @param waited how long it had lasted when this was seen
  * @param owners who could let it go on
- * @param stack where it waits; empty if not asked for, or if the thread has ended meanwhile
+ * @param stack where it waits, or is about to, from the call that entered the registry on; empty if
+ *     not asked for, or if the thread has ended meanwhile
  */
 public record Blocked(
     Thread thread,
@@ -61,7 +62,7 @@ public record Blocked(
         wait.sinceNanos(),
         wait.waited(),
         owners,
-        withStack ? List.of(thread.getStackTrace()) : List.of());
+        withStack ? Stacks.of(thread) : List.of());
   }
 
   /** {@link Thread#threadId()}. */

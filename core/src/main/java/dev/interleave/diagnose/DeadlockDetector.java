@@ -342,6 +342,7 @@ public final class DeadlockDetector implements AutoCloseable {
 
   private static Verdict refuse(Wait requester, Deadlocks.Found deadlock) {
     DeadlockException refusal = new DeadlockException(requester, deadlock.report());
+    refusal.setStackTrace(Stacks.withoutLook(refusal.getStackTrace()));
     requester.leave();
     return new Verdict(deadlock.report(), "refused", requester, refusal);
   }

@@ -60,17 +60,29 @@ final class Deadlocks {
     return found;
   }
 
-  /** Those that {@code wait} is part of; none, or one. */
+  /**
+   * Those that {@code wait} is part of; none, or one. Who only waits behind a deadlock that stays
+   * is remembered, so that the next one behind need not follow the whole line again.
+   */
   static List<Found> of(Wait wait) {
+    long steps = Wait.steps();
+    if (WaitGraph.settleBehindSettled(wait, steps)) {
+      return List.of();
+    }
     WaitGraph graph = WaitGraph.from(wait);
     List<Node> dead = graph.proven();
     if (dead.stream().noneMatch(node -> node.wait == wait)) {
       return List.of();
     }
-    return Knots.in(graph, dead).stream()
-        .filter(knot -> knot.stream().anyMatch(node -> node.wait == wait))
-        .map(knot -> found(knot, List.of()))
-        .toList();
+    List<Found> found =
+        Knots.in(graph, dead).stream()
+            .filter(knot -> knot.stream().anyMatch(node -> node.wait == wait))
+            .map(knot -> found(knot, List.of()))
+            .toList();
+    if (found.isEmpty()) {
+      graph.settle(steps);
+    }
+    return found;
   }
 
   private static Found found(List<Node> knot, List<Node> behind) {

@@ -42,6 +42,18 @@ public interface Resource {
   Owners owners(Wait wait);
 
   /**
+   * Whether those in the way of a waiter stay the only ones for as long as all of them wait: as
+   * with a mutex, which cannot be acquired while its owner sleeps; not with a lock that further
+   * readers may come to share. A detector that has found a waiter deadlocked need not ask again
+   * then. By default false, which is never wrong.
+   *
+   * @param wait for this resource
+   */
+  default boolean keepsOwners(Wait wait) {
+    return false;
+  }
+
+  /**
    * Who alone is to act on deadlocks over this resource, such as the detector that made it; null,
    * the default, if every detector is.
    */

@@ -6,6 +6,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +54,12 @@ public final class Wait {
     }
   }
 
+  /**
+   * Goes up whenever a thread takes a step whose wait was settled. It does so before anything else
+   * that it does: who sees what came after sees that as well.
+   */
+  private static final AtomicLong STEPS = new AtomicLong(1);
+
   private final Thread thread = Thread.currentThread();
   private final Resource resource;
   private volatile String wants;
@@ -60,6 +67,9 @@ public final class Wait {
   private final long since = System.nanoTime();
 
   private volatile int state = WAITING;
+
+  /** The number of steps for which this was {@linkplain #settle settled}; 0 if it never was. */
+  private volatile long settled;
 
   /** Why the wait was ended; written before {@link #ENDED}. */
   private @Nullable RuntimeException failure;
@@ -132,6 +142,7 @@ public final class Wait {
    */
   public void goOn(String now) {
     wants = Objects.requireNonNull(now, "now");
+    unsettle();
     Waits.inspect(this);
   }
 
@@ -147,6 +158,7 @@ public final class Wait {
     if (!STATE.compareAndSet(this, WAITING, LEFT)) {
       leaveEnded();
     }
+    unsettle();
   }
 
   private void leaveEnded() {
@@ -189,9 +201,50 @@ public final class Wait {
     }
     failure = why;
     Waits.unlink(this);
+    unsettle();
     thread.interrupt();
     state = ENDED;
     return true;
+  }
+
+  // ------------------------------------------------------------------ what is known of it
+
+  /**
+   * How many steps have been taken by threads whose waits were settled: to be asked before a look.
+   */
+  static long steps() {
+    return STEPS.get();
+  }
+
+  /**
+   * A detector that has looked says that nobody from here on can take a step: this thread, all that
+   * are in its way, and all that are in theirs wait, and nobody will come to be in the way. That is
+   * true until one of them leaves, or begins another wait, which counts a step. The detector has to
+   * look after that whether the wait is still there: either it sees that the thread has left, or
+   * that one sees that it was settled.
+   *
+   * @param steps as they were before the look
+   */
+  void settle(long steps) {
+    settled = steps;
+  }
+
+  /** Whether it was settled, be it with steps since. */
+  boolean wasSettled() {
+    return settled != 0;
+  }
+
+  /** Whether it is known that nobody from here on can take a step. */
+  boolean isSettled() {
+    long steps = settled;
+    return steps != 0 && steps == STEPS.get();
+  }
+
+  /** The thread is about to take a step. */
+  void unsettle() {
+    if (settled != 0) {
+      long unused = STEPS.incrementAndGet();
+    }
   }
 
   /** For reports: {@code thread "worker-3" (id 42) waits for accounts (WRITE) for PT1.2S}. */

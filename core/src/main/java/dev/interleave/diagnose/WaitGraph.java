@@ -40,6 +40,23 @@ import org.jspecify.annotations.Nullable;
  * way ({@link Resource#owners}). That is why (3) comes after (2): if the owner was seen in (2), its
  * own answer in (3) comes later, and shows that it has what it wanted.
  *
+ * <p>An owner that has ended counts as such only if it had ended before (3), whose answer names it
+ * still. Whoever goes on after (3) may release what it held, and then end.
+ *
+ * <h2>Settled</h2>
+ *
+ * <p>A wait is settled if its thread and all that can be reached from it are dead, and nobody can
+ * come to be in the way of any of them ({@link Resource#keepsOwners}). As none of these can take a
+ * step, that stays so, until one of the waits is ended from outside. Who begins to wait then, was
+ * not settled together with others, and finds only settled ones in its way, is behind a deadlock,
+ * not part of one, without a further look: had it been reached from there, it would have been
+ * settled, too.
+ *
+ * <p>Should one of the settled leave, or begin another wait, it first counts a step, and nobody is
+ * settled any more. So no cycle is missed: if a thread that was settled is part of a new one, by
+ * another wait, it counted its step before it entered that. Of the cycle the thread that passes its
+ * fence last ({@link Waits}) sees that, and follows all the others.
+ *
  * <p>Not thread-safe; made, used and dropped by one thread.
  */
 final class WaitGraph {
@@ -67,6 +84,9 @@ final class WaitGraph {
   }
 
   private final IdentityHashMap<Thread, Node> nodes = new IdentityHashMap<>();
+
+  /** The ids of owners that had ended before they were asked for last; null before that. */
+  private @Nullable Set<Long> ended;
 
   private WaitGraph() {}
 
@@ -164,7 +184,7 @@ final class WaitGraph {
       if (other != null) {
         other.waiters.add(node);
         notLive++;
-      } else if (owner.hasEnded()) {
+      } else if (hasEnded(owner)) {
         notLive++;
       } else if (!all) {
         return true;
@@ -172,6 +192,10 @@ final class WaitGraph {
     }
     node.missing = all ? notLive : 1;
     return all && notLive == 0;
+  }
+
+  private boolean hasEnded(Owner owner) {
+    return ended == null ? owner.hasEnded() : ended.contains(owner.threadId());
   }
 
   /** The node of the owner, or null if it does not wait. */
@@ -190,12 +214,68 @@ final class WaitGraph {
     for (Node node : nodes.values()) {
       node.owners = node.wait.resource().owners(node.wait); // (2)
     }
+    ended =
+        nodes.values().stream()
+            .flatMap(node -> node.owners.list().stream())
+            .filter(Owner::hasEnded)
+            .map(Owner::threadId)
+            .collect(Collectors.toSet());
     for (Node node : nodes.values()) {
       node.owners = common(node.owners, node.wait.resource().owners(node.wait)); // (3)
     }
     keep(dead());
     keep(nodes.values().stream().filter(WaitGraph::isStillThere).toList()); // (4)
     return dead();
+  }
+
+  // ------------------------------------------------------------------ settled
+
+  /** Whether all in the way of {@code wait} are settled, and then so is it. */
+  static boolean settleBehindSettled(Wait wait, long steps) {
+    Owners owners = wait.resource().owners(wait);
+    if (wait.wasSettled() // by another's look, which came between its registration and its own
+        || !keepsAll(wait, owners)
+        || !owners.list().stream().allMatch(owner -> isSettled(owner, wait.thread()))) {
+      return false;
+    }
+    wait.settle(steps);
+    return true;
+  }
+
+  private static boolean isSettled(Owner owner, Thread waiter) {
+    Thread thread = owner.thread();
+    if (thread == null || thread == waiter) {
+      return false;
+    }
+    Wait wait = Waits.of(thread);
+    return wait != null && wait.isSettled();
+  }
+
+  private static boolean keepsAll(Wait wait, Owners owners) {
+    return owners.need() == Owners.Need.ALL
+        && !owners.list().isEmpty()
+        && wait.resource().keepsOwners(wait);
+  }
+
+  /**
+   * Settles all nodes, if all are {@linkplain #proven proven} dead, and nobody else is in sight.
+   */
+  void settle(long steps) {
+    for (Node node : nodes.values()) {
+      Owners now = node.wait.resource().owners(node.wait);
+      if (!node.dead || !keepsAll(node.wait, now) || !now.list().stream().allMatch(this::isDead)) {
+        return;
+      }
+    }
+    nodes.values().forEach(node -> node.wait.settle(steps));
+    if (!nodes.values().stream().allMatch(WaitGraph::isStillThere)) {
+      nodes.values().forEach(node -> node.wait.unsettle());
+    }
+  }
+
+  private boolean isDead(Owner owner) {
+    Node node = nodeOf(owner);
+    return node == null ? hasEnded(owner) : node.dead;
   }
 
   private void keep(Collection<Node> some) {

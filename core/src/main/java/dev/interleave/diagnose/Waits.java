@@ -209,6 +209,11 @@ public final class Waits {
     stripe.lock.lock();
     try {
       Wait head = stripe.heads[bucket];
+      for (Wait w = head; w != null; w = w.next) {
+        if (w.thread() == wait.thread()) {
+          w.unsettle(); // its thread is not where a detector saw it
+        }
+      }
       wait.next = head;
       if (head != null) {
         head.previous = wait;

@@ -7,8 +7,6 @@ import dev.interleave.diagnose.Owners;
 import dev.interleave.diagnose.Resource;
 import dev.interleave.diagnose.Wait;
 import dev.interleave.lock.LockHolder.Mode;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -19,18 +17,16 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The lock of one key, while somebody holds it or waits for it: the entry of the manager's table,
- * and its own key there.
+ * The lock of one key, while somebody holds it or waits for it: the entry of the manager's table.
  *
  * <p><b>Its life.</b> Who wants a key makes an entry, held already, and puts it into the table if
- * there is none: that is the acquisition, and its linearization point. Who finds one joins it by
- * raising {@link #refs}, the number of threads that hold it or want it, from anything but 0. Who
- * lowers it to 0 has been the last, and with that, if it held the entry, has released it: the entry
- * is dead for good, equals no other any more, and is taken out. So there is never a second entry
- * that is alive for a key: one comes into the table only when all equal ones in it are dead, and a
- * dead one is held by nobody, because who holds counts.
+ * there is none: that is the acquisition, and its linearization point. Who finds one joins it, and
+ * is counted in {@link #refs}, the number of threads that hold it or want it. As long as the holder
+ * is alone it releases the entry by taking it out of the table. Otherwise it releases it under the
+ * mutex, and the last one that leaves takes it out. How there is never a second entry for a key is
+ * told in {@link KeyTable}.
  *
- * <p>The hash code is remembered, and a dead entry is found by its identity: it leaves the table
+ * <p>The hash code is remembered, and an entry is taken out by its identity: it leaves the table
  * even if its key has been changed meanwhile.
  *
  * <p><b>Its queue.</b> Who has joined and does not get in stands in line, first come, first served,
@@ -38,24 +34,13 @@ import org.jspecify.annotations.Nullable;
  * to read and somebody stands in line (so the turn of a writer comes), or the first in line has
  * waited for {@link #PATIENCE} and was overtaken after that. The holders and the line are guarded
  * by {@link #mutex}, which is held for a few instructions at a time; so who stands in whose way can
- * be told exactly ({@link #owners}). A holder that is alone needs no mutex: as long as {@code refs}
- * is 1 nobody else looks.
+ * be told exactly ({@link #owners}). A holder that is alone needs no mutex to acquire and release.
  *
  * @param <K> the keys
  */
 final class KeyLock<K> implements Resource {
   /** For how long, in nanoseconds, the first in line lets itself be overtaken. */
   static final long PATIENCE = TimeUnit.MILLISECONDS.toNanos(1);
-
-  private static final VarHandle REFS;
-
-  static {
-    try {
-      REFS = MethodHandles.lookup().findVarHandle(KeyLock.class, "refs", int.class);
-    } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e);
-    }
-  }
 
   /** A thread in line. Guarded by the mutex, but for its constants. */
   static final class Waiter<K> {
@@ -80,8 +65,11 @@ final class KeyLock<K> implements Resource {
   /** Made of a key only when somebody waits for it; all who do write the same. */
   private String name = "a key";
 
-  /** Written plainly in the constructor, then by REFS alone. */
-  private int refs = 1;
+  /** Threads that hold this or want it: 1 as long as it is alone in its bin of the table. */
+  int refs = 1;
+
+  /** The next one in the same bin. */
+  @Nullable KeyLock<K> next;
 
   // The holders. A thread finds its own hold in them without the mutex: nobody else puts it in or
   // takes it out.
@@ -111,49 +99,14 @@ final class KeyLock<K> implements Resource {
     }
   }
 
-  // ------------------------------------------------------------------ its life
-
-  private boolean isAlive() {
-    return (int) REFS.getVolatile(this) != 0;
+  ReentrantLock mutex() {
+    return mutex;
   }
 
-  /** Whether the entry is alive, and stays so until the caller {@linkplain #leave leaves}. */
-  boolean join() {
-    while (true) {
-      int n = (int) REFS.getVolatile(this);
-      if (n == 0) {
-        return false;
-      }
-      if (REFS.compareAndSet(this, n, n + 1)) {
-        return true;
-      }
-    }
-  }
-
-  /** Whether the caller, who does not hold the entry, was the last, and has to take it out. */
-  boolean leave() {
-    return (int) REFS.getAndAdd(this, -1) == 1;
-  }
-
-  /** Whether the caller, who holds the entry, was alone, and has released it and to take it out. */
-  boolean leaveAlone() {
-    return (int) REFS.getOpaque(this) == 1 && REFS.compareAndSet(this, 1, 0);
-  }
-
-  @Override
-  public int hashCode() {
-    return hash;
-  }
-
-  @Override
+  /** Whether this is the entry of a key with the same hash code. */
   @SuppressWarnings("ReferenceEquality") // so a key that is found by itself is not asked
-  public boolean equals(@Nullable Object o) {
-    return this == o
-        || (o instanceof KeyLock<?> other
-            && hash == other.hash
-            && isAlive()
-            && other.isAlive()
-            && (key == other.key || key.equals(other.key)));
+  boolean isOf(K other) {
+    return key == other || other.equals(key);
   }
 
   // ------------------------------------------------------------------ the holders
@@ -208,13 +161,13 @@ final class KeyLock<K> implements Resource {
     }
   }
 
-  /** Who holds this now; none if it is dead. */
+  /** Who holds this now, or did when it was found in the table. */
   List<KeyHold<K>> holds() {
     mutex.lock();
     try {
       List<KeyHold<K>> holds = new ArrayList<>();
       addHolds(holds);
-      return isAlive() ? holds : List.of();
+      return holds;
     } finally {
       mutex.unlock();
     }
@@ -341,17 +294,28 @@ final class KeyLock<K> implements Resource {
 
   // ------------------------------------------------------------------ getting out
 
-  /** Releases what a thread holds that is not alone here, and wakes who is next. */
-  void release(KeyHold<K> hold) {
+  /** Releases what a thread holds that is not alone here, leaves, and wakes who is next. */
+  void release(KeyHold<K> hold, KeyTable<K> table) {
     Waiter<K> next;
     mutex.lock();
     try {
       exit(hold);
       next = firstIfFree();
+      table.leave(this);
     } finally {
       mutex.unlock();
     }
     wake(next);
+  }
+
+  /** A thread that has joined this neither holds nor wants it any more. */
+  void leave(KeyTable<K> table) {
+    mutex.lock();
+    try {
+      table.leave(this);
+    } finally {
+      mutex.unlock();
+    }
   }
 
   /** The writer has released its last write, and goes on as a reader. */

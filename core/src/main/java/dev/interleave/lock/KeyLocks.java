@@ -9,14 +9,11 @@ import dev.interleave.lock.KeyWaitStats.Outcome;
 import dev.interleave.lock.LockHolder.Mode;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import jdk.jfr.FlightRecorder;
 import org.jspecify.annotations.Nullable;
@@ -54,9 +51,6 @@ final class KeyLocks<K> {
     }
   }
 
-  /** A power of two. */
-  private static final int MUTEXES = 64;
-
   /** Acquisitions whose place is recorded after one was missed. */
   private static final int RECORD_NEXT = 1024;
 
@@ -71,9 +65,8 @@ final class KeyLocks<K> {
   /** How many of the next acquisitions are recorded; by races, since it does not matter. */
   private int recordNext;
 
-  private final ConcurrentHashMap<KeyLock<K>, KeyLock<K>> table = new ConcurrentHashMap<>();
+  private final KeyTable<K> table = new KeyTable<>();
   private final HoldingThreads<K> threads = new HoldingThreads<>();
-  private final ReentrantLock[] mutexes = new ReentrantLock[MUTEXES];
   final KeyWaitStats stats = new KeyWaitStats();
 
   KeyLocks(
@@ -87,11 +80,10 @@ final class KeyLocks<K> {
     this.refuse = refuse;
     this.listener = listener;
     recordBelow = recordOneIn == 0 ? 0 : Integer.MAX_VALUE / recordOneIn;
-    Arrays.setAll(mutexes, i -> new ReentrantLock());
   }
 
   private KeyLock<K> entry(K key, int hash) {
-    return new KeyLock<>(key, hash, mutexes[(hash ^ (hash >>> 16)) & (MUTEXES - 1)]);
+    return new KeyLock<>(key, hash, table.mutexOf(hash));
   }
 
   /** For messages; also of a key that cannot say what it is. */
@@ -111,13 +103,12 @@ final class KeyLocks<K> {
   boolean lock(K key, int hash, Mode mode, How how, Deadline deadline) throws InterruptedException {
     Thread thread = Thread.currentThread();
     HeldKeys<K> held = threads.find(thread);
-    KeyLock<K> fresh = entry(key, hash);
     KeyHold<K> above = null;
     if (held == null) {
       held = new HeldKeys<>(thread);
       threads.add(held);
     } else {
-      KeyHold<K> mine = heldAlready(held, fresh);
+      KeyHold<K> mine = heldAlready(held, key, hash);
       if (mine != null) {
         again(mine, mode);
         return true;
@@ -128,7 +119,7 @@ final class KeyLocks<K> {
       }
     }
     try {
-      KeyHold<K> hold = enter(held, fresh, above, mode, how, deadline);
+      KeyHold<K> hold = enter(held, entry(key, hash), above, mode, how, deadline);
       if (hold != null && isToRecord()) {
         hold.site = new AcquisitionSite(thread);
       }
@@ -170,18 +161,17 @@ final class KeyLocks<K> {
   @SuppressWarnings("ReferenceEquality") // the quick way; the table knows all others
   private @Nullable KeyHold<K> find(HeldKeys<K> held, K key, int hash) {
     KeyHold<K> top = held.top;
-    return top != null && top.lock.key == key ? top : find(held, entry(key, hash));
-  }
-
-  private @Nullable KeyHold<K> find(HeldKeys<K> held, KeyLock<K> probe) {
-    KeyLock<K> there = table.get(probe);
+    if (top != null && top.lock.key == key) {
+      return top;
+    }
+    KeyLock<K> there = table.get(key, hash);
     return there == null ? null : there.holdOf(held.thread);
   }
 
   /** What the thread holds of a key that it wants; the table is asked only if it could be. */
-  private @Nullable KeyHold<K> heldAlready(HeldKeys<K> held, KeyLock<K> wanted) {
+  private @Nullable KeyHold<K> heldAlready(HeldKeys<K> held, K wanted, int hash) {
     KeyHold<K> top = held.top;
-    return top == null || order.compare(top.lock.key, wanted.key) < 0 ? null : find(held, wanted);
+    return top == null || order.compare(top.lock.key, wanted) < 0 ? null : find(held, wanted, hash);
   }
 
   private void again(KeyHold<K> mine, Mode mode) {
@@ -273,12 +263,13 @@ final class KeyLocks<K> {
       while (n < keys.length) {
         K key = keys[n];
         Mode mode = modes == null ? Mode.WRITE : modes[n];
-        KeyLock<K> fresh = entry(key, key.hashCode());
-        KeyHold<K> hold = nested ? heldAlready(held, fresh) : null;
+        int hash = key.hashCode();
+        KeyHold<K> hold = nested ? heldAlready(held, key, hash) : null;
         if (hold != null) {
           again(hold, mode);
         } else {
-          hold = enter(held, fresh, nested ? above(held, key) : null, mode, how, deadline);
+          KeyHold<K> above = nested ? above(held, key) : null;
+          hold = enter(held, entry(key, hash), above, mode, how, deadline);
         }
         if (hold == null) {
           throw timedOut(key, mode, Duration.ofNanos(System.nanoTime() - start));
@@ -329,7 +320,7 @@ final class KeyLocks<K> {
       if (order.compare(held.top.lock.key, key) < 0) {
         return; // so do the others
       }
-      KeyHold<K> mine = find(held, entry(key, key.hashCode()));
+      KeyHold<K> mine = find(held, key, key.hashCode());
       if (mine != null) {
         refuseUpgrade(mine, modes == null ? Mode.WRITE : modes[i]);
       } else if (!reported) {
@@ -377,11 +368,12 @@ final class KeyLocks<K> {
       Deadline deadline)
       throws InterruptedException {
     KeyHold<K> hold = new KeyHold<>(held, fresh);
-    KeyLock<K> there = place(fresh, hold, mode);
-    if (there != null) {
+    fresh.heldBy(hold, mode);
+    KeyLock<K> there = table.putOrJoin(fresh);
+    if (there != fresh) {
       KeyHold<K> mine = there.holdOf(held.thread);
       if (mine != null) { // as the comparator did not let on
-        leave(there);
+        there.leave(table);
         again(mine, mode);
         return mine;
       }
@@ -393,24 +385,6 @@ final class KeyLocks<K> {
     hold.add(mode);
     held.insertBelow(above, hold);
     return hold;
-  }
-
-  /** Puts the entry into the table, held; or joins the one that is there, and returns it. */
-  private @Nullable KeyLock<K> place(KeyLock<K> fresh, KeyHold<K> hold, Mode mode) {
-    fresh.heldBy(hold, mode);
-    while (true) {
-      KeyLock<K> there = table.putIfAbsent(fresh, fresh);
-      if (there == null || there.join()) {
-        return there;
-      }
-      // It has just died, and equals nothing any more.
-    }
-  }
-
-  private void leave(KeyLock<K> joined) {
-    if (joined.leave()) {
-      table.remove(joined);
-    }
   }
 
   private boolean enterThere(
@@ -426,7 +400,7 @@ final class KeyLocks<K> {
       }
     } finally {
       if (!in) {
-        leave(there);
+        there.leave(table);
       }
     }
     return in;
@@ -505,11 +479,8 @@ final class KeyLocks<K> {
   private void drop(KeyHold<K> hold) {
     hold.holder.remove(hold);
     KeyLock<K> lock = hold.lock;
-    if (lock.leaveAlone()) {
-      table.remove(lock);
-    } else {
-      lock.release(hold);
-      leave(lock);
+    if (!table.takeOutAlone(lock)) {
+      lock.release(hold, table);
     }
   }
 
@@ -550,8 +521,9 @@ final class KeyLocks<K> {
     KeyLock<K> fresh = entry(hold.lock.key, hold.lock.hash);
     hold.noticedAt = 0;
     hold.lock = fresh;
-    KeyLock<K> there = place(fresh, hold, Mode.WRITE);
-    if (there != null) {
+    fresh.heldBy(hold, Mode.WRITE);
+    KeyLock<K> there = table.putOrJoin(fresh);
+    if (there != fresh) {
       hold.lock = there;
       try {
         boolean unused = enterThere(there, hold, Mode.WRITE, How.BY_ALL_MEANS, Deadline.none());
@@ -570,7 +542,7 @@ final class KeyLocks<K> {
   }
 
   private List<KeyHold<K>> holds(K key, int hash) {
-    KeyLock<K> there = table.get(entry(key, hash));
+    KeyLock<K> there = table.get(key, hash);
     return there == null ? List.of() : there.holds();
   }
 
@@ -594,12 +566,12 @@ final class KeyLocks<K> {
   }
 
   long keys() {
-    return table.mappingCount();
+    return table.size();
   }
 
   /** Whether nobody holds or wants anything, when nobody comes or goes. */
   boolean isEmpty() {
-    return table.isEmpty() && threads.isEmpty();
+    return table.size() == 0 && threads.isEmpty();
   }
 
   Comparator<? super K> order() {

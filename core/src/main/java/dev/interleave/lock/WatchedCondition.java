@@ -140,6 +140,12 @@ final class WatchedCondition implements Condition, Resource {
     return wantsLock ? sync.owners(wait) : Owners.anyone();
   }
 
+  /** Those of the lock, of who wants it again; of others they are not known at all. */
+  @Override
+  public boolean keepsOwners(Wait wait) {
+    return true;
+  }
+
   @Override
   public String toString() {
     return "condition of " + sync;

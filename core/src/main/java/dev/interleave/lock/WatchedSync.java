@@ -474,6 +474,12 @@ final class WatchedSync extends AbstractQueuedSynchronizer implements Resource {
             .acquiredAt(there != null && there.number == hold ? there.stack : null));
   }
 
+  /** There is one, and nobody acquires the lock before that one releases it. */
+  @Override
+  public boolean keepsOwners(Wait wait) {
+    return true;
+  }
+
   WatchedLockStats stats() {
     return new WatchedLockStats(
         name,

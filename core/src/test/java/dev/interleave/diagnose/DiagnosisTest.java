@@ -13,6 +13,7 @@ import dev.interleave.testing.internal.RegisteredDiagnosis;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordingFile;
@@ -68,6 +69,59 @@ class DiagnosisTest {
               .contains("Who holds what others wait for", "lock left \"A\" (LOCK)");
         });
   }
+
+  /** Neither of one that was refused nor of one that is parked the frames of those who look. */
+  @ParameterizedTest
+  @EnumSource
+  void stacksBeginWhereTheThreadsWait(Threads kind) throws Exception {
+    try (DeadlockDetector detector = DeadlockDetector.create()) {
+      WatchedLock a = detector.lock("a");
+      WatchedLock b = detector.lock("b");
+      Knot knot = new Knot(kind, List.of(part(a, b), part(b, a))).tie().untied();
+      Deadlock deadlock = knot.onlyVictims();
+      DeadlockException refusal = knot.refused.isEmpty() ? null : knot.refused.element();
+      assertThat(refusal).as("it had not parked").isNotNull();
+      assertThat(refusal.getStackTrace()[0].getClassName()).endsWith(".WatchedSync");
+      assertThat(deadlock.threads())
+          .anySatisfy(blocked ->
+              assertThat(blocked.stack().getFirst().getClassName()).endsWith(".WatchedSync"))
+          .allSatisfy(blocked ->
+              assertThat(blocked.stack().toString())
+                  .contains("dev.interleave.lock.WatchedLock.lock("));
+      assertThat(deadlock.toString()).doesNotContain(LOOKING);
+    }
+  }
+
+  /** A listener runs in the thread that is about to wait, and reports that. */
+  @ParameterizedTest
+  @EnumSource
+  void stackOfOneThatReportsBeginsWhereItWaits(Threads kind) throws Exception {
+    AtomicReference<Diagnosis.Report> report = new AtomicReference<>();
+    try (DeadlockDetector detector =
+        DeadlockDetector.builder()
+            .onDeadlock(OnDeadlock.REPORT)
+            .listener(deadlock -> report.set(Diagnosis.report()))
+            .build()) {
+      WatchedLock a = detector.lock("a");
+      WatchedLock b = detector.lock("b");
+      Knot knot = new Knot(kind, List.of(part(a, b), part(b, a))).tie();
+      try {
+        Eventually.eventually(() -> report.get() != null);
+      } finally {
+        knot.threads.getFirst().interrupt();
+        for (Thread thread : knot.threads) {
+          assertThat(thread.join(Knot.PATIENCE)).isTrue();
+        }
+      }
+      assertThat(report.get().text())
+          .contains("at dev.interleave.lock.WatchedSync.")
+          .doesNotContain(LOOKING);
+    }
+  }
+
+  private static final String[] LOOKING = {
+    "diagnose.DeadlockDetector", "diagnose.Diagnosis.", "diagnose.Waits.", "Thread.getStackTrace"
+  };
 
   @Test
   void jsonIsWellFormed() throws Exception {

@@ -11,26 +11,62 @@ import dev.interleave.mutants.Mutant.Edit;
 @SuppressWarnings("ImmutableEnumChecker") // the list of edits is a copy
 enum OrderMutant implements Mistake.Named {
   DEAD_ENTRY_IS_JOINED(
-      "who finds an entry joins it although it has just died",
+      "who finds an entry joins it although it has just left",
+      "KeyBesideAnotherHasOneLock",
+      new Edit(
+          In.TABLE,
+          "        if (equal.refs == 0) {\n          return null; // it has left\n        }\n",
+          "")),
+
+  CROWD_THAT_HAS_LEFT_IS_JOINED(
+      "who finds a crowd joins it although another has taken it out of its bin meanwhile",
       "KeyHasOneLock",
-      new Edit(In.LOCK, "            && isAlive()\n            && other.isAlive()\n", ""),
-      new Edit(In.LOCK, "      if (n == 0) {\n", "      if (n < 0) {\n")),
+      new Edit(
+          In.TABLE,
+          """
+              mutex.lock();
+              try {
+                if (bins.get(at) != crowd) {
+                  return null;
+                }
+                alike = crowd.alike(fresh.hash);
+          """,
+          """
+              mutex.lock();
+              try {
+                alike = crowd.alike(fresh.hash);
+          """)),
+
+  EQUAL_KEY_COMES_MEANWHILE(
+      "who has compared its key with those in the bin does not look whether there are new ones",
+      "KeyBesideAnotherHasOneLock",
+      new Edit(
+          In.TABLE,
+          "      if (crowd.additions != additions) {\n        return null;\n      }\n",
+          "")),
 
   ENTRY_STAYS(
       "the last one that wanted a key leaves its entry in the table",
       "KeyTriedWhileReleased",
-      new Edit(
-          In.LOCKS,
-          "    if (joined.leave()) {\n      table.remove(joined);\n    }",
-          "    boolean unused = joined.leave();")),
+      new Edit(In.TABLE, "    crowd.remove(lock);\n", "")),
 
   HOLDER_DOES_NOT_LOOK_WHETHER_IT_IS_ALONE(
-      "who releases an entry lets it die although others have joined it",
+      "who releases an entry takes it out although others have joined it",
       "KeyHasOneLock",
       new Edit(
-          In.LOCK,
-          "    return (int) REFS.getOpaque(this) == 1 && REFS.compareAndSet(this, 1, 0);",
-          "    return (int) REFS.getAndSet(this, 0) > 0;")),
+          In.TABLE,
+          "BIN.compareAndExchange(bins.array, bins.indexOf(lock.hash), (Object) lock, (Object) null);\n"
+              + "      if (there == lock) {",
+          "BIN.getAndSet(bins.array, bins.indexOf(lock.hash), (Object) null);\n"
+              + "      if (!(there instanceof Bins)) {")),
+
+  BIN_IS_MOVED_AS_IT_WAS(
+      "who moves a bin does not look whether it has been changed meanwhile",
+      "KeyIsMovedOnce",
+      new Edit(
+          In.TABLE,
+          "    if (BIN.compareAndSet(bins.array, at, (Object) lock, (Object) next)) {",
+          "    BIN.setVolatile(bins.array, at, (Object) next);\n    if (next != null) {")),
 
   KEY_RELEASE_WAKES_NOBODY(
       "who releases a key does not wake the first in line",
@@ -86,7 +122,7 @@ enum OrderMutant implements Mistake.Named {
 
   private static final class In {
     static final String LOCK = "KeyLock.java";
-    static final String LOCKS = "KeyLocks.java";
+    static final String TABLE = "KeyTable.java";
     static final String EVENT = "ResettableEvent.java";
     static final String WATCHED = "WatchedSync.java";
   }

@@ -31,6 +31,9 @@ import org.openjdk.jcstress.infra.results.IJ_Result;
 public class KeyHasOneLock {
   private static final int TIMES = 4;
 
+  /** Outside of the cache of {@code Integer}, so that each thread has a key of its own. */
+  private static final int KEY = 1 << 20;
+
   private final OrderedLockManager<Integer> manager = OrderedLockManager.natural();
   private int count;
 
@@ -47,7 +50,7 @@ public class KeyHasOneLock {
   }
 
   private void increment() {
-    Lock lock = manager.lock(1);
+    Lock lock = manager.lock(KEY);
     for (int i = 0; i < TIMES; i++) {
       lock.lock();
       try {

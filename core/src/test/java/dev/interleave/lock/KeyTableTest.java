@@ -1,0 +1,194 @@
+// Copyright the Interleave authors.
+// SPDX-License-Identifier: Apache-2.0
+package dev.interleave.lock;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.interleave.lock.LockHolder.Mode;
+import dev.interleave.testing.contract.Actors;
+import dev.interleave.testing.contract.ThreadKind;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntUnaryOperator;
+import org.junit.jupiter.api.Test;
+
+/** The table of the keys in use, by itself. */
+class KeyTableTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final IntUnaryOperator ALL_THE_SAME = n -> 7;
+
+  private final KeyTable<String> table = new KeyTable<>();
+  private final HeldKeys<String> me = new HeldKeys<>(Thread.currentThread());
+
+  private KeyLock<String> entry(int n, IntUnaryOperator hash) {
+    int code = hash.applyAsInt(n);
+    KeyLock<String> entry = new KeyLock<>("key-" + n, code, table.mutexOf(code));
+    entry.heldBy(new KeyHold<>(me, entry), Mode.WRITE);
+    return entry;
+  }
+
+  private List<KeyLock<String>> put(int count, IntUnaryOperator hash) {
+    List<KeyLock<String>> entries = new ArrayList<>();
+    for (int n = 0; n < count; n++) {
+      KeyLock<String> entry = entry(n, hash);
+      assertThat(table.putOrJoin(entry)).isSameAs(entry);
+      entries.add(entry);
+    }
+    return entries;
+  }
+
+  private void takeOut(KeyLock<String> entry) {
+    if (!table.takeOutAlone(entry)) {
+      entry.leave(table);
+    }
+  }
+
+  @Test
+  void whoIsAloneTakesItsEntryOut() {
+    KeyLock<String> entry = put(1, n -> n).getFirst();
+    assertThat(table.size()).isOne();
+    assertThat(table.get("key-0", 0)).isSameAs(entry);
+    assertThat(table.get("key-0", 1)).isNull();
+    assertThat(table.get("another", 0)).isNull();
+    assertThat(table.takeOutAlone(entry)).isTrue();
+    assertThat(table.size()).isZero();
+    assertThat(table.get("key-0", 0)).isNull();
+  }
+
+  @Test
+  void theLastOfSeveralTakesItOut() {
+    KeyLock<String> entry = put(1, n -> n).getFirst();
+    assertThat(table.putOrJoin(entry(0, n -> n))).isSameAs(entry);
+    assertThat(table.putOrJoin(entry(0, n -> n))).isSameAs(entry);
+    assertThat(table.size()).isOne();
+    assertThat(table.takeOutAlone(entry)).isFalse();
+    entry.leave(table);
+    entry.leave(table);
+    assertThat(table.get("key-0", 0)).isSameAs(entry);
+    entry.leave(table);
+    assertThat(table.get("key-0", 0)).isNull();
+    assertThat(table.size()).isZero();
+  }
+
+  /** Whatever the order in which they go, those left are found. */
+  @Test
+  void keysOfOneHashCodeDoNotPushEachOtherOut() {
+    List<KeyLock<String>> entries = put(40, ALL_THE_SAME);
+    int bins = table.bins();
+    Collections.shuffle(entries, new Random(1));
+    while (!entries.isEmpty()) {
+      assertThat(table.size()).isEqualTo(entries.size());
+      for (KeyLock<String> entry : entries) {
+        assertThat(table.get(entry.key, 7)).isSameAs(entry);
+      }
+      KeyLock<String> gone = entries.removeLast();
+      takeOut(gone);
+      assertThat(table.get(gone.key, 7)).isNull();
+    }
+    assertThat(table.size()).isZero();
+    assertThat(table.bins()).as("more bins would not help").isEqualTo(bins);
+  }
+
+  @Test
+  void growsWithWhatIsInIt() {
+    int before = table.bins();
+    List<KeyLock<String>> entries = put(50_000, n -> n * 31);
+    assertThat(table.bins()).isGreaterThan(before).isBetween(1 << 13, 1 << 17);
+    assertThat(table.size()).isEqualTo(entries.size());
+    for (KeyLock<String> entry : entries) {
+      assertThat(table.get(entry.key, entry.hash)).isSameAs(entry);
+    }
+    Collections.shuffle(entries, new Random(1));
+    entries.forEach(this::takeOut);
+    assertThat(table.size()).isZero();
+  }
+
+  /** Keys that are the same to the table come and go while others make it grow. */
+  @Test
+  void nothingIsLostWhileItGrows() throws Exception {
+    int rounds = 20;
+    int keys = 2_000;
+    for (int round = 0; round < rounds; round++) {
+      KeyTable<String> growing = new KeyTable<>();
+      try (Actors actors = new Actors(ThreadKind.PLATFORM, PATIENCE)) {
+        var one = actors.actor("one").start(() -> comeAndGo(growing, "one", keys));
+        var other = actors.actor("other").start(() -> comeAndGo(growing, "other", keys));
+        one.result();
+        other.result();
+      }
+      assertThat(growing.size()).isZero();
+      assertThat(growing.bins()).isGreaterThan(256);
+    }
+  }
+
+  private static void comeAndGo(KeyTable<String> table, String name, int keys) {
+    HeldKeys<String> me = new HeldKeys<>(Thread.currentThread());
+    List<KeyLock<String>> stay = new ArrayList<>();
+    for (int n = 0; n < keys; n++) {
+      KeyLock<String> mine = held(table, me, name + n, n);
+      assertThat(table.putOrJoin(mine)).isSameAs(mine);
+      stay.add(mine);
+      KeyLock<String> passing = held(table, me, name, 12345);
+      assertThat(table.putOrJoin(passing)).isSameAs(passing);
+      assertThat(table.get(name, 12345)).isSameAs(passing);
+      leave(table, passing);
+      assertThat(table.get(name, 12345)).isNull();
+    }
+    stay.forEach(lock -> leave(table, lock));
+  }
+
+  private static KeyLock<String> held(
+      KeyTable<String> table, HeldKeys<String> me, String key, int hash) {
+    KeyLock<String> lock = new KeyLock<>(key, hash, table.mutexOf(hash));
+    lock.heldBy(new KeyHold<>(me, lock), Mode.WRITE);
+    return lock;
+  }
+
+  private static void leave(KeyTable<String> table, KeyLock<String> lock) {
+    if (!table.takeOutAlone(lock)) {
+      lock.leave(table);
+    }
+  }
+
+  /** Keys are compared without a lock: what they do there keeps nobody from its own. */
+  @Test
+  void keysAreComparedWithNoLockHeld() {
+    KeyTable<Watching> watched = new KeyTable<>();
+    ReentrantLock mutex = watched.mutexOf(7);
+    List<Boolean> held = new ArrayList<>();
+    for (int n = 0; n < 3; n++) {
+      Watching key = new Watching(n, mutex, held);
+      watched.putOrJoin(new KeyLock<>(key, 7, mutex));
+      assertThat(watched.get(new Watching(n, mutex, held), 7)).isNotNull();
+    }
+    assertThat(held).isNotEmpty().containsOnly(false);
+  }
+
+  /** A key that sees whether the mutex is held when it is compared. */
+  private static final class Watching {
+    private final int n;
+    private final ReentrantLock mutex;
+    private final List<Boolean> held;
+
+    Watching(int n, ReentrantLock mutex, List<Boolean> held) {
+      this.n = n;
+      this.mutex = mutex;
+      this.held = held;
+    }
+
+    @Override
+    public boolean equals(Object o) {
+      held.add(mutex.isLocked());
+      return o instanceof Watching other && other.n == n;
+    }
+
+    @Override
+    public int hashCode() {
+      return 7;
+    }
+  }
+}
