@@ -363,7 +363,7 @@ final class KeyTable<K> {
         if (bins != full) {
           return;
         }
-        if (bins.bits == LAST_BITS || size(bins) <= bins.array.length / 4 * 3) {
+        if (bins.bits == LAST_BITS || size(bins) <= bins.array.length / 4 * 3L) {
           bins.tolerated = Math.min(bins.tolerated, Integer.MAX_VALUE / 2) * 2;
           return;
         }

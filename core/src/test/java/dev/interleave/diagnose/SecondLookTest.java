@@ -5,6 +5,7 @@ package dev.interleave.diagnose;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -119,7 +120,7 @@ class SecondLookTest {
     Owner dead = Owner.of(other, "LOCK");
     Owner live = Owner.of(Thread.currentThread(), "LOCK");
     Owners first = change.hasOne() ? Owners.any(List.of(dead)) : Owners.one(dead);
-    @Nullable Wait others = Waits.of(other);
+    Wait others = Objects.requireNonNull(Waits.of(other));
     ends = change == Change.OTHER_HAS_ENDED_AFTER_THE_THIRD;
     left.answer =
         (look, wait) -> {
@@ -138,7 +139,6 @@ class SecondLookTest {
                 OTHER_HAS_LEFT_AFTER_THE_SECOND,
                 OTHER_HAS_LEFT_AFTER_THE_THIRD,
                 OTHER_HAS_ENDED_AFTER_THE_THIRD -> {
-              assertThat(others).isNotNull();
               assertThat(others.end(new IllegalStateException("by the test"))).isTrue();
               if (ends) {
                 join(other);
@@ -173,8 +173,7 @@ class SecondLookTest {
   void whatOneLookOnlyShowsRefusesNobody(Change change) {
     answers(change);
     left.asked.set(-1); // before the first look it is asked whether it is settled
-    Wait wait = Waits.of(one);
-    assertThat(wait).isNotNull();
+    Wait wait = Objects.requireNonNull(Waits.of(one));
     assertThat(Deadlocks.of(wait)).hasSize(change == Change.NONE ? 1 : 0);
     assertThat(left.asked).as("looks").hasValueGreaterThanOrEqualTo(change.look);
   }

@@ -19,7 +19,6 @@ import org.junit.jupiter.api.Test;
 /** The table of the keys in use, by itself. */
 class KeyTableTest {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
-  private static final IntUnaryOperator ALL_THE_SAME = n -> 7;
 
   private final KeyTable<String> table = new KeyTable<>();
   private final HeldKeys<String> me = new HeldKeys<>(Thread.currentThread());
@@ -77,7 +76,7 @@ class KeyTableTest {
   /** Whatever the order in which they go, those left are found. */
   @Test
   void keysOfOneHashCodeDoNotPushEachOtherOut() {
-    List<KeyLock<String>> entries = put(40, ALL_THE_SAME);
+    List<KeyLock<String>> entries = put(40, n -> 7);
     int bins = table.bins();
     Collections.shuffle(entries, new Random(1));
     while (!entries.isEmpty()) {

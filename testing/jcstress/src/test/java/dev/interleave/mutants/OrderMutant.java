@@ -55,7 +55,8 @@ enum OrderMutant implements Mistake.Named {
       "KeyHasOneLock",
       new Edit(
           In.TABLE,
-          "BIN.compareAndExchange(bins.array, bins.indexOf(lock.hash), (Object) lock, (Object) null);\n"
+          "BIN.compareAndExchange(bins.array, bins.indexOf(lock.hash), (Object) lock, (Object)"
+              + " null);\n"
               + "      if (there == lock) {",
           "BIN.getAndSet(bins.array, bins.indexOf(lock.hash), (Object) null);\n"
               + "      if (!(there instanceof Bins)) {")),

@@ -81,10 +81,13 @@ public class KeyIsMovedOnce {
         Key key = new Key(FIRST_OF_FEW + i);
         Lock lock = manager.lock(key);
         lock.lock();
-        if (manager.holders(key).size() != 1) {
-          wrong++;
+        try {
+          if (manager.holders(key).size() != 1) {
+            wrong++;
+          }
+        } finally {
+          lock.unlock();
         }
-        lock.unlock();
         if (!manager.holders(key).isEmpty()) {
           wrong++;
         }
