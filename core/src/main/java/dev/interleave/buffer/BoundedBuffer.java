@@ -894,6 +894,13 @@ public final class BoundedBuffer<E> extends AbstractQueue<E>
     store.drain(new ArrayList<>(), Integer.MAX_VALUE);
   }
 
+  /**
+   * Shows what was inside at the moment of this call. Its {@code remove} removes the item that it
+   * showed, if it is inside still, and no other one, be it equal or the same object.
+   *
+   * <p>Weakly consistent; belongs to one thread. Of a ring, an iterator that is kept keeps a record
+   * of all that is removed from the inside after it was made.
+   */
   @Override
   public Iterator<E> iterator() {
     return new EntryIterator();

@@ -119,6 +119,9 @@ final class RingStore<E> extends RingIndices.After<E> {
   /** An item, where it was, and after which removal: by those since then, it has moved up. */
   private record Place<E>(E item, long index, Removal after) implements Entry<E> {}
 
+  /** The index of what was removed from the inside. */
+  private static final long GONE = -1;
+
   /**
    * Items that were removed from the inside at one moment. Each knows the next one and not the one
    * before, so that only those are kept that somebody needs to find an item again.
@@ -130,19 +133,22 @@ final class RingStore<E> extends RingIndices.After<E> {
     /** How many have been removed from the inside, with these. */
     final long total;
 
-    /** Written and read while frozen. */
-    @Nullable Removal next;
+    /** Written while frozen, before the next one is the latest. */
+    volatile @Nullable Removal next;
 
     Removal(long[] indices, long total) {
       this.indices = indices;
       this.total = total;
     }
 
-    /** Where the item is that was at this index, or -1 if it is one of these. */
+    /** Where the item is that was at this index, or {@link #GONE} if it is one of these. */
     long moved(long index) {
+      if (index == GONE) {
+        return GONE;
+      }
       int found = Arrays.binarySearch(indices, index);
       int before = -found - 1; // those ahead of it, which leave it where it is
-      return found >= 0 ? -1 : index + indices.length - before;
+      return found >= 0 ? GONE : index + indices.length - before;
     }
   }
 
@@ -502,39 +508,60 @@ final class RingStore<E> extends RingIndices.After<E> {
     if (entries.isEmpty()) {
       return 0;
     }
+    List<Place<E>> places = new ArrayList<>(entries.size());
+    for (Entry<E> entry : entries) {
+      places.add(follow((Place<E>) entry)); // most of the way, while others go on
+    }
     long from = freeze();
-    int count = 0;
+    long newHead = from; // for as long as something may be thrown, nothing has happened
     try {
       boolean[] chosen = new boolean[published(from, capacity)];
-      for (Entry<E> entry : entries) {
-        long index = find((Place<E>) entry);
+      int count = 0;
+      for (Place<E> place : places) {
+        long index = follow(place.index, place.after.next);
         if (index >= from && !chosen[(int) (index - from)]) {
           chosen[(int) (index - from)] = true;
           count++;
         }
       }
-      if (count > 0) {
-        Removal removal = removal(from, chosen, count); // if memory is short, nothing has happened
-        moveUp(from, chosen);
-        latest.next = removal;
-        latest = removal;
+      if (count == 0) {
+        return 0;
       }
+      Removal removal = removal(from, chosen, count);
+      moveUp(from, chosen);
+      latest.next = removal;
+      latest = removal;
+      newHead = from + count;
     } finally {
-      unfreeze(from + count);
+      unfreeze(newHead);
     }
-    if (count > 0) {
-      afterRemoval();
-    }
-    return count;
+    afterRemoval();
+    return (int) (newHead - from);
   }
 
-  /** Where an item is that was inside, or was before the head; -1 if it was removed since. */
-  private long find(Place<E> place) {
+  /** Where an item is now, or that it has left. */
+  private Place<E> follow(Place<E> place) {
+    long from = index(head);
+    Removal now = latest;
+    // It has moved by no more than were removed since, and what is inside is not before the head.
+    if (place.index + now.total - place.after.total < from) {
+      return new Place<>(place.item, GONE, now);
+    }
     long index = place.index;
-    for (Removal r = place.after.next; r != null && index >= 0; r = r.next) {
+    for (Removal r = place.after; r != now; ) {
+      r = Objects.requireNonNull(r.next, "each but the latest has a next one");
       index = r.moved(index);
     }
-    return index;
+    return new Place<>(place.item, index, now);
+  }
+
+  /** Where an item is after some more removals. */
+  private static long follow(long index, @Nullable Removal removal) {
+    long now = index;
+    for (Removal r = removal; r != null; r = r.next) {
+      now = r.moved(now);
+    }
+    return now;
   }
 
   private Removal removal(long from, boolean[] chosen, int count) {

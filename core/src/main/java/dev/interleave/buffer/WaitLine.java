@@ -37,9 +37,9 @@ import org.jspecify.annotations.Nullable;
  * between the last look, whether this is still armed, and the park.
  *
  * <p><b>Spinning</b> is worth its time only if what is waited for comes soon, and that is learned
- * from how long it took those who parked. One thread of each side spins for a bounded time, and then
- * yields; the others only yield, as on few processors they would keep each other from running; then
- * they park. On a single processor nobody spins or yields.
+ * from how long it took those who parked. One thread of each side spins for a bounded time, and
+ * then yields; the others only yield, as on few processors they would keep each other from running;
+ * then they park. On a single processor nobody spins or yields.
  *
  * <p>Who spins looks at <em>slots</em>, and seldom. To look at an index takes its cache line from
  * those who move it, so that each of their compare-and-sets has to fetch it back; and who takes an
@@ -75,8 +75,13 @@ final class WaitLine extends WaitWord.After {
   /** Who waited for less would not have parked had it spun: some changes of threads. */
   private static final long SHORT_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
 
-  /** Halved by each long wait, doubled by each short one: a single one among long ones is chance. */
+  /**
+   * Halved by each long wait, doubled by each short one: a single one among long ones is chance.
+   */
   private static final int MOST_BUDGET = 16;
+
+  /** With less than this nobody spins. */
+  private static final int LEAST_BUDGET = 2;
 
   private static final int ARMED = 1;
   private static final int WATCHED = 2;
@@ -119,8 +124,8 @@ final class WaitLine extends WaitWord.After {
 
   private final ConcurrentLinkedQueue<Waiter> waiters = new ConcurrentLinkedQueue<>();
 
-  /** Whether to spin; 0 is no. A hint: lost updates harm nobody. */
-  private int budget = PROCESSORS > 1 ? MOST_BUDGET : 0;
+  /** Whether to spin. A hint: lost updates harm nobody. */
+  private int budget = MOST_BUDGET;
 
   /** Whether somebody spins. */
   private volatile boolean spinning;
@@ -182,7 +187,7 @@ final class WaitLine extends WaitWord.After {
    * @return null if none did when the time was up
    */
   <R> @Nullable R await(Attempt<R> attempt, Deadline deadline) throws InterruptedException {
-    R result = deadline.isExpired() ? null : spin(attempt);
+    R result = deadline.isExpired() ? null : spin(attempt, deadline);
     return result != null ? result : standInLine(attempt, deadline);
   }
 
@@ -245,16 +250,16 @@ final class WaitLine extends WaitWord.After {
     }
   }
 
-  private <R> @Nullable R spin(Attempt<R> attempt) {
-    if (budget == 0) {
+  private <R> @Nullable R spin(Attempt<R> attempt, Deadline deadline) {
+    if (PROCESSORS == 1 || budget < LEAST_BUDGET) {
       return null;
     }
     if (spinning || !SPINNING.compareAndSet(this, false, true)) {
-      return giveWay(attempt);
+      return giveWay(attempt, deadline);
     }
     try {
       R result = spinAlone(attempt);
-      return result != null ? result : giveWay(attempt);
+      return result != null ? result : giveWay(attempt, deadline);
     } finally {
       SPINNING.setRelease(this, false);
     }
@@ -275,9 +280,10 @@ final class WaitLine extends WaitWord.After {
   }
 
   @SuppressWarnings("ThreadPriorityCheck") // correct without yielding, which only saves time
-  private <R> @Nullable R giveWay(Attempt<R> attempt) {
-    for (int i = 0; i < YIELDS; i++) {
-      Thread.yield();
+  private <R> @Nullable R giveWay(Attempt<R> attempt, Deadline deadline) {
+    Thread self = Thread.currentThread();
+    for (int i = 0; i < YIELDS && !deadline.isExpired() && !self.isInterrupted(); i++) {
+      Thread.yield(); // on a loaded machine others may have it for some milliseconds
       R result = look(attempt);
       if (result != null) {
         return result;

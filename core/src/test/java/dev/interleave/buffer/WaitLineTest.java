@@ -16,8 +16,8 @@ class WaitLineTest {
 
   /**
    * An item comes after the last look, and its producer wakes the first in line; but the permit is
-   * used up by a park within the attempt (for an unpublished slot, say), and somebody else takes the
-   * item. The next producer finds nobody to be woken, so the waiter must not park.
+   * used up by a park within the attempt (for an unpublished slot, say), and somebody else takes
+   * the item. The next producer finds nobody to be woken, so the waiter must not park.
    */
   @Test
   void permitUsedUpWithinAnAttemptIsNoLostWakeUp() throws InterruptedException {
