@@ -13,7 +13,8 @@ import org.junit.jupiter.api.Test;
 class IdleGateTest {
   private final AtomicLong puts = new AtomicLong(1);
   private final AtomicLong idleAt = new AtomicLong(-1);
-  private final WaitLine line = new WaitLine(new Meter("gate").producers, () -> false, () -> false, 1);
+  private final WaitLine line =
+      new WaitLine(new Meter("gate").producers, () -> false, () -> false, 1);
   private final IdleGate gate = new IdleGate(idleAt::get, puts::get, line);
 
   /** The one who saw it lost its processor before it told; meanwhile another item was put in. */
