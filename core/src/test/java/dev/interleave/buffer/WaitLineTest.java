@@ -21,7 +21,9 @@ class WaitLineTest {
    */
   @Test
   void permitUsedUpWithinAnAttemptIsNoLostWakeUp() throws InterruptedException {
-    String item = line.await(new WokenInTheMidst(), Deadline.after(Duration.ofSeconds(20)));
+    Deadline deadline = Deadline.after(Duration.ofSeconds(20));
+
+    String item = line.await(new WokenInTheMidst(deadline), deadline);
 
     assertThat(item).isEqualTo("item");
   }
@@ -30,7 +32,12 @@ class WaitLineTest {
     /** Twice before the wait is registered, and twice after: the last before it parks. */
     private static final int LAST_LOOK = 4;
 
+    private final Deadline deadline;
     private int looks;
+
+    WokenInTheMidst(Deadline deadline) {
+      this.deadline = deadline;
+    }
 
     @Override
     public @Nullable String now() {
@@ -39,7 +46,10 @@ class WaitLineTest {
         line.wake();
         LockSupport.park(line); // returns at once: the permit is there
       }
-      return looks > LAST_LOOK ? "item" : null;
+      if (looks <= LAST_LOOK) {
+        return null;
+      }
+      return deadline.isExpired() ? "found when the time was up" : "item";
     }
   }
 }
