@@ -15,17 +15,25 @@ import java.util.concurrent.locks.LockSupport;
 public final class Trickle {
   private static final long PERIOD = TimeUnit.MILLISECONDS.toNanos(1);
 
+  /** Rare enough that the consumer sleeps in between, and often enough to be through with it. */
+  private static final long WARM_UP_PERIOD = TimeUnit.MICROSECONDS.toNanos(300);
+
+  /** In a tight loop hardly anybody sleeps, and the way there and back is not compiled. */
+  private static final int WARM_UP_ITEMS = 7_000;
+
   private final Passage passage;
   private final Shape shape;
+  private final long period;
 
   /** When each item was put in; the passage publishes it. */
   private final long[] stamps;
 
   private final long[] ways;
 
-  private Trickle(PassageKind kind, Shape shape, int items) {
+  private Trickle(PassageKind kind, Shape shape, int items, long period) {
     passage = kind.create(shape);
     this.shape = shape;
+    this.period = period;
     stamps = new long[items];
     ways = new long[items];
   }
@@ -43,8 +51,8 @@ public final class Trickle {
     flow.start();
     Thread.sleep(Integer.parseInt(args[2]));
     flow.end();
-    new Trickle(kind, shape, 300).run(); // and the loops below have begun once
-    Programs.report(new Trickle(kind, shape, Integer.parseInt(args[3])).run());
+    new Trickle(kind, shape, WARM_UP_ITEMS, WARM_UP_PERIOD).run();
+    Programs.report(new Trickle(kind, shape, Integer.parseInt(args[3]), PERIOD).run());
   }
 
   private Map<String, Double> run() throws InterruptedException {
@@ -65,7 +73,7 @@ public final class Trickle {
     try {
       long next = System.nanoTime();
       for (int i = 0; i < stamps.length; i++) {
-        next += PERIOD;
+        next += period;
         for (long left = next - System.nanoTime(); left > 0; left = next - System.nanoTime()) {
           LockSupport.parkNanos(left);
         }
