@@ -28,6 +28,12 @@ final class BufferLosses {
   private static final String RARE_WAIT =
       "waits are short here and cost little without a second core to be woken on";
 
+  private static final String NOBODY_MEETS =
+      "a handful of atomic instructions each; what a lock costs shows when threads meet";
+
+  private static final String HAND_OVER =
+      "it hands an item to the thread that waits, without a place in between";
+
   private final List<Loss> losses = new ArrayList<>();
 
   private BufferLosses() {}
@@ -47,10 +53,14 @@ final class BufferLosses {
         found.add(
             "ping-pong, " + threads,
             peer,
-            figures.pingPongRatio(PassageKind.BUFFER, peer, threads));
+            figures.pingPongRatio(PassageKind.BUFFER, peer, threads),
+            peer == PassageKind.TRANSFER ? HAND_OVER : RARE_WAIT);
       }
       found.add(
-          "put and take, nobody else", peer, figures.uncontendedRatio(PassageKind.BUFFER, peer));
+          "put and take, nobody else",
+          peer,
+          figures.uncontendedRatio(PassageKind.BUFFER, peer),
+          NOBODY_MEETS);
     }
     return found.losses;
   }
@@ -61,14 +71,15 @@ final class BufferLosses {
         add(
             shape.words() + (shape.batch() == 1 ? "" : ", batches of " + shape.batch()),
             peer,
-            figures.flowRatio(PassageKind.BUFFER, peer, shape));
+            figures.flowRatio(PassageKind.BUFFER, peer, shape),
+            why(peer));
       }
     }
   }
 
-  private void add(String what, PassageKind peer, @Nullable Ratio ratio) {
+  private void add(String what, PassageKind peer, @Nullable Ratio ratio, String why) {
     if (peer != PassageKind.BUFFER && ratio != null && ratio.median() < 1) {
-      losses.add(new Loss(what, peer.label(), ratio, why(peer)));
+      losses.add(new Loss(what, peer.label(), ratio, why));
     }
   }
 
