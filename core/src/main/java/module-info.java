@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /**
- * Concurrency utilities that can say why they are stuck: locks, buffers and shared state now;
- * pools, context, lifecycle and diagnosis to come.
+ * Concurrency utilities that can say why they are stuck: locks, buffers, shared state and the
+ * lifecycle of services now; pools and context to come.
  */
 module dev.interleave.core {
   requires java.management;
@@ -13,6 +13,7 @@ module dev.interleave.core {
   exports dev.interleave;
   exports dev.interleave.buffer;
   exports dev.interleave.diagnose;
+  exports dev.interleave.lifecycle;
   exports dev.interleave.lock;
   exports dev.interleave.state;
 }

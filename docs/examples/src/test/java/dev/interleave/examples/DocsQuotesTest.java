@@ -58,6 +58,8 @@ class DocsQuotesTest {
             "buffer.EndOfStream",
             "buffer.PutAndTake",
             "buffer.SmartBuffer",
+            "lifecycle.OrderedStart",
+            "lifecycle.BackgroundServices",
             "testing.BrokenBufferFound");
   }
 

@@ -40,6 +40,7 @@ class DocsSnippetsTest {
               "dev.interleave",
               "dev.interleave.buffer",
               "dev.interleave.diagnose",
+              "dev.interleave.lifecycle",
               "dev.interleave.lock",
               "dev.interleave.state",
               "dev.interleave.testing",
@@ -71,6 +72,7 @@ class DocsSnippetsTest {
             "README.md",
             "docs/buffer.md",
             "docs/diagnose.md",
+            "docs/lifecycle.md",
             "docs/lock.md",
             "docs/state.md",
             "docs/testing.md");

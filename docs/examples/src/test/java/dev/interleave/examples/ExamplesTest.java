@@ -89,6 +89,19 @@ class ExamplesTest {
               "buffer.FullButNotSilent",
               "25 items for 10 places: 15 dropped or refused, each told and counted"),
           Map.entry(
+              "lifecycle.StoppableWorkers",
+              "3 workers x 5 ticks, 1 woken by its stop, 1 failed and told"),
+          Map.entry(
+              "lifecycle.OrderedStart",
+              "3 services up and down in order; 2 starts undone: 1 failed, 1 late; 1 cycle"
+                  + " refused"),
+          Map.entry(
+              "lifecycle.BackgroundServices",
+              "6 services: 5 stopped, 1 gave up after 3 failures in a row, and none was silent"),
+          Map.entry(
+              "lifecycle.ApplicationSkeleton",
+              "4 tasks done; 4 told to stop; and SIGTERM: each time all ended, in order, once"),
+          Map.entry(
               "testing.BrokenBufferFound", "an item delivered twice: found, explained, fixed"));
 
   static Stream<Named<Example>> examples() {
