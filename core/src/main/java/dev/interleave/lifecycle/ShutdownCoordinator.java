@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * reports.
  *
  * <pre>{@code
- * ShutdownCoordinator app = ShutdownCoordinator.builder("shop").timeout(Duration.ofSeconds(20)).build();
+ * ShutdownCoordinator app =
+ *     ShutdownCoordinator.builder("shop").timeout(Duration.ofSeconds(20)).build();
  * app.register(1, web);      // takes no more requests
  * app.register(2, workers);  // finish what there is
  * app.register(3, Stoppable.closing("database", connections));
