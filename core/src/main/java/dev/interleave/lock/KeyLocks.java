@@ -103,28 +103,29 @@ final class KeyLocks<K> {
   boolean lock(K key, int hash, Mode mode, How how, Deadline deadline) throws InterruptedException {
     Thread thread = Thread.currentThread();
     HeldKeys<K> held = threads.find(thread);
-    KeyHold<K> above = null;
     if (held == null) {
       held = new HeldKeys<>(thread);
       threads.add(held);
-    } else {
+    }
+    held.entering++;
+    try {
       KeyHold<K> mine = heldAlready(held, key, hash);
       if (mine != null) {
         again(mine, mode);
         return true;
       }
-      above = above(held, key);
+      KeyHold<K> above = above(held, key);
       if (above != null && how != How.TRY) {
         outOfOrder(held, key);
+        above = above(held, key); // the listener may have released it
       }
-    }
-    try {
       KeyHold<K> hold = enter(held, entry(key, hash), above, mode, how, deadline);
       if (hold != null && isToRecord()) {
         hold.site = new AcquisitionSite(thread);
       }
       return hold != null;
     } finally {
+      held.entering--;
       tidy(held);
     }
   }
@@ -255,11 +256,13 @@ final class KeyLocks<K> {
     if (held == null) {
       held = new HeldKeys<>(thread);
       threads.add(held);
-    } else {
-      checkAll(held, keys, modes);
     }
+    held.entering++;
     int n = 0;
     try {
+      if (nested) {
+        checkAll(held, keys, modes);
+      }
       while (n < keys.length) {
         K key = keys[n];
         Mode mode = modes == null ? Mode.WRITE : modes[n];
@@ -287,6 +290,7 @@ final class KeyLocks<K> {
       }
       throw e;
     } finally {
+      held.entering--;
       tidy(held);
     }
   }
@@ -509,6 +513,7 @@ final class KeyLocks<K> {
     long writes = hold.writes;
     hold.writes = 0;
     drop(hold);
+    hold.holder.entering++;
     return writes;
   }
 
@@ -518,21 +523,24 @@ final class KeyLocks<K> {
    * @param above what was above the hold in the chain: the thread has done nothing since
    */
   void resume(KeyHold<K> hold, long writes, @Nullable KeyHold<K> above) {
-    KeyLock<K> fresh = entry(hold.lock.key, hold.lock.hash);
-    hold.noticedAt = 0;
-    hold.lock = fresh;
-    fresh.heldBy(hold, Mode.WRITE);
-    KeyLock<K> there = table.putOrJoin(fresh);
-    if (there != fresh) {
-      hold.lock = there;
-      try {
+    try {
+      KeyLock<K> fresh = entry(hold.lock.key, hold.lock.hash);
+      hold.noticedAt = 0;
+      hold.lock = fresh;
+      fresh.heldBy(hold, Mode.WRITE);
+      KeyLock<K> there = table.putOrJoin(fresh);
+      if (there != fresh) {
+        hold.lock = there;
         boolean unused = enterThere(there, hold, Mode.WRITE, How.BY_ALL_MEANS, Deadline.none());
-      } catch (InterruptedException e) {
-        throw new AssertionError(e); // it was not to be interrupted
       }
+      hold.writes = writes;
+      hold.holder.insertBelow(above, hold);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e); // it was not to be interrupted
+    } finally {
+      hold.holder.entering--;
+      tidy(hold.holder);
     }
-    hold.writes = writes;
-    hold.holder.insertBelow(above, hold);
   }
 
   // ------------------------------------------------------------------ reports
