@@ -34,6 +34,16 @@ final class HeldKeys<K> {
     return top == null && entering == 0;
   }
 
+  /** What was acquired by this very key, whatever has become of it; null if nothing. */
+  @SuppressWarnings("ReferenceEquality")
+  @Nullable KeyHold<K> acquiredBy(K key) {
+    KeyHold<K> hold = top;
+    while (hold != null && hold.key != key) {
+      hold = hold.below;
+    }
+    return hold;
+  }
+
   /** Adds a hold right below another one; on top if that is null. */
   void insertBelow(@Nullable KeyHold<K> above, KeyHold<K> hold) {
     KeyHold<K> below = above == null ? top : above.below;

@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 final class KeyHold<K> {
   final HeldKeys<K> holder;
 
+  /** The key as its thread has it; that of the entry is equal, and may be another thread's. */
+  final K key;
+
   /** The entry; another one after a wait for a condition, during which the key is not held. */
   KeyLock<K> lock;
 
@@ -34,8 +37,10 @@ final class KeyHold<K> {
   /** When others first had to wait for this hold, by {@code nanoTime}; 0 if nobody had. */
   volatile long noticedAt;
 
+  /** Of an entry that was made for this. */
   KeyHold(HeldKeys<K> holder, KeyLock<K> lock) {
     this.holder = holder;
+    this.key = lock.key;
     this.lock = lock;
   }
 

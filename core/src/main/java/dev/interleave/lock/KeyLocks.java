@@ -162,9 +162,20 @@ final class KeyLocks<K> {
   @SuppressWarnings("ReferenceEquality") // the quick way; the table knows all others
   private @Nullable KeyHold<K> find(HeldKeys<K> held, K key, int hash) {
     KeyHold<K> top = held.top;
-    if (top != null && top.lock.key == key) {
+    if (top == null || top.key == key) {
       return top;
     }
+    // A key that has changed may equal another one by now, and one that others have changed is not
+    // in the table: then it is known by itself. Mostly the table knows, and the chain may be long.
+    boolean changed = key.hashCode() != hash;
+    KeyHold<K> mine = changed ? held.acquiredBy(key) : inTable(held, key, hash);
+    if (mine == null) {
+      mine = changed ? inTable(held, key, hash) : held.acquiredBy(key);
+    }
+    return mine;
+  }
+
+  private @Nullable KeyHold<K> inTable(HeldKeys<K> held, K key, int hash) {
     KeyLock<K> there = table.get(key, hash);
     return there == null ? null : there.holdOf(held.thread);
   }
@@ -172,7 +183,7 @@ final class KeyLocks<K> {
   /** What the thread holds of a key that it wants; the table is asked only if it could be. */
   private @Nullable KeyHold<K> heldAlready(HeldKeys<K> held, K wanted, int hash) {
     KeyHold<K> top = held.top;
-    return top == null || order.compare(top.lock.key, wanted) < 0 ? null : find(held, wanted, hash);
+    return top == null || order.compare(top.key, wanted) < 0 ? null : find(held, wanted, hash);
   }
 
   private void again(KeyHold<K> mine, Mode mode) {
@@ -183,7 +194,7 @@ final class KeyLocks<K> {
   private void refuseUpgrade(KeyHold<K> mine, Mode mode) {
     if (mode == Mode.WRITE && mine.writes == 0) {
       throw new LockUpgradeException(
-          nameOf(mine.lock.key), LockHolder.of(mine.thread(), Mode.READ, mine.reads));
+          nameOf(mine.key), LockHolder.of(mine.thread(), Mode.READ, mine.reads));
     }
   }
 
@@ -193,7 +204,7 @@ final class KeyLocks<K> {
   private @Nullable KeyHold<K> above(HeldKeys<K> held, K wanted) {
     KeyHold<K> above = null;
     for (KeyHold<K> hold = held.top;
-        hold != null && order.compare(hold.lock.key, wanted) >= 0;
+        hold != null && order.compare(hold.key, wanted) >= 0;
         hold = hold.below) {
       above = hold;
     }
@@ -209,11 +220,11 @@ final class KeyLocks<K> {
       recordNext = RECORD_NEXT; // it will happen again
     }
     stats.outOfOrder.increment();
-    boolean larger = order.compare(top.lock.key, wanted) > 0;
+    boolean larger = order.compare(top.key, wanted) > 0;
     LockOrderException e =
         new LockOrderException(
             held.thread,
-            nameOf(top.lock.key),
+            nameOf(top.key),
             top.site,
             nameOf(wanted),
             larger
@@ -321,7 +332,7 @@ final class KeyLocks<K> {
     boolean reported = false;
     for (int i = 0; i < keys.length && held.top != null; i++) {
       K key = keys[i];
-      if (order.compare(held.top.lock.key, key) < 0) {
+      if (order.compare(held.top.key, key) < 0) {
         return; // so do the others
       }
       KeyHold<K> mine = find(held, key, key.hashCode());
@@ -349,7 +360,7 @@ final class KeyLocks<K> {
       tidy(holds[0].holder);
     }
     if (lost >= 0) {
-      K key = holds[lost].lock.key;
+      K key = holds[lost].key;
       Mode mode = modes == null ? Mode.WRITE : modes[lost];
       throw notHeld(Thread.currentThread(), key, holds[lost].lock.hash, mode);
     }
@@ -505,10 +516,10 @@ final class KeyLocks<K> {
   long suspend(KeyHold<K> hold) {
     if (hold.reads > 0) {
       throw new LockUpgradeException(
-          nameOf(hold.lock.key), LockHolder.of(hold.thread(), Mode.READ, hold.reads));
+          nameOf(hold.key), LockHolder.of(hold.thread(), Mode.READ, hold.reads));
     }
     if (hold.above != null) {
-      outOfOrder(hold.holder, hold.lock.key);
+      outOfOrder(hold.holder, hold.key);
     }
     long writes = hold.writes;
     hold.writes = 0;
@@ -524,7 +535,7 @@ final class KeyLocks<K> {
    */
   void resume(KeyHold<K> hold, long writes, @Nullable KeyHold<K> above) {
     try {
-      KeyLock<K> fresh = entry(hold.lock.key, hold.lock.hash);
+      KeyLock<K> fresh = entry(hold.key, hold.lock.hash);
       hold.noticedAt = 0;
       hold.lock = fresh;
       fresh.heldBy(hold, Mode.WRITE);
@@ -566,7 +577,7 @@ final class KeyLocks<K> {
     HeldKeys<K> held = threads.find(Thread.currentThread());
     if (held != null) {
       for (KeyHold<K> hold = held.top; hold != null; hold = hold.below) {
-        keys.add(hold.lock.key);
+        keys.add(hold.key);
       }
     }
     Collections.reverse(keys);
