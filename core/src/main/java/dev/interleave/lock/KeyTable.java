@@ -24,9 +24,12 @@ import org.jspecify.annotations.Nullable;
  * a crowd is in it: it comes out when it has become empty. So there is never a second entry for a
  * key: one is put in only by who knows, at that moment, that the bin has none.
  *
- * <p>The mutex is that of all entries of the bin, {@link #mutexOf}, and held for a few instructions
- * only: keys are compared without it. Who has found that a crowd has no equal key adds its own only
- * if nothing was added meanwhile. To take out an entry needs no memory.
+ * <p>The mutex is that of all entries of the bin, {@link #mutexOf}, and of those of other bins. It
+ * is held while the entries of one bin are gone through, which are few unless many hash codes are
+ * the same; keys are compared without it. Who compares is counted as one who wants each of those
+ * entries, so none of them leaves meanwhile, and adds its own entry when the crowd has none with
+ * that hash code that it has not compared. So it never begins again, and compares each key once,
+ * however often the others come and go. To take out an entry needs no memory.
  *
  * <p><b>Growth.</b> Who meets many entries in a bin counts all of them, and doubles the table if
  * there are too many for it. The bins are moved one by one, each at one moment: what it contains is
@@ -59,13 +62,9 @@ final class KeyTable<K> {
     @Nullable KeyLock<K> first;
     final AtomicInteger size = new AtomicInteger(); // written with the mutex held
 
-    /** To see whether there are new ones; it may overflow. */
-    int additions;
-
     void add(KeyLock<K> lock) {
       lock.next = first;
       first = lock;
-      additions++;
       size.setRelease(size.getPlain() + 1);
     }
 
@@ -83,15 +82,25 @@ final class KeyTable<K> {
       size.setRelease(size.getPlain() - 1);
     }
 
-    /** Those whose keys may be equal to one with that hash code. */
-    List<KeyLock<K>> alike(int hash) {
+    /**
+     * Those whose keys may be equal to one with that hash code: new ones, which were added in
+     * front, and then those that are known.
+     *
+     * @param known what this returned before, if none of them has left; else empty
+     */
+    List<KeyLock<K>> alike(int hash, List<KeyLock<K>> known) {
+      KeyLock<K> end = known.isEmpty() ? null : known.getFirst();
       List<KeyLock<K>> alike = List.of();
-      for (KeyLock<K> l = first; l != null; l = l.next) {
+      for (KeyLock<K> l = first; l != end && l != null; l = l.next) {
         if (l.hash == hash) {
           alike = alike.isEmpty() ? new ArrayList<>(2) : alike;
           alike.add(l);
         }
       }
+      if (alike.isEmpty()) {
+        return known;
+      }
+      alike.addAll(known);
       return alike;
     }
   }
@@ -193,40 +202,54 @@ final class KeyTable<K> {
   /** As the other one; null if the bin has been changed meanwhile. */
   private @Nullable KeyLock<K> putOrJoin(Bins bins, int at, Crowd<K> crowd, KeyLock<K> fresh) {
     ReentrantLock mutex = fresh.mutex();
-    List<KeyLock<K>> alike;
-    int additions;
-    mutex.lock();
+    List<KeyLock<K>> joined = List.of(); // they stay until the caller leaves them
+    KeyLock<K> result = null;
     try {
-      if (bins.get(at) != crowd) {
-        return null;
-      }
-      alike = crowd.alike(fresh.hash);
-      if (alike.isEmpty()) {
-        crowd.add(fresh);
-        return fresh;
-      }
-      additions = crowd.additions;
-    } finally {
-      mutex.unlock();
-    }
-    KeyLock<K> equal = equal(alike, fresh.key);
-    mutex.lock();
-    try {
-      if (bins.get(at) != crowd) {
-        return null;
-      }
-      if (equal != null) {
-        if (equal.refs == 0) {
-          return null; // it has left
+      while (true) {
+        int more;
+        mutex.lock();
+        try {
+          if (bins.get(at) != crowd) {
+            return null;
+          }
+          List<KeyLock<K>> alike = crowd.alike(fresh.hash, joined);
+          more = alike.size() - joined.size();
+          if (more == 0) {
+            crowd.add(fresh);
+            result = fresh;
+            return fresh;
+          }
+          for (int i = 0; i < more; i++) {
+            alike.get(i).refs++;
+          }
+          joined = alike;
+        } finally {
+          mutex.unlock();
         }
-        equal.refs++;
-        return equal;
+        result = equal(joined.subList(0, more), fresh.key);
+        if (result != null) {
+          return result;
+        }
       }
-      if (crowd.additions != additions) {
-        return null;
+    } finally {
+      leaveAllBut(result, joined, mutex);
+    }
+  }
+
+  private void leaveAllBut(
+      @Nullable KeyLock<K> one, List<KeyLock<K>> joined, ReentrantLock mutex) {
+    int last = joined.size() - 1;
+    if (last < 0 || (last == 0 && joined.getFirst() == one)) {
+      return;
+    }
+    mutex.lock();
+    try {
+      for (int i = 0; i <= last; i++) {
+        KeyLock<K> lock = joined.get(i);
+        if (lock != one) {
+          leave(lock);
+        }
       }
-      crowd.add(fresh);
-      return fresh;
     } finally {
       mutex.unlock();
     }
@@ -317,7 +340,7 @@ final class KeyTable<K> {
     ReentrantLock mutex = mutexOf(hash);
     mutex.lock();
     try {
-      return bins.get(at) == crowd ? crowd.alike(hash) : null;
+      return bins.get(at) == crowd ? crowd.alike(hash, List.of()) : null;
     } finally {
       mutex.unlock();
     }
@@ -342,6 +365,11 @@ final class KeyTable<K> {
       return size(moved, 2 * at) + size(moved, 2 * at + 1);
     }
     return there instanceof Crowd<?> crowd ? crowd.size.get() : there == null ? 0 : 1;
+  }
+
+  /** Where an entry with that hash code is; for tests. */
+  int binOf(int hash) {
+    return current.indexOf(hash);
   }
 
   /** How many bins there are; for tests. */
