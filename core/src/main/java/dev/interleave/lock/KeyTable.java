@@ -52,8 +52,10 @@ final class KeyTable<K> {
 
   private static final int LAST_BITS = 28;
 
-  /** That many entries in a bin are few. */
+  /** That many entries in a bin are few; that many in a table in which bursts were seen. */
   private static final int FEW = 3;
+
+  private static final int FEW_AFTER_BURSTS = 8;
 
   private static final int GOLDEN_RATIO = 0x9E3779B9;
 
@@ -61,6 +63,18 @@ final class KeyTable<K> {
   private static final class Crowd<K> {
     @Nullable KeyLock<K> first;
     final AtomicInteger size = new AtomicInteger(); // written with the mutex held
+
+    /** How many give no reason to count all entries; by races, since it is a guess. */
+    int tolerated;
+
+    Crowd(int tolerated) {
+      this.tolerated = tolerated;
+    }
+
+    /** It does not help to count, or to grow. That is over when all of these have left. */
+    void tolerateMore() {
+      tolerated = Math.min(Math.max(tolerated, size.get()), Integer.MAX_VALUE / 2) * 2;
+    }
 
     void add(KeyLock<K> lock) {
       lock.next = first;
@@ -110,7 +124,7 @@ final class KeyTable<K> {
     final @Nullable Object[] array;
     final int bits;
 
-    /** How many entries in a bin give no reason to count all; by races, since it is a guess. */
+    /** How many a crowd tolerates in the beginning; by races. */
     int tolerated = FEW;
 
     /** Where the bins are being moved; guarded by {@link KeyTable#growing}. */
@@ -175,8 +189,8 @@ final class KeyTable<K> {
       if (crowd == null) {
         continue;
       }
-      if (mayGrow && crowd.size.get() > bins.tolerated) {
-        grow(bins);
+      if (mayGrow && crowd.size.get() > crowd.tolerated) {
+        grow(bins, crowd);
         mayGrow = false;
         continue;
       }
@@ -193,7 +207,7 @@ final class KeyTable<K> {
     if (there instanceof Crowd<?> crowd) {
       return (Crowd<K>) crowd;
     }
-    Crowd<K> crowd = new Crowd<>();
+    Crowd<K> crowd = new Crowd<>(bins.tolerated);
     crowd.first = (KeyLock<K>) there;
     crowd.size.setPlain(1);
     return BIN.compareAndSet(bins.array, at, there, (Object) crowd) ? crowd : null;
@@ -380,7 +394,7 @@ final class KeyTable<K> {
   // ------------------------------------------------------------------ growth
 
   /** Doubles the table if there are too many entries for it, and nobody is at it already. */
-  private void grow(Bins full) {
+  private void grow(Bins full, Crowd<?> crowd) {
     if (!growing.tryLock()) {
       return;
     }
@@ -392,7 +406,8 @@ final class KeyTable<K> {
           return;
         }
         if (bins.bits == LAST_BITS || size(bins) <= bins.array.length / 4 * 3L) {
-          bins.tolerated = Math.min(bins.tolerated, Integer.MAX_VALUE / 2) * 2;
+          crowd.tolerateMore();
+          bins.tolerated = Math.min(2 * bins.tolerated, FEW_AFTER_BURSTS);
           return;
         }
         next = new Bins(bins.bits + 1);
@@ -441,8 +456,9 @@ final class KeyTable<K> {
       if (bins.get(at) != crowd) {
         return false;
       }
-      Crowd<K> low = new Crowd<>(); // before anything is changed, since memory may be short
-      Crowd<K> high = new Crowd<>();
+      // Before anything is changed, since memory may be short.
+      Crowd<K> low = new Crowd<>(next.tolerated);
+      Crowd<K> high = new Crowd<>(next.tolerated);
       KeyLock<K> after;
       for (KeyLock<K> lock = crowd.first; lock != null; lock = after) {
         after = lock.next;

@@ -108,6 +108,15 @@ class KeyTableTest {
     assertThat(table.size()).isZero();
   }
 
+  /** Many keys of one hash code, once, must not keep the table small for ever. */
+  @Test
+  void growsAfterABurstOfOneHashCode() {
+    put(1_000, n -> 7).forEach(this::takeOut);
+    assertThat(table.size()).isZero();
+    put(50_000, n -> n * 31);
+    assertThat(table.bins()).isBetween(1 << 13, 1 << 17);
+  }
+
   /** Keys that are the same to the table come and go while others make it grow. */
   @Test
   void nothingIsLostWhileItGrows() throws Exception {
