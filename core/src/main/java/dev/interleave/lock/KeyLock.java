@@ -33,8 +33,9 @@ import org.jspecify.annotations.Nullable;
  * and is parked. Whoever arrives may overtake, which saves two changes of threads, unless it wants
  * to read and somebody stands in line (so the turn of a writer comes), or the first in line has
  * waited for {@link #PATIENCE} and was overtaken after that. The holders and the line are guarded
- * by {@link #mutex}, which is held for a few instructions at a time; so who stands in whose way can
- * be told exactly ({@link #owners}). A holder that is alone needs no mutex to acquire and release.
+ * by {@link #mutex}, which is held for a short time only ({@link KeyTable} says how short); so who
+ * stands in whose way can be told exactly ({@link #owners}). A holder that is alone needs no mutex
+ * to acquire and release.
  *
  * @param <K> the keys
  */

@@ -7,6 +7,7 @@ import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -35,10 +36,14 @@ import org.jspecify.annotations.Nullable;
  * there are too many for it. The bins are moved one by one, each at one moment: what it contains is
  * put into two bins of the new table, where nobody looks before, and the new table into the bin in
  * its place. Who finds that there looks on in the new table. So nobody waits for a table that
- * grows. It never shrinks.
+ * grows, longer than it takes to move one bin. It never shrinks.
  *
- * <p>Thread-safe. Keys whose hash codes are the same share a bin, and looking for one of them takes
- * time in proportion to how many of them are in use.
+ * <p><b>Bad hash codes.</b> Which hash codes share a bin depends on a random number of the table, so
+ * keys cannot be chosen for that. Keys whose hash codes are the same share a bin in any case, and
+ * growth does not part them: to come, to go and to look for one of them takes time in proportion to
+ * how many of them are in use, with their mutex held, which other bins have as well.
+ *
+ * <p>Thread-safe.
  *
  * @param <K> the keys
  */
@@ -123,6 +128,7 @@ final class KeyTable<K> {
   private static final class Bins {
     final @Nullable Object[] array;
     final int bits;
+    private final int multiplier;
 
     /** How many a crowd tolerates in the beginning; by races. */
     int tolerated = FEW;
@@ -130,13 +136,14 @@ final class KeyTable<K> {
     /** Where the bins are being moved; guarded by {@link KeyTable#growing}. */
     @Nullable Bins next;
 
-    Bins(int bits) {
+    Bins(int bits, int multiplier) {
       this.array = new Object[1 << bits];
       this.bits = bits;
+      this.multiplier = multiplier;
     }
 
     int indexOf(int hash) {
-      return spread(hash) >>> (32 - bits);
+      return spread(hash, multiplier) >>> (32 - bits);
     }
 
     @Nullable Object get(int at) {
@@ -144,7 +151,10 @@ final class KeyTable<K> {
     }
   }
 
-  private volatile Bins current = new Bins(FIRST_BITS);
+  /** Odd, and not known to who chooses the keys. */
+  private final int multiplier = ThreadLocalRandom.current().nextInt() | 1;
+
+  private volatile Bins current = new Bins(FIRST_BITS, multiplier);
   private final ReentrantLock growing = new ReentrantLock();
   private final ReentrantLock[] mutexes = new ReentrantLock[1 << MUTEX_BITS];
 
@@ -153,15 +163,17 @@ final class KeyTable<K> {
   }
 
   /**
-   * From the top bits on as good as random, also where hash codes differ in their low bits only.
+   * From the top bits on as good as random, whether hash codes differ in their low bits only or in
+   * their high ones, and whatever the multiplier. Different ones stay different.
    */
-  private static int spread(int hash) {
-    return hash * GOLDEN_RATIO;
+  private static int spread(int hash, int multiplier) {
+    int mixed = (hash ^ (hash >>> 16)) * multiplier;
+    return (mixed ^ (mixed >>> 16)) * GOLDEN_RATIO;
   }
 
   /** Of all entries with that hash code. */
   ReentrantLock mutexOf(int hash) {
-    return mutexes[spread(hash) >>> (32 - MUTEX_BITS)];
+    return mutexes[spread(hash, multiplier) >>> (32 - MUTEX_BITS)];
   }
 
   // ------------------------------------------------------------------ in
@@ -410,7 +422,7 @@ final class KeyTable<K> {
           bins.tolerated = Math.min(2 * bins.tolerated, FEW_AFTER_BURSTS);
           return;
         }
-        next = new Bins(bins.bits + 1);
+        next = new Bins(bins.bits + 1, multiplier);
         bins.next = next;
       }
       for (int at = 0; at < bins.array.length; at++) {

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import dev.interleave.lock.LockHolder.Mode;
 import dev.interleave.testing.contract.Actors;
 import dev.interleave.testing.contract.ThreadKind;
+import java.math.BigInteger;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -106,6 +107,16 @@ class KeyTableTest {
     Collections.shuffle(entries, new Random(1));
     entries.forEach(this::takeOut);
     assertThat(table.size()).isZero();
+  }
+
+  /** Hash codes that are all in one bin if they are multiplied by a number that is known. */
+  @Test
+  void chosenHashCodesAreSpread() {
+    int inverse = BigInteger.valueOf(0x9E3779B9L).modInverse(BigInteger.TWO.pow(32)).intValue();
+    long bins = IntStream.range(0, 1_000).map(n -> table.binOf(n * inverse)).distinct().count();
+    assertThat(bins).isGreaterThan(table.bins() / 4);
+    bins = IntStream.range(0, 1_000).map(n -> table.binOf(n << 22)).distinct().count();
+    assertThat(bins).isGreaterThan(table.bins() / 4);
   }
 
   /** Many keys of one hash code, once, must not keep the table small for ever. */
