@@ -74,6 +74,9 @@ public final class Wait {
   /** Whether the thread does not park yet, but tells a listener first. */
   private volatile boolean telling;
 
+  /** Whether the waiter has taken the interrupt by which the wait was ended; its own. */
+  private boolean interruptTaken;
+
   /** Why the wait was ended; written before {@link #ENDED}. */
   private @Nullable RuntimeException failure;
 
@@ -151,7 +154,8 @@ public final class Wait {
 
   /**
    * The wait is over; in a {@code finally}. Idempotent. If it was {@linkplain #failure() ended},
-   * the interrupt by which it was ended is cleared.
+   * the interrupt by which it was ended is cleared, unless {@link #failureByInterrupt()} has said
+   * that it was: then an interrupt that is pending is another one, and stays.
    */
   public void leave() {
     if (state == LEFT) {
@@ -168,7 +172,9 @@ public final class Wait {
     awaitEnding();
     if (state == ENDED) {
       state = LEFT;
-      boolean unused = Thread.interrupted();
+      if (!interruptTaken) {
+        boolean unused = Thread.interrupted();
+      }
     }
   }
 
@@ -188,6 +194,17 @@ public final class Wait {
   public @Nullable RuntimeException failure() {
     awaitEnding();
     return state == WAITING ? null : failure;
+  }
+
+  /**
+   * As {@link #failure()}, for a waiter that has just taken its thread's interrupt, by {@link
+   * Thread#interrupted()} or as an {@link InterruptedException}. If the wait was ended, that one is
+   * taken for the interrupt of who ended it.
+   */
+  public @Nullable RuntimeException failureByInterrupt() {
+    RuntimeException why = failure();
+    interruptTaken |= why != null;
+    return why;
   }
 
   /**

@@ -443,7 +443,7 @@ final class KeyLocks<K> {
             outcome = Outcome.INTERRUPTED;
             throw Waits.causedBy(wait, new InterruptedException());
           }
-          RuntimeException failure = how == How.BY_ALL_MEANS ? null : wait.failure();
+          RuntimeException failure = how == How.BY_ALL_MEANS ? null : wait.failureByInterrupt();
           if (failure != null) {
             throw failure;
           }
