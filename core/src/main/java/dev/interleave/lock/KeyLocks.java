@@ -120,8 +120,8 @@ final class KeyLocks<K> {
         above = above(held, key); // the listener may have released it
       }
       KeyHold<K> hold = enter(held, entry(key, hash), above, mode, how, deadline);
-      if (hold != null && isToRecord()) {
-        hold.site = new AcquisitionSite(thread);
+      if (hold != null) {
+        recordSite(thread, hold);
       }
       return hold != null;
     } finally {
@@ -290,9 +290,7 @@ final class KeyLocks<K> {
         }
         holds[n++] = hold;
       }
-      if (isToRecord()) {
-        recordSite(holds, new AcquisitionSite(thread));
-      }
+      recordSite(thread, holds);
       return holds;
     } catch (Throwable e) {
       while (n > 0) {
@@ -319,11 +317,29 @@ final class KeyLocks<K> {
         first == null ? List.of() : List.of(first.thread().getStackTrace()));
   }
 
-  private static <K> void recordSite(KeyHold<K>[] holds, AcquisitionSite site) {
-    for (KeyHold<K> hold : holds) {
-      if (hold.site == null) {
-        hold.site = site;
+  private void recordSite(Thread thread, KeyHold<K> hold) {
+    if (isToRecord() && hold.site == null) {
+      hold.site = site(thread);
+    }
+  }
+
+  private void recordSite(Thread thread, KeyHold<K>[] holds) {
+    if (isToRecord()) {
+      AcquisitionSite site = site(thread);
+      for (KeyHold<K> hold : holds) {
+        if (hold.site == null) {
+          hold.site = site;
+        }
       }
+    }
+  }
+
+  /** Null if there is no room for it: the keys are held, and must not be lost for a report. */
+  private static @Nullable AcquisitionSite site(Thread thread) {
+    try {
+      return new AcquisitionSite(thread);
+    } catch (VirtualMachineError e) {
+      return null;
     }
   }
 
