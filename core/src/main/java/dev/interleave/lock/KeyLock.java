@@ -211,6 +211,7 @@ final class KeyLock<K> implements Resource {
         return null;
       }
       Waiter<K> waiter = new Waiter<>(hold, mode);
+      notice(waiter.since); // before it stands in line, since memory may be short
       waiter.previous = last;
       if (last == null) {
         first = waiter;
@@ -218,7 +219,6 @@ final class KeyLock<K> implements Resource {
         last.next = waiter;
       }
       last = waiter;
-      notice(waiter.since);
       return waiter;
     } finally {
       mutex.unlock();
