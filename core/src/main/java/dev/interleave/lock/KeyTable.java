@@ -429,6 +429,8 @@ final class KeyTable<K> {
         move(bins, at, next);
       }
       current = next;
+    } catch (OutOfMemoryError e) {
+      crowd.tolerateMore(); // who came for a key can have it without; a later one goes on here
     } finally {
       growing.unlock();
     }
