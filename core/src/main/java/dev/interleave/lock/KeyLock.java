@@ -202,11 +202,29 @@ final class KeyLock<K> implements Resource {
     }
   }
 
+  /** Acquires this, which the caller has joined, unless it would have to stand in line. */
+  boolean enterAtOnce(KeyHold<K> hold, Mode mode) {
+    mutex.lock();
+    try {
+      if (!isFreeAtOnceFor(mode)) {
+        return false;
+      }
+      enter(hold, mode);
+      return true;
+    } finally {
+      mutex.unlock();
+    }
+  }
+
+  private boolean isFreeAtOnceFor(Mode mode) {
+    return isFreeFor(mode) && (first == null || (mode == Mode.WRITE && !impatient));
+  }
+
   /** Acquires this, which the caller has joined, and returns null; or stands in line. */
   @Nullable Waiter<K> enterOrQueue(KeyHold<K> hold, Mode mode) {
     mutex.lock();
     try {
-      if (isFreeFor(mode) && (first == null || (mode == Mode.WRITE && !impatient))) {
+      if (isFreeAtOnceFor(mode)) {
         enter(hold, mode);
         return null;
       }
@@ -364,7 +382,8 @@ final class KeyLock<K> implements Resource {
   /**
    * Who stands in the way of a thread in line: the writer; for one that wants to write, the
    * readers; for one that wants to read, those before it that want to write, whose turn it has to
-   * let pass. Nobody, if the thread is not in line (any more).
+   * let pass; and if there are none, the first in line. Nobody, if the thread is that, or is not in
+   * line (any more).
    */
   @Override
   public Owners owners(Wait wait) {
@@ -398,6 +417,11 @@ final class KeyLock<K> implements Resource {
           owners.add(Owner.of(w.hold.thread(), "WRITE, first in line"));
         }
       }
+    }
+    Waiter<K> next = first;
+    if (owners.isEmpty() && next != null && next != waiter) {
+      // It may take its turn late: it stands in line while it tells a listener of a deadlock.
+      owners.add(Owner.of(next.hold.thread(), next.mode.name() + ", first in line"));
     }
     return owners;
   }

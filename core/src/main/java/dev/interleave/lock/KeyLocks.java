@@ -425,7 +425,10 @@ final class KeyLocks<K> {
     try {
       if (how == How.TRY) {
         in = there.tryEnter(hold, mode);
+      } else if (there.enterAtOnce(hold, mode)) {
+        in = true;
       } else {
+        there.named(nameOf(there.key)); // it is the user's toString: nobody is to wait behind that
         KeyLock.Waiter<K> waiter = there.enterOrQueue(hold, mode);
         in = waiter == null || await(there, waiter, how, deadline);
       }
@@ -445,7 +448,6 @@ final class KeyLocks<K> {
     Wait wait = null;
     LockWaitEvent event = null;
     try {
-      lock.named(nameOf(lock.key));
       if (FlightRecorder.isInitialized()) {
         event = LockWaitEvent.begin(lock.name(), waiter.mode);
       }
