@@ -258,18 +258,34 @@ public final class DeadlockDetector implements AutoCloseable {
     }
   }
 
-  /** A thread is about to park. */
+  /**
+   * A thread is about to park. It looks again after it has told of a deadlock: what the listener
+   * has acquired meanwhile, it had not when it registered.
+   */
   private void inspect(Wait wait) {
     if (watch != null) {
       watch.wake();
     }
-    if (!WaitGraph.isSuspect(wait)) {
-      return;
+    while (WaitGraph.isSuspect(wait)) {
+      List<Verdict> verdicts = judge(wait);
+      if (verdicts.isEmpty()) {
+        return;
+      }
+      tellAll(verdicts, wait);
     }
+  }
+
+  /** Tells of all, and throws the refusal if there is one. */
+  private void tellAll(List<Verdict> verdicts, Wait wait) {
     DeadlockException refusal = null;
-    for (Verdict verdict : judge(wait)) {
-      tell(verdict);
-      refusal = verdict.refusal != null ? verdict.refusal : refusal;
+    wait.tells();
+    try {
+      for (Verdict verdict : verdicts) {
+        tell(verdict);
+        refusal = verdict.refusal != null ? verdict.refusal : refusal;
+      }
+    } finally {
+      wait.hasTold();
     }
     if (refusal != null) {
       throw refusal;

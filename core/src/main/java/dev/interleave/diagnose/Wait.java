@@ -71,6 +71,12 @@ public final class Wait {
   /** The number of steps for which this was {@linkplain #settle settled}; 0 if it never was. */
   private volatile long settled;
 
+  /** Whether the thread does not park yet, but tells a listener first. */
+  private volatile boolean telling;
+
+  /** Whether the waiter has taken the interrupt by which the wait was ended; its own. */
+  private boolean interruptTaken;
+
   /** Why the wait was ended; written before {@link #ENDED}. */
   private @Nullable RuntimeException failure;
 
@@ -148,7 +154,8 @@ public final class Wait {
 
   /**
    * The wait is over; in a {@code finally}. Idempotent. If it was {@linkplain #failure() ended},
-   * the interrupt by which it was ended is cleared.
+   * the interrupt by which it was ended is cleared, unless {@link #failureByInterrupt()} has said
+   * that it was: then an interrupt that is pending is another one, and stays.
    */
   public void leave() {
     if (state == LEFT) {
@@ -165,7 +172,9 @@ public final class Wait {
     awaitEnding();
     if (state == ENDED) {
       state = LEFT;
-      boolean unused = Thread.interrupted();
+      if (!interruptTaken) {
+        boolean unused = Thread.interrupted();
+      }
     }
   }
 
@@ -185,6 +194,17 @@ public final class Wait {
   public @Nullable RuntimeException failure() {
     awaitEnding();
     return state == WAITING ? null : failure;
+  }
+
+  /**
+   * As {@link #failure()}, for a waiter that has just taken its thread's interrupt, by {@link
+   * Thread#interrupted()} or as an {@link InterruptedException}. If the wait was ended, that one is
+   * taken for the interrupt of who ended it.
+   */
+  public @Nullable RuntimeException failureByInterrupt() {
+    RuntimeException why = failure();
+    interruptTaken |= why != null;
+    return why;
   }
 
   /**
@@ -221,7 +241,8 @@ public final class Wait {
    * are in its way, and all that are in theirs wait, and nobody will come to be in the way. That is
    * true until one of them leaves, or begins another wait, which counts a step. The detector has to
    * look after that whether the wait is still there: either it sees that the thread has left, or
-   * that one sees that it was settled.
+   * that one sees that it was settled. It has to look as well whether the thread is {@linkplain
+   * #tells telling} somebody.
    *
    * @param steps as they were before the look
    */
@@ -237,7 +258,32 @@ public final class Wait {
   /** Whether it is known that nobody from here on can take a step. */
   boolean isSettled() {
     long steps = settled;
-    return steps != 0 && steps == STEPS.get();
+    return steps != 0 && steps == STEPS.get() && !telling;
+  }
+
+  /**
+   * The thread is about to tell a listener, which may acquire and release what it likes: it is
+   * registered, but it takes steps. From now on until {@link #hasTold} it is not settled, and who
+   * finds it in the way cannot be, either.
+   */
+  void tells() {
+    telling = true;
+    long unused = STEPS.incrementAndGet();
+  }
+
+  /**
+   * The listener has been told. What was looked at before counts no more, even by one who settles
+   * its wait only after this: the step comes first, and that one has remembered how many there were
+   * before its look.
+   */
+  void hasTold() {
+    long unused = STEPS.incrementAndGet();
+    telling = false;
+  }
+
+  /** Whether its thread is telling a listener. */
+  boolean isTelling() {
+    return telling;
   }
 
   /** The thread is about to take a step. */

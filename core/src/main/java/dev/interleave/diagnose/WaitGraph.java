@@ -57,6 +57,10 @@ import org.jspecify.annotations.Nullable;
  * another wait, it counted its step before it entered that. Of the cycle the thread that passes its
  * fence last ({@link Waits}) sees that, and follows all the others.
  *
+ * <p>A thread that tells a listener of a deadlock is registered, and yet may acquire and release
+ * what it likes, without a wait. So while it does nobody is settled who has it in the way, and it
+ * counts a step when it begins and when it has done so, whether or not it was settled.
+ *
  * <p>Not thread-safe; made, used and dropped by one thread.
  */
 final class WaitGraph {
@@ -268,7 +272,7 @@ final class WaitGraph {
       }
     }
     nodes.values().forEach(node -> node.wait.settle(steps));
-    if (!nodes.values().stream().allMatch(WaitGraph::isStillThere)) {
+    if (!nodes.values().stream().allMatch(WaitGraph::isParkedThere)) {
       nodes.values().forEach(node -> node.wait.unsettle());
     }
   }
@@ -286,6 +290,10 @@ final class WaitGraph {
 
   private static boolean isStillThere(Node node) {
     return node.wait.isWaiting() && Waits.of(node.wait.thread()) == node.wait;
+  }
+
+  private static boolean isParkedThere(Node node) {
+    return isStillThere(node) && !node.wait.isTelling();
   }
 
   /** What two answers agree on, in favour of the waiter where they do not. */

@@ -76,7 +76,9 @@ public final class Waits {
   public interface Inspector {
     /**
      * Called by the waiter, after it was registered and before it parks, with no lock of the
-     * registry held. Not called for waits that are {@linkplain Wait#isTimed() timed}.
+     * registry held. Not called for waits that are {@linkplain Wait#isTimed() timed}. It neither
+     * acquires nor releases anything for which others register waits: they take the thread for one
+     * that is about to park.
      *
      * @throws RuntimeException to refuse the wait, unless its {@link Wait#exit()} is {@link
      *     Wait.Exit#NONE}: the wait is over, and the call throws this
@@ -101,12 +103,14 @@ public final class Waits {
   }
 
   /**
-   * What an interruptible call throws whose wait was interrupted: {@code e}, with the {@linkplain
-   * Wait#failure() reason} as its cause if a detector has ended the wait.
+   * What an interruptible call throws whose wait was interrupted, and which has taken the interrupt:
+   * {@code e}, with the {@linkplain Wait#failure() reason} as its cause if a detector has ended the
+   * wait.
    */
   public static InterruptedException causedBy(Wait wait, InterruptedException e) {
+    RuntimeException unused = wait.failureByInterrupt();
     wait.leave();
-    RuntimeException failure = wait.failure();
+    RuntimeException failure = wait.failure(); // it may have been ended just before it left
     if (failure != null && e.getCause() == null) {
       e.initCause(failure);
     }

@@ -8,12 +8,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * What one thread holds of one key, from the first acquisition to the last release: a link of the
  * thread's chain ({@link HeldKeys}). Only its thread touches it, but for {@link #noticedAt} and for
- * reports, which read the counts as they happen to be.
+ * reports, which read the {@link #site}, and the counts as they happen to be.
  *
  * @param <K> the keys
  */
 final class KeyHold<K> {
   final HeldKeys<K> holder;
+
+  /** The key as its thread has it; that of the entry is equal, and may be another thread's. */
+  final K key;
 
   /** The entry; another one after a wait for a condition, during which the key is not held. */
   KeyLock<K> lock;
@@ -28,14 +31,16 @@ final class KeyHold<K> {
 
   @Nullable KeyHold<K> above;
 
-  /** Where the key was acquired, if that was recorded. */
-  @Nullable Throwable site;
+  /** Where the key was acquired, if that was recorded: after others could see this. */
+  volatile @Nullable Throwable site;
 
   /** When others first had to wait for this hold, by {@code nanoTime}; 0 if nobody had. */
   volatile long noticedAt;
 
+  /** Of an entry that was made for this. */
   KeyHold(HeldKeys<K> holder, KeyLock<K> lock) {
     this.holder = holder;
+    this.key = lock.key;
     this.lock = lock;
   }
 

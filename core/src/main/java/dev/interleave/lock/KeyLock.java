@@ -33,8 +33,9 @@ import org.jspecify.annotations.Nullable;
  * and is parked. Whoever arrives may overtake, which saves two changes of threads, unless it wants
  * to read and somebody stands in line (so the turn of a writer comes), or the first in line has
  * waited for {@link #PATIENCE} and was overtaken after that. The holders and the line are guarded
- * by {@link #mutex}, which is held for a few instructions at a time; so who stands in whose way can
- * be told exactly ({@link #owners}). A holder that is alone needs no mutex to acquire and release.
+ * by {@link #mutex}, which is held for a short time only ({@link KeyTable} says how short); so who
+ * stands in whose way can be told exactly ({@link #owners}). A holder that is alone needs no mutex
+ * to acquire and release.
  *
  * @param <K> the keys
  */
@@ -201,15 +202,34 @@ final class KeyLock<K> implements Resource {
     }
   }
 
+  /** Acquires this, which the caller has joined, unless it would have to stand in line. */
+  boolean enterAtOnce(KeyHold<K> hold, Mode mode) {
+    mutex.lock();
+    try {
+      if (!isFreeAtOnceFor(mode)) {
+        return false;
+      }
+      enter(hold, mode);
+      return true;
+    } finally {
+      mutex.unlock();
+    }
+  }
+
+  private boolean isFreeAtOnceFor(Mode mode) {
+    return isFreeFor(mode) && (first == null || (mode == Mode.WRITE && !impatient));
+  }
+
   /** Acquires this, which the caller has joined, and returns null; or stands in line. */
   @Nullable Waiter<K> enterOrQueue(KeyHold<K> hold, Mode mode) {
     mutex.lock();
     try {
-      if (isFreeFor(mode) && (first == null || (mode == Mode.WRITE && !impatient))) {
+      if (isFreeAtOnceFor(mode)) {
         enter(hold, mode);
         return null;
       }
       Waiter<K> waiter = new Waiter<>(hold, mode);
+      notice(waiter.since); // before it stands in line, since memory may be short
       waiter.previous = last;
       if (last == null) {
         first = waiter;
@@ -217,7 +237,6 @@ final class KeyLock<K> implements Resource {
         last.next = waiter;
       }
       last = waiter;
-      notice(waiter.since);
       return waiter;
     } finally {
       mutex.unlock();
@@ -363,7 +382,8 @@ final class KeyLock<K> implements Resource {
   /**
    * Who stands in the way of a thread in line: the writer; for one that wants to write, the
    * readers; for one that wants to read, those before it that want to write, whose turn it has to
-   * let pass. Nobody, if the thread is not in line (any more).
+   * let pass; and if there are none, the first in line. Nobody, if the thread is that, or is not in
+   * line (any more).
    */
   @Override
   public Owners owners(Wait wait) {
@@ -397,6 +417,11 @@ final class KeyLock<K> implements Resource {
           owners.add(Owner.of(w.hold.thread(), "WRITE, first in line"));
         }
       }
+    }
+    Waiter<K> next = first;
+    if (owners.isEmpty() && next != null && next != waiter) {
+      // It may take its turn late: it stands in line while it tells a listener of a deadlock.
+      owners.add(Owner.of(next.hold.thread(), next.mode.name() + ", first in line"));
     }
     return owners;
   }

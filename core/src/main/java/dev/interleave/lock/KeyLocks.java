@@ -103,28 +103,29 @@ final class KeyLocks<K> {
   boolean lock(K key, int hash, Mode mode, How how, Deadline deadline) throws InterruptedException {
     Thread thread = Thread.currentThread();
     HeldKeys<K> held = threads.find(thread);
-    KeyHold<K> above = null;
     if (held == null) {
       held = new HeldKeys<>(thread);
       threads.add(held);
-    } else {
+    }
+    held.entering++;
+    try {
       KeyHold<K> mine = heldAlready(held, key, hash);
       if (mine != null) {
         again(mine, mode);
         return true;
       }
-      above = above(held, key);
+      KeyHold<K> above = above(held, key);
       if (above != null && how != How.TRY) {
         outOfOrder(held, key);
+        above = above(held, key); // the listener may have released it
       }
-    }
-    try {
       KeyHold<K> hold = enter(held, entry(key, hash), above, mode, how, deadline);
-      if (hold != null && isToRecord()) {
-        hold.site = new AcquisitionSite(thread);
+      if (hold != null) {
+        recordSite(thread, hold);
       }
       return hold != null;
     } finally {
+      held.entering--;
       tidy(held);
     }
   }
@@ -161,9 +162,20 @@ final class KeyLocks<K> {
   @SuppressWarnings("ReferenceEquality") // the quick way; the table knows all others
   private @Nullable KeyHold<K> find(HeldKeys<K> held, K key, int hash) {
     KeyHold<K> top = held.top;
-    if (top != null && top.lock.key == key) {
+    if (top == null || top.key == key) {
       return top;
     }
+    // A key that has changed may equal another one by now, and one that others have changed is not
+    // in the table: then it is known by itself. Mostly the table knows, and the chain may be long.
+    boolean changed = key.hashCode() != hash;
+    KeyHold<K> mine = changed ? held.acquiredBy(key) : inTable(held, key, hash);
+    if (mine == null) {
+      mine = changed ? inTable(held, key, hash) : held.acquiredBy(key);
+    }
+    return mine;
+  }
+
+  private @Nullable KeyHold<K> inTable(HeldKeys<K> held, K key, int hash) {
     KeyLock<K> there = table.get(key, hash);
     return there == null ? null : there.holdOf(held.thread);
   }
@@ -171,7 +183,7 @@ final class KeyLocks<K> {
   /** What the thread holds of a key that it wants; the table is asked only if it could be. */
   private @Nullable KeyHold<K> heldAlready(HeldKeys<K> held, K wanted, int hash) {
     KeyHold<K> top = held.top;
-    return top == null || order.compare(top.lock.key, wanted) < 0 ? null : find(held, wanted, hash);
+    return top == null || order.compare(top.key, wanted) < 0 ? null : find(held, wanted, hash);
   }
 
   private void again(KeyHold<K> mine, Mode mode) {
@@ -182,7 +194,7 @@ final class KeyLocks<K> {
   private void refuseUpgrade(KeyHold<K> mine, Mode mode) {
     if (mode == Mode.WRITE && mine.writes == 0) {
       throw new LockUpgradeException(
-          nameOf(mine.lock.key), LockHolder.of(mine.thread(), Mode.READ, mine.reads));
+          nameOf(mine.key), LockHolder.of(mine.thread(), Mode.READ, mine.reads));
     }
   }
 
@@ -192,7 +204,7 @@ final class KeyLocks<K> {
   private @Nullable KeyHold<K> above(HeldKeys<K> held, K wanted) {
     KeyHold<K> above = null;
     for (KeyHold<K> hold = held.top;
-        hold != null && order.compare(hold.lock.key, wanted) >= 0;
+        hold != null && order.compare(hold.key, wanted) >= 0;
         hold = hold.below) {
       above = hold;
     }
@@ -208,11 +220,11 @@ final class KeyLocks<K> {
       recordNext = RECORD_NEXT; // it will happen again
     }
     stats.outOfOrder.increment();
-    boolean larger = order.compare(top.lock.key, wanted) > 0;
+    boolean larger = order.compare(top.key, wanted) > 0;
     LockOrderException e =
         new LockOrderException(
             held.thread,
-            nameOf(top.lock.key),
+            nameOf(top.key),
             top.site,
             nameOf(wanted),
             larger
@@ -255,11 +267,13 @@ final class KeyLocks<K> {
     if (held == null) {
       held = new HeldKeys<>(thread);
       threads.add(held);
-    } else {
-      checkAll(held, keys, modes);
     }
+    held.entering++;
     int n = 0;
     try {
+      if (nested) {
+        checkAll(held, keys, modes);
+      }
       while (n < keys.length) {
         K key = keys[n];
         Mode mode = modes == null ? Mode.WRITE : modes[n];
@@ -276,9 +290,7 @@ final class KeyLocks<K> {
         }
         holds[n++] = hold;
       }
-      if (isToRecord()) {
-        recordSite(holds, new AcquisitionSite(thread));
-      }
+      recordSite(thread, holds);
       return holds;
     } catch (Throwable e) {
       while (n > 0) {
@@ -287,6 +299,7 @@ final class KeyLocks<K> {
       }
       throw e;
     } finally {
+      held.entering--;
       tidy(held);
     }
   }
@@ -304,11 +317,29 @@ final class KeyLocks<K> {
         first == null ? List.of() : List.of(first.thread().getStackTrace()));
   }
 
-  private static <K> void recordSite(KeyHold<K>[] holds, AcquisitionSite site) {
-    for (KeyHold<K> hold : holds) {
-      if (hold.site == null) {
-        hold.site = site;
+  private void recordSite(Thread thread, KeyHold<K> hold) {
+    if (isToRecord() && hold.site == null) {
+      hold.site = site(thread);
+    }
+  }
+
+  private void recordSite(Thread thread, KeyHold<K>[] holds) {
+    if (isToRecord()) {
+      AcquisitionSite site = site(thread);
+      for (KeyHold<K> hold : holds) {
+        if (hold.site == null) {
+          hold.site = site;
+        }
       }
+    }
+  }
+
+  /** Null if there is no room for it: the keys are held, and must not be lost for a report. */
+  private static @Nullable AcquisitionSite site(Thread thread) {
+    try {
+      return new AcquisitionSite(thread);
+    } catch (VirtualMachineError e) {
+      return null;
     }
   }
 
@@ -317,7 +348,7 @@ final class KeyLocks<K> {
     boolean reported = false;
     for (int i = 0; i < keys.length && held.top != null; i++) {
       K key = keys[i];
-      if (order.compare(held.top.lock.key, key) < 0) {
+      if (order.compare(held.top.key, key) < 0) {
         return; // so do the others
       }
       KeyHold<K> mine = find(held, key, key.hashCode());
@@ -345,7 +376,7 @@ final class KeyLocks<K> {
       tidy(holds[0].holder);
     }
     if (lost >= 0) {
-      K key = holds[lost].lock.key;
+      K key = holds[lost].key;
       Mode mode = modes == null ? Mode.WRITE : modes[lost];
       throw notHeld(Thread.currentThread(), key, holds[lost].lock.hash, mode);
     }
@@ -394,7 +425,10 @@ final class KeyLocks<K> {
     try {
       if (how == How.TRY) {
         in = there.tryEnter(hold, mode);
+      } else if (there.enterAtOnce(hold, mode)) {
+        in = true;
       } else {
+        there.named(nameOf(there.key)); // it is the user's toString: nobody is to wait behind that
         KeyLock.Waiter<K> waiter = there.enterOrQueue(hold, mode);
         in = waiter == null || await(there, waiter, how, deadline);
       }
@@ -414,7 +448,6 @@ final class KeyLocks<K> {
     Wait wait = null;
     LockWaitEvent event = null;
     try {
-      lock.named(nameOf(lock.key));
       if (FlightRecorder.isInitialized()) {
         event = LockWaitEvent.begin(lock.name(), waiter.mode);
       }
@@ -428,7 +461,7 @@ final class KeyLocks<K> {
             outcome = Outcome.INTERRUPTED;
             throw Waits.causedBy(wait, new InterruptedException());
           }
-          RuntimeException failure = how == How.BY_ALL_MEANS ? null : wait.failure();
+          RuntimeException failure = how == How.BY_ALL_MEANS ? null : wait.failureByInterrupt();
           if (failure != null) {
             throw failure;
           }
@@ -501,14 +534,15 @@ final class KeyLocks<K> {
   long suspend(KeyHold<K> hold) {
     if (hold.reads > 0) {
       throw new LockUpgradeException(
-          nameOf(hold.lock.key), LockHolder.of(hold.thread(), Mode.READ, hold.reads));
+          nameOf(hold.key), LockHolder.of(hold.thread(), Mode.READ, hold.reads));
     }
     if (hold.above != null) {
-      outOfOrder(hold.holder, hold.lock.key);
+      outOfOrder(hold.holder, hold.key);
     }
     long writes = hold.writes;
     hold.writes = 0;
     drop(hold);
+    hold.holder.entering++;
     return writes;
   }
 
@@ -518,21 +552,24 @@ final class KeyLocks<K> {
    * @param above what was above the hold in the chain: the thread has done nothing since
    */
   void resume(KeyHold<K> hold, long writes, @Nullable KeyHold<K> above) {
-    KeyLock<K> fresh = entry(hold.lock.key, hold.lock.hash);
-    hold.noticedAt = 0;
-    hold.lock = fresh;
-    fresh.heldBy(hold, Mode.WRITE);
-    KeyLock<K> there = table.putOrJoin(fresh);
-    if (there != fresh) {
-      hold.lock = there;
-      try {
+    try {
+      KeyLock<K> fresh = entry(hold.key, hold.lock.hash);
+      hold.noticedAt = 0;
+      hold.lock = fresh;
+      fresh.heldBy(hold, Mode.WRITE);
+      KeyLock<K> there = table.putOrJoin(fresh);
+      if (there != fresh) {
+        hold.lock = there;
         boolean unused = enterThere(there, hold, Mode.WRITE, How.BY_ALL_MEANS, Deadline.none());
-      } catch (InterruptedException e) {
-        throw new AssertionError(e); // it was not to be interrupted
       }
+      hold.writes = writes;
+      hold.holder.insertBelow(above, hold);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e); // it was not to be interrupted
+    } finally {
+      hold.holder.entering--;
+      tidy(hold.holder);
     }
-    hold.writes = writes;
-    hold.holder.insertBelow(above, hold);
   }
 
   // ------------------------------------------------------------------ reports
@@ -558,7 +595,7 @@ final class KeyLocks<K> {
     HeldKeys<K> held = threads.find(Thread.currentThread());
     if (held != null) {
       for (KeyHold<K> hold = held.top; hold != null; hold = hold.below) {
-        keys.add(hold.lock.key);
+        keys.add(hold.key);
       }
     }
     Collections.reverse(keys);

@@ -7,6 +7,7 @@ import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -24,18 +25,25 @@ import org.jspecify.annotations.Nullable;
  * a crowd is in it: it comes out when it has become empty. So there is never a second entry for a
  * key: one is put in only by who knows, at that moment, that the bin has none.
  *
- * <p>The mutex is that of all entries of the bin, {@link #mutexOf}, and held for a few instructions
- * only: keys are compared without it. Who has found that a crowd has no equal key adds its own only
- * if nothing was added meanwhile. To take out an entry needs no memory.
+ * <p>The mutex is that of all entries of the bin, {@link #mutexOf}, and of those of other bins. It
+ * is held while the entries of one bin are gone through, which are few unless many hash codes are
+ * the same; keys are compared without it. Who compares is counted as one who wants each of those
+ * entries, so none of them leaves meanwhile, and adds its own entry when the crowd has none with
+ * that hash code that it has not compared. So it never begins again, and compares each key once,
+ * however often the others come and go. To take out an entry needs no memory.
  *
  * <p><b>Growth.</b> Who meets many entries in a bin counts all of them, and doubles the table if
  * there are too many for it. The bins are moved one by one, each at one moment: what it contains is
  * put into two bins of the new table, where nobody looks before, and the new table into the bin in
  * its place. Who finds that there looks on in the new table. So nobody waits for a table that
- * grows. It never shrinks.
+ * grows, longer than it takes to move one bin. It never shrinks.
  *
- * <p>Thread-safe. Keys whose hash codes are the same share a bin, and looking for one of them takes
- * time in proportion to how many of them are in use.
+ * <p><b>Bad hash codes.</b> Which hash codes share a bin depends on a random number of the table, so
+ * keys cannot be chosen for that. Keys whose hash codes are the same share a bin in any case, and
+ * growth does not part them: to come, to go and to look for one of them takes time in proportion to
+ * how many of them are in use, with their mutex held, which other bins have as well.
+ *
+ * <p>Thread-safe.
  *
  * @param <K> the keys
  */
@@ -49,8 +57,10 @@ final class KeyTable<K> {
 
   private static final int LAST_BITS = 28;
 
-  /** That many entries in a bin are few. */
+  /** That many entries in a bin are few; that many in a table in which bursts were seen. */
   private static final int FEW = 3;
+
+  private static final int FEW_AFTER_BURSTS = 8;
 
   private static final int GOLDEN_RATIO = 0x9E3779B9;
 
@@ -59,13 +69,21 @@ final class KeyTable<K> {
     @Nullable KeyLock<K> first;
     final AtomicInteger size = new AtomicInteger(); // written with the mutex held
 
-    /** To see whether there are new ones; it may overflow. */
-    int additions;
+    /** How many give no reason to count all entries; by races, since it is a guess. */
+    int tolerated;
+
+    Crowd(int tolerated) {
+      this.tolerated = tolerated;
+    }
+
+    /** It does not help to count, or to grow. That is over when all of these have left. */
+    void tolerateMore() {
+      tolerated = Math.min(Math.max(tolerated, size.get()), Integer.MAX_VALUE / 2) * 2;
+    }
 
     void add(KeyLock<K> lock) {
       lock.next = first;
       first = lock;
-      additions++;
       size.setRelease(size.getPlain() + 1);
     }
 
@@ -83,15 +101,25 @@ final class KeyTable<K> {
       size.setRelease(size.getPlain() - 1);
     }
 
-    /** Those whose keys may be equal to one with that hash code. */
-    List<KeyLock<K>> alike(int hash) {
+    /**
+     * Those whose keys may be equal to one with that hash code: new ones, which were added in
+     * front, and then those that are known.
+     *
+     * @param known what this returned before, if none of them has left; else empty
+     */
+    List<KeyLock<K>> alike(int hash, List<KeyLock<K>> known) {
+      KeyLock<K> end = known.isEmpty() ? null : known.getFirst();
       List<KeyLock<K>> alike = List.of();
-      for (KeyLock<K> l = first; l != null; l = l.next) {
+      for (KeyLock<K> l = first; l != end && l != null; l = l.next) {
         if (l.hash == hash) {
           alike = alike.isEmpty() ? new ArrayList<>(2) : alike;
           alike.add(l);
         }
       }
+      if (alike.isEmpty()) {
+        return known;
+      }
+      alike.addAll(known);
       return alike;
     }
   }
@@ -100,20 +128,22 @@ final class KeyTable<K> {
   private static final class Bins {
     final @Nullable Object[] array;
     final int bits;
+    private final int multiplier;
 
-    /** How many entries in a bin give no reason to count all; by races, since it is a guess. */
+    /** How many a crowd tolerates in the beginning; by races. */
     int tolerated = FEW;
 
     /** Where the bins are being moved; guarded by {@link KeyTable#growing}. */
     @Nullable Bins next;
 
-    Bins(int bits) {
+    Bins(int bits, int multiplier) {
       this.array = new Object[1 << bits];
       this.bits = bits;
+      this.multiplier = multiplier;
     }
 
     int indexOf(int hash) {
-      return spread(hash) >>> (32 - bits);
+      return spread(hash, multiplier) >>> (32 - bits);
     }
 
     @Nullable Object get(int at) {
@@ -121,7 +151,10 @@ final class KeyTable<K> {
     }
   }
 
-  private volatile Bins current = new Bins(FIRST_BITS);
+  /** Odd, and not known to who chooses the keys. */
+  private final int multiplier = ThreadLocalRandom.current().nextInt() | 1;
+
+  private volatile Bins current = new Bins(FIRST_BITS, multiplier);
   private final ReentrantLock growing = new ReentrantLock();
   private final ReentrantLock[] mutexes = new ReentrantLock[1 << MUTEX_BITS];
 
@@ -130,15 +163,17 @@ final class KeyTable<K> {
   }
 
   /**
-   * From the top bits on as good as random, also where hash codes differ in their low bits only.
+   * From the top bits on as good as random, whether hash codes differ in their low bits only or in
+   * their high ones, and whatever the multiplier. Different ones stay different.
    */
-  private static int spread(int hash) {
-    return hash * GOLDEN_RATIO;
+  private static int spread(int hash, int multiplier) {
+    int mixed = (hash ^ (hash >>> 16)) * multiplier;
+    return (mixed ^ (mixed >>> 16)) * GOLDEN_RATIO;
   }
 
   /** Of all entries with that hash code. */
   ReentrantLock mutexOf(int hash) {
-    return mutexes[spread(hash) >>> (32 - MUTEX_BITS)];
+    return mutexes[spread(hash, multiplier) >>> (32 - MUTEX_BITS)];
   }
 
   // ------------------------------------------------------------------ in
@@ -166,8 +201,8 @@ final class KeyTable<K> {
       if (crowd == null) {
         continue;
       }
-      if (mayGrow && crowd.size.get() > bins.tolerated) {
-        grow(bins);
+      if (mayGrow && crowd.size.get() > crowd.tolerated) {
+        grow(bins, crowd);
         mayGrow = false;
         continue;
       }
@@ -184,7 +219,7 @@ final class KeyTable<K> {
     if (there instanceof Crowd<?> crowd) {
       return (Crowd<K>) crowd;
     }
-    Crowd<K> crowd = new Crowd<>();
+    Crowd<K> crowd = new Crowd<>(bins.tolerated);
     crowd.first = (KeyLock<K>) there;
     crowd.size.setPlain(1);
     return BIN.compareAndSet(bins.array, at, there, (Object) crowd) ? crowd : null;
@@ -193,40 +228,54 @@ final class KeyTable<K> {
   /** As the other one; null if the bin has been changed meanwhile. */
   private @Nullable KeyLock<K> putOrJoin(Bins bins, int at, Crowd<K> crowd, KeyLock<K> fresh) {
     ReentrantLock mutex = fresh.mutex();
-    List<KeyLock<K>> alike;
-    int additions;
-    mutex.lock();
+    List<KeyLock<K>> joined = List.of(); // they stay until the caller leaves them
+    KeyLock<K> result = null;
     try {
-      if (bins.get(at) != crowd) {
-        return null;
-      }
-      alike = crowd.alike(fresh.hash);
-      if (alike.isEmpty()) {
-        crowd.add(fresh);
-        return fresh;
-      }
-      additions = crowd.additions;
-    } finally {
-      mutex.unlock();
-    }
-    KeyLock<K> equal = equal(alike, fresh.key);
-    mutex.lock();
-    try {
-      if (bins.get(at) != crowd) {
-        return null;
-      }
-      if (equal != null) {
-        if (equal.refs == 0) {
-          return null; // it has left
+      while (true) {
+        int more;
+        mutex.lock();
+        try {
+          if (bins.get(at) != crowd) {
+            return null;
+          }
+          List<KeyLock<K>> alike = crowd.alike(fresh.hash, joined);
+          more = alike.size() - joined.size();
+          if (more == 0) {
+            crowd.add(fresh);
+            result = fresh;
+            return fresh;
+          }
+          for (int i = 0; i < more; i++) {
+            alike.get(i).refs++;
+          }
+          joined = alike;
+        } finally {
+          mutex.unlock();
         }
-        equal.refs++;
-        return equal;
+        result = equal(joined.subList(0, more), fresh.key);
+        if (result != null) {
+          return result;
+        }
       }
-      if (crowd.additions != additions) {
-        return null;
+    } finally {
+      leaveAllBut(result, joined, mutex);
+    }
+  }
+
+  private void leaveAllBut(
+      @Nullable KeyLock<K> one, List<KeyLock<K>> joined, ReentrantLock mutex) {
+    int last = joined.size() - 1;
+    if (last < 0 || (last == 0 && joined.getFirst() == one)) {
+      return;
+    }
+    mutex.lock();
+    try {
+      for (int i = 0; i <= last; i++) {
+        KeyLock<K> lock = joined.get(i);
+        if (lock != one) {
+          leave(lock);
+        }
       }
-      crowd.add(fresh);
-      return fresh;
     } finally {
       mutex.unlock();
     }
@@ -317,7 +366,7 @@ final class KeyTable<K> {
     ReentrantLock mutex = mutexOf(hash);
     mutex.lock();
     try {
-      return bins.get(at) == crowd ? crowd.alike(hash) : null;
+      return bins.get(at) == crowd ? crowd.alike(hash, List.of()) : null;
     } finally {
       mutex.unlock();
     }
@@ -344,6 +393,11 @@ final class KeyTable<K> {
     return there instanceof Crowd<?> crowd ? crowd.size.get() : there == null ? 0 : 1;
   }
 
+  /** Where an entry with that hash code is; for tests. */
+  int binOf(int hash) {
+    return current.indexOf(hash);
+  }
+
   /** How many bins there are; for tests. */
   int bins() {
     return current.array.length;
@@ -352,7 +406,7 @@ final class KeyTable<K> {
   // ------------------------------------------------------------------ growth
 
   /** Doubles the table if there are too many entries for it, and nobody is at it already. */
-  private void grow(Bins full) {
+  private void grow(Bins full, Crowd<?> crowd) {
     if (!growing.tryLock()) {
       return;
     }
@@ -364,16 +418,19 @@ final class KeyTable<K> {
           return;
         }
         if (bins.bits == LAST_BITS || size(bins) <= bins.array.length / 4 * 3L) {
-          bins.tolerated = Math.min(bins.tolerated, Integer.MAX_VALUE / 2) * 2;
+          crowd.tolerateMore();
+          bins.tolerated = Math.min(2 * bins.tolerated, FEW_AFTER_BURSTS);
           return;
         }
-        next = new Bins(bins.bits + 1);
+        next = new Bins(bins.bits + 1, multiplier);
         bins.next = next;
       }
       for (int at = 0; at < bins.array.length; at++) {
         move(bins, at, next);
       }
       current = next;
+    } catch (OutOfMemoryError e) {
+      crowd.tolerateMore(); // who came for a key can have it without; a later one goes on here
     } finally {
       growing.unlock();
     }
@@ -413,8 +470,9 @@ final class KeyTable<K> {
       if (bins.get(at) != crowd) {
         return false;
       }
-      Crowd<K> low = new Crowd<>(); // before anything is changed, since memory may be short
-      Crowd<K> high = new Crowd<>();
+      // Before anything is changed, since memory may be short.
+      Crowd<K> low = new Crowd<>(next.tolerated);
+      Crowd<K> high = new Crowd<>(next.tolerated);
       KeyLock<K> after;
       for (KeyLock<K> lock = crowd.first; lock != null; lock = after) {
         after = lock.next;

@@ -213,7 +213,7 @@ final class WatchedSync extends AbstractQueuedSynchronizer implements Resource {
           acquireInterruptibly(ONE_HOLD);
           pending.acquired();
         } catch (InterruptedException e) {
-          RuntimeException ended = pending.wait.failure();
+          RuntimeException ended = pending.wait.failureByInterrupt();
           if (ended != null) {
             pending.ended();
             throw ended;

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.interleave.diagnose.DeadlockDetector.OnDeadlock;
 import dev.interleave.testing.contract.Actor;
 import dev.interleave.testing.contract.Actors;
+import dev.interleave.testing.contract.Step;
 import dev.interleave.testing.contract.ThreadKind;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,6 +15,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import org.junit.jupiter.api.AfterEach;
@@ -29,10 +32,16 @@ class BehindDeadlockTest {
       DeadlockDetector.builder()
           .onDeadlock(OnDeadlock.REPORT)
           .period(Duration.ZERO)
-          .listener(told::add)
+          .listener(this::tell)
           .build();
+  private volatile Runnable whenTold = () -> {};
   private final Actors actors = new Actors(ThreadKind.VIRTUAL, Knot.PATIENCE);
   private final List<Waiter> waiters = new ArrayList<>();
+
+  private void tell(Deadlock deadlock) {
+    told.add(deadlock);
+    whenTold.run();
+  }
 
   /** A mutex, or something that several can hold, which counts how often it is asked. */
   private final class Held implements Resource {
@@ -82,7 +91,12 @@ class BehindDeadlockTest {
     }
 
     void waitsFor(Resource resource) throws InterruptedException {
-      actor.run(() -> waits.add(Waits.enter(resource, "LOCK", Wait.Exit.INTERRUPT)));
+      startsToWaitFor(resource).result();
+    }
+
+    /** Done when nobody is being told of anything any more. */
+    Step<?> startsToWaitFor(Resource resource) {
+      return actor.start(() -> waits.add(Waits.enter(resource, "LOCK", Wait.Exit.INTERRUPT)));
     }
 
     void leaves() throws InterruptedException {
@@ -179,6 +193,75 @@ class BehindDeadlockTest {
     shared.heldBy(dead, reader);
     reader.waitsFor(new Held(true, writer));
     assertThat(told).hasSize(2);
+  }
+
+  /**
+   * The listener takes and gives back a lock, without a wait, while its thread is registered for
+   * the deadlock that it is told of. Who waited for that lock is no part of that, nor behind it.
+   */
+  @Test
+  void whatTheListenerTakesAndGivesBackHidesNothing() throws Exception {
+    Held passing = new Held(true);
+    Waiter x = new Waiter("x");
+    Waiter y = new Waiter("y");
+    Waiter z = new Waiter("z");
+    Waiter last = new Waiter("last");
+    CountDownLatch taken = new CountDownLatch(1);
+    CountDownLatch giveBack = new CountDownLatch(1);
+    whenTold =
+        () -> {
+          whenTold = () -> {};
+          passing.heldBy(y);
+          taken.countDown();
+          await(giveBack);
+          passing.heldBy();
+        };
+    x.waitsFor(new Held(true, y));
+    var telling = y.startsToWaitFor(new Held(true, x));
+    await(taken);
+    z.waitsFor(passing);
+    giveBack.countDown();
+    telling.result();
+    assertThat(told).hasSize(1);
+    passing.heldBy(last); // it was faster than the other
+    last.waitsFor(new Held(true, z));
+    assertThat(told).hasSize(2);
+    assertThat(told)
+        .last()
+        .satisfies(deadlock ->
+            assertThat(deadlock.threads())
+                .extracting(Blocked::thread)
+                .containsExactlyInAnyOrder(z.actor.thread(), last.actor.thread()));
+  }
+
+  /** The listener takes a lock, keeps it, and so closes another cycle: nobody else would look. */
+  @Test
+  void whatTheListenerTakesAndKeepsIsSeen() throws Exception {
+    Waiter running = new Waiter("running");
+    Waiter x = new Waiter("x");
+    Waiter y = new Waiter("y");
+    Waiter z = new Waiter("z");
+    Waiter other = new Waiter("other");
+    Held kept = new Held(true, running);
+    z.waitsFor(kept);
+    other.waitsFor(new Held(true, z));
+    x.waitsFor(new Held(true, y));
+    whenTold =
+        () -> {
+          whenTold = () -> {};
+          kept.heldBy(y);
+        };
+    y.waitsFor(new Held(false, x, other));
+    assertThat(told).hasSize(2);
+    assertThat(told).last().satisfies(deadlock -> assertThat(deadlock.threads()).hasSize(4));
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(Knot.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   /** Another one looks after it has registered, and before it looks itself. */

@@ -17,6 +17,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class WaitsTest {
 
@@ -141,6 +142,37 @@ class WaitsTest {
     Wait uninterruptible = Waits.enter(thing, "get", Wait.Exit.REFUSAL);
     assertThat(uninterruptible.end(why)).isFalse();
     uninterruptible.leave();
+  }
+
+  /** A waiter that has taken the detector's interrupt is interrupted by somebody else as well. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void anotherInterruptIsNotLost(boolean byException) {
+    Wait wait = Waits.enter(thing, "get", Wait.Exit.INTERRUPT);
+    RuntimeException why = new IllegalStateException("enough");
+    assertThat(wait.end(why)).isTrue();
+    assertThat(Thread.interrupted()).isTrue();
+    if (!byException) {
+      assertThat(wait.failureByInterrupt()).isSameAs(why);
+    }
+    Thread.currentThread().interrupt();
+    if (byException) {
+      assertThat(Waits.causedBy(wait, new InterruptedException())).hasCause(why);
+    }
+    wait.leave();
+    assertThat(Thread.interrupted()).isTrue();
+  }
+
+  /** An interrupt that was taken before the wait was ended is not that of who ended it. */
+  @Test
+  void anInterruptBeforeTheEndIsNotTakenForIt() {
+    Wait wait = Waits.enter(thing, "get", Wait.Exit.INTERRUPT);
+    Thread.currentThread().interrupt();
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(wait.failureByInterrupt()).isNull();
+    assertThat(wait.end(new IllegalStateException("enough"))).isTrue();
+    wait.leave();
+    assertThat(Thread.interrupted()).isFalse();
   }
 
   /** All are found, and when they have gone nothing keeps them. */

@@ -3,10 +3,12 @@
 package dev.interleave.lock;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.interleave.lock.LockHolder.Mode;
 import dev.interleave.testing.contract.Actors;
 import dev.interleave.testing.contract.ThreadKind;
+import java.math.BigInteger;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -14,6 +16,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntUnaryOperator;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** The table of the keys in use, by itself. */
@@ -106,6 +109,25 @@ class KeyTableTest {
     assertThat(table.size()).isZero();
   }
 
+  /** Hash codes that are all in one bin if they are multiplied by a number that is known. */
+  @Test
+  void chosenHashCodesAreSpread() {
+    int inverse = BigInteger.valueOf(0x9E3779B9L).modInverse(BigInteger.TWO.pow(32)).intValue();
+    long bins = IntStream.range(0, 1_000).map(n -> table.binOf(n * inverse)).distinct().count();
+    assertThat(bins).isGreaterThan(table.bins() / 4);
+    bins = IntStream.range(0, 1_000).map(n -> table.binOf(n << 22)).distinct().count();
+    assertThat(bins).isGreaterThan(table.bins() / 4);
+  }
+
+  /** Many keys of one hash code, once, must not keep the table small for ever. */
+  @Test
+  void growsAfterABurstOfOneHashCode() {
+    put(1_000, n -> 7).forEach(this::takeOut);
+    assertThat(table.size()).isZero();
+    put(50_000, n -> n * 31);
+    assertThat(table.bins()).isBetween(1 << 13, 1 << 17);
+  }
+
   /** Keys that are the same to the table come and go while others make it grow. */
   @Test
   void nothingIsLostWhileItGrows() throws Exception {
@@ -165,6 +187,135 @@ class KeyTableTest {
       assertThat(watched.get(new Watching(n, mutex, held), 7)).isNotNull();
     }
     assertThat(held).isNotEmpty().containsOnly(false);
+  }
+
+  /** While it compares, others come and go in the same bin; it does not compare again for that. */
+  @Test
+  void whoComparesSlowlyIsNotHeldUpByOthersOfItsBin() {
+    KeyTable<Comparing> compared = new KeyTable<>();
+    int beside = IntStream.range(8, Integer.MAX_VALUE)
+        .filter(hash -> compared.binOf(hash) == compared.binOf(7))
+        .findFirst()
+        .orElseThrow();
+    List<Integer> seen = new ArrayList<>();
+    KeyLock<Comparing> other = entry(compared, new Comparing(1, seen, () -> {}), 7);
+    assertThat(compared.putOrJoin(other)).isSameAs(other);
+    Comparing key =
+        new Comparing(
+            2,
+            seen,
+            () -> {
+              KeyLock<Comparing> passing = entry(compared, new Comparing(3, seen, () -> {}), beside);
+              assertThat(compared.putOrJoin(passing)).isSameAs(passing);
+              passing.leave(compared);
+            });
+    KeyLock<Comparing> mine = entry(compared, key, 7);
+    assertThat(compared.putOrJoin(mine)).isSameAs(mine);
+    assertThat(seen).containsExactly(1);
+    mine.leave(compared);
+    other.leave(compared);
+    assertThat(compared.size()).isZero();
+  }
+
+  /** Keys of the same hash code come meanwhile: only those that are new are compared. */
+  @Test
+  void whoComparesSlowlyComparesEachOtherKeyOnce() {
+    KeyTable<Comparing> compared = new KeyTable<>();
+    List<Integer> seen = new ArrayList<>();
+    KeyLock<Comparing> first = entry(compared, new Comparing(1, seen, () -> {}), 7);
+    KeyLock<Comparing> second = entry(compared, new Comparing(2, new ArrayList<>(), () -> {}), 7);
+    assertThat(compared.putOrJoin(first)).isSameAs(first);
+    Comparing key =
+        new Comparing(
+            3,
+            seen,
+            () -> {
+              if (compared.size() == 1) {
+                assertThat(compared.putOrJoin(second)).isSameAs(second);
+              }
+            });
+    KeyLock<Comparing> mine = entry(compared, key, 7);
+    assertThat(compared.putOrJoin(mine)).isSameAs(mine);
+    assertThat(seen).containsExactly(1, 2);
+    List.of(mine, second, first).forEach(lock -> lock.leave(compared));
+    assertThat(compared.size()).isZero();
+  }
+
+  /** The equal key is released while it is compared: its entry stays, and is joined. */
+  @Test
+  void anEntryDoesNotLeaveWhileItIsCompared() {
+    KeyTable<Comparing> compared = new KeyTable<>();
+    List<Integer> seen = new ArrayList<>();
+    KeyLock<Comparing> held = entry(compared, new Comparing(1, seen, () -> {}), 7);
+    assertThat(compared.putOrJoin(held)).isSameAs(held);
+    Comparing key =
+        new Comparing(
+            1,
+            seen,
+            () -> {
+              assertThat(compared.takeOutAlone(held)).isFalse();
+              held.leave(compared);
+            });
+    assertThat(compared.putOrJoin(entry(compared, key, 7))).isSameAs(held);
+    assertThat(seen).containsExactly(1);
+    held.leave(compared);
+    assertThat(compared.size()).isZero();
+  }
+
+  /** What is thrown in the midst of it leaves nothing counted. */
+  @Test
+  void whoseEqualsThrowsLeavesNothingBehind() {
+    KeyTable<Comparing> compared = new KeyTable<>();
+    List<Integer> seen = new ArrayList<>();
+    KeyLock<Comparing> held = entry(compared, new Comparing(1, seen, () -> {}), 7);
+    assertThat(compared.putOrJoin(held)).isSameAs(held);
+    Comparing key =
+        new Comparing(
+            2,
+            seen,
+            () -> {
+              throw new IllegalStateException("not to be compared");
+            });
+    assertThatIllegalStateException()
+        .isThrownBy(() -> compared.putOrJoin(entry(compared, key, 7)));
+    held.leave(compared);
+    assertThat(compared.size()).isZero();
+  }
+
+  private static KeyLock<Comparing> entry(KeyTable<Comparing> table, Comparing key, int hash) {
+    KeyLock<Comparing> entry = new KeyLock<>(key, hash, table.mutexOf(hash));
+    entry.heldBy(new KeyHold<>(new HeldKeys<>(Thread.currentThread()), entry), Mode.WRITE);
+    return entry;
+  }
+
+  /** A key that does something whenever it is compared, and writes down with which. */
+  @SuppressWarnings("EqualsUnsafeCast") // there are no others
+  private static final class Comparing {
+    private static final int TOO_OFTEN = 10;
+
+    private final int n;
+    private final List<Integer> seen;
+    private final Runnable meanwhile;
+
+    Comparing(int n, List<Integer> seen, Runnable meanwhile) {
+      this.n = n;
+      this.seen = seen;
+      this.meanwhile = meanwhile;
+    }
+
+    @Override
+    public boolean equals(Object o) {
+      int other = ((Comparing) o).n;
+      seen.add(other);
+      assertThat(seen).hasSizeLessThan(TOO_OFTEN);
+      meanwhile.run();
+      return other == n;
+    }
+
+    @Override
+    public int hashCode() {
+      return n;
+    }
   }
 
   /** A key that sees whether the mutex is held when it is compared. */

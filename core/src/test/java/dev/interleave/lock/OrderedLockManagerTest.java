@@ -561,6 +561,61 @@ class OrderedLockManagerTest {
     assertThat(mutable.isUnused()).isTrue();
   }
 
+  /** An entry has the key of who made it, which another may still hold by its own. */
+  @ParameterizedTest
+  @EnumSource
+  void aKeyThatAnotherHasChangedIsReleasedByOnesOwn(ThreadKind kind) throws Exception {
+    OrderedLockManager<Mutable> mutable = OrderedLockManager.natural();
+    Mutable first = new Mutable(1);
+    Mutable mine = new Mutable(1);
+    Lock lock = mutable.lock(mine);
+    try (Actors actors = new Actors(kind, PATIENCE)) {
+      Actor maker = actors.actor("maker");
+      Guard guard = maker.call(() -> mutable.acquire(List.of(first)));
+      Actor owner = actors.actor("owner");
+      Step<?> waiting = owner.start(lock::lock);
+      waiting.awaitBlocked();
+      maker.run(guard::close);
+      waiting.result();
+      first.value = 2;
+      Actor third = actors.actor("third");
+      Guard another = third.call(() -> mutable.acquire(List.of(new Mutable(1))));
+      Guard above = owner.call(() -> mutable.acquire(List.of(new Mutable(9))));
+      assertThat(owner.call(mutable::heldKeys)).contains(mine);
+      owner.run(lock::unlock); // it is not the largest, so it is looked up
+      assertThat(mutable.holders(new Mutable(1)))
+          .singleElement()
+          .extracting(LockHolder::thread)
+          .isEqualTo(third.thread());
+      owner.run(above::close);
+      third.run(another::close);
+    }
+    assertThat(mutable.isUnused()).isTrue();
+  }
+
+  /** One that its holder has changed, though the entry has the key of another. */
+  @ParameterizedTest
+  @EnumSource
+  void onesOwnKeyThatChangedIsReleasedFromTheEntryOfAnother(ThreadKind kind) throws Exception {
+    OrderedLockManager<Mutable> mutable = OrderedLockManager.natural();
+    Mutable mine = new Mutable(1);
+    Lock lock = mutable.lock(mine);
+    try (Actors actors = new Actors(kind, PATIENCE)) {
+      Actor maker = actors.actor("maker");
+      Guard guard = maker.call(() -> mutable.acquire(List.of(new Mutable(1))));
+      Actor owner = actors.actor("owner");
+      Step<?> waiting = owner.start(lock::lock);
+      waiting.awaitBlocked();
+      maker.run(guard::close);
+      waiting.result();
+      Guard above = owner.call(() -> mutable.acquire(List.of(new Mutable(9))));
+      mine.value = 3;
+      owner.run(lock::unlock);
+      owner.run(above::close);
+    }
+    assertThat(mutable.isUnused()).isTrue();
+  }
+
   @Test
   void anyOrderWillDo() {
     OrderedLockManager<Integer> down = OrderedLockManager.ordered(Comparator.reverseOrder());

@@ -22,6 +22,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
 import org.junit.jupiter.api.AfterEach;
@@ -111,6 +113,54 @@ class OrderedLockManagerWaitsTest {
       }
       writing.result();
       reading.result();
+    }
+  }
+
+  /** Who is about to have its turn may be late, as one that tells a listener of a deadlock. */
+  @ParameterizedTest
+  @EnumSource
+  void theFirstInLineIsInTheWayWhenNobodyHolds(ThreadKind kind) throws Exception {
+    CountDownLatch goOn = new CountDownLatch(1);
+    try (Actors actors = new Actors(kind, PATIENCE)) {
+      Actor first = actors.actor("first");
+      Waits.Inspector late =
+          wait -> {
+            if (wait.thread() == first.thread()) {
+              await(goOn);
+            }
+          };
+      Waits.add(late);
+      try {
+        Actor holder = actors.actor("holder");
+        Guard guard = holder.call(() -> locks.acquire(List.of(1)));
+        Step<?> next = first.start(() -> locks.acquire(List.of(1)).close());
+        Wait itsOwn = awaitWait(first);
+        Actor second = actors.actor("second");
+        Step<?> behind = second.start(() -> locks.acquire(List.of(1)).close());
+        Wait wait = awaitWait(second);
+        holder.run(guard::close);
+        assertThat(owners(itsOwn)).isEmpty();
+        assertThat(owners(wait))
+            .singleElement()
+            .satisfies(owner -> {
+              assertThat(owner.thread()).isEqualTo(first.thread());
+              assertThat(owner.mode()).isEqualTo("WRITE, first in line");
+            });
+        goOn.countDown();
+        next.result();
+        behind.result();
+      } finally {
+        goOn.countDown();
+        Waits.remove(late);
+      }
+    }
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
     }
   }
 

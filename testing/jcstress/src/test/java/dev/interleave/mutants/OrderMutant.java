@@ -15,8 +15,19 @@ enum OrderMutant implements Mistake.Named {
       "KeyBesideAnotherHasOneLock",
       new Edit(
           In.TABLE,
-          "        if (equal.refs == 0) {\n          return null; // it has left\n        }\n",
-          "")),
+          "          for (int i = 0; i < more; i++) {\n            alike.get(i).refs++;\n          }\n",
+          ""),
+      new Edit(
+          In.TABLE,
+          "        if (result != null) {\n          return result;\n",
+          """
+                  if (result != null) {
+                    mutex.lock();
+                    result.refs++;
+                    mutex.unlock();
+                    return result;
+          """),
+      new Edit(In.TABLE, "      leaveAllBut(result, joined, mutex);\n", "")),
 
   CROWD_THAT_HAS_LEFT_IS_JOINED(
       "who finds a crowd joins it although another has taken it out of its bin meanwhile",
@@ -24,17 +35,13 @@ enum OrderMutant implements Mistake.Named {
       new Edit(
           In.TABLE,
           """
-              mutex.lock();
-              try {
-                if (bins.get(at) != crowd) {
-                  return null;
-                }
-                alike = crowd.alike(fresh.hash);
+                    if (bins.get(at) != crowd) {
+                      return null;
+                    }
+                    List<KeyLock<K>> alike = crowd.alike(fresh.hash, joined);
           """,
           """
-              mutex.lock();
-              try {
-                alike = crowd.alike(fresh.hash);
+                    List<KeyLock<K>> alike = crowd.alike(fresh.hash, joined);
           """)),
 
   EQUAL_KEY_COMES_MEANWHILE(
@@ -42,8 +49,8 @@ enum OrderMutant implements Mistake.Named {
       "KeyBesideAnotherHasOneLock",
       new Edit(
           In.TABLE,
-          "      if (crowd.additions != additions) {\n        return null;\n      }\n",
-          "")),
+          "          if (more == 0) {\n",
+          "          if (more == 0 || !joined.isEmpty()) {\n")),
 
   ENTRY_STAYS(
       "the last one that wanted a key leaves its entry in the table",

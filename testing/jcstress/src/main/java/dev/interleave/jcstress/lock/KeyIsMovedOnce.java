@@ -30,7 +30,7 @@ import org.openjdk.jcstress.infra.results.IJ_Result;
 @Outcome(expect = FORBIDDEN, desc = "A key was not released, or not held when it should.")
 @State
 public class KeyIsMovedOnce {
-  private static final int MANY = 200;
+  private static final int MANY = 260;
   private static final int FEW = 8;
   private static final int FIRST_OF_FEW = 1000;
 
@@ -38,7 +38,7 @@ public class KeyIsMovedOnce {
   private record Key(int n) implements Comparable<Key> {
     @Override
     public int hashCode() {
-      return n < MANY ? Math.min(n, MANY - 6) : n;
+      return n < MANY ? Math.min(n, MANY - 16) : n;
     }
 
     @Override
