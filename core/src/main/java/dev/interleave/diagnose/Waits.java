@@ -103,9 +103,9 @@ public final class Waits {
   }
 
   /**
-   * What an interruptible call throws whose wait was interrupted, and which has taken the interrupt:
-   * {@code e}, with the {@linkplain Wait#failure() reason} as its cause if a detector has ended the
-   * wait.
+   * What an interruptible call throws whose wait was interrupted, and which has taken the
+   * interrupt: {@code e}, with the {@linkplain Wait#failure() reason} as its cause if a detector
+   * has ended the wait.
    */
   public static InterruptedException causedBy(Wait wait, InterruptedException e) {
     RuntimeException unused = wait.failureByInterrupt();

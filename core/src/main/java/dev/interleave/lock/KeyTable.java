@@ -38,10 +38,10 @@ import org.jspecify.annotations.Nullable;
  * its place. Who finds that there looks on in the new table. So nobody waits for a table that
  * grows, longer than it takes to move one bin. It never shrinks.
  *
- * <p><b>Bad hash codes.</b> Which hash codes share a bin depends on a random number of the table, so
- * keys cannot be chosen for that. Keys whose hash codes are the same share a bin in any case, and
- * growth does not part them: to come, to go and to look for one of them takes time in proportion to
- * how many of them are in use, with their mutex held, which other bins have as well.
+ * <p><b>Bad hash codes.</b> Which hash codes share a bin depends on a random number of the table,
+ * so keys cannot be chosen for that. Keys whose hash codes are the same share a bin in any case,
+ * and growth does not part them: to come, to go and to look for one of them takes time in
+ * proportion to how many of them are in use, with their mutex held, which other bins have as well.
  *
  * <p>Thread-safe.
  *
@@ -262,8 +262,7 @@ final class KeyTable<K> {
     }
   }
 
-  private void leaveAllBut(
-      @Nullable KeyLock<K> one, List<KeyLock<K>> joined, ReentrantLock mutex) {
+  private void leaveAllBut(@Nullable KeyLock<K> one, List<KeyLock<K>> joined, ReentrantLock mutex) {
     int last = joined.size() - 1;
     if (last < 0 || (last == 0 && joined.getFirst() == one)) {
       return;

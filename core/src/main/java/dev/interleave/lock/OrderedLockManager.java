@@ -69,10 +69,10 @@ import org.jspecify.annotations.Nullable;
  * equals: keys that are different and compare as 0 have no order, and are refused when they meet:
  * with {@link IllegalArgumentException} if they are acquired together, with {@link
  * LockOrderException} if one after the other. What the comparator throws, {@code acquire} throws,
- * having acquired nothing. A key must not change while it is in use, and is in use, too,
- * while another thread holds an equal one or waits for it. If it does, others may not find that it
- * is held, and get it as well; it is released all the same, through the guard or the {@code Lock}
- * by which it was acquired, and leaves nothing behind.
+ * having acquired nothing. A key must not change while it is in use, and is in use, too, while
+ * another thread holds an equal one or waits for it. If it does, others may not find that it is
+ * held, and get it as well; it is released all the same, through the guard or the {@code Lock} by
+ * which it was acquired, and leaves nothing behind.
  *
  * <h2>Memory effects, progress, cost</h2>
  *

@@ -193,10 +193,11 @@ class KeyTableTest {
   @Test
   void whoComparesSlowlyIsNotHeldUpByOthersOfItsBin() {
     KeyTable<Comparing> compared = new KeyTable<>();
-    int beside = IntStream.range(8, Integer.MAX_VALUE)
-        .filter(hash -> compared.binOf(hash) == compared.binOf(7))
-        .findFirst()
-        .orElseThrow();
+    int beside =
+        IntStream.range(8, Integer.MAX_VALUE)
+            .filter(hash -> compared.binOf(hash) == compared.binOf(7))
+            .findFirst()
+            .orElseThrow();
     List<Integer> seen = new ArrayList<>();
     KeyLock<Comparing> other = entry(compared, new Comparing(1, seen, () -> {}), 7);
     assertThat(compared.putOrJoin(other)).isSameAs(other);
@@ -205,7 +206,8 @@ class KeyTableTest {
             2,
             seen,
             () -> {
-              KeyLock<Comparing> passing = entry(compared, new Comparing(3, seen, () -> {}), beside);
+              KeyLock<Comparing> passing =
+                  entry(compared, new Comparing(3, seen, () -> {}), beside);
               assertThat(compared.putOrJoin(passing)).isSameAs(passing);
               passing.leave(compared);
             });
@@ -276,8 +278,7 @@ class KeyTableTest {
             () -> {
               throw new IllegalStateException("not to be compared");
             });
-    assertThatIllegalStateException()
-        .isThrownBy(() -> compared.putOrJoin(entry(compared, key, 7)));
+    assertThatIllegalStateException().isThrownBy(() -> compared.putOrJoin(entry(compared, key, 7)));
     held.leave(compared);
     assertThat(compared.size()).isZero();
   }

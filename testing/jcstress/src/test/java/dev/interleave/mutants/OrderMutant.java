@@ -15,7 +15,11 @@ enum OrderMutant implements Mistake.Named {
       "KeyBesideAnotherHasOneLock",
       new Edit(
           In.TABLE,
-          "          for (int i = 0; i < more; i++) {\n            alike.get(i).refs++;\n          }\n",
+          """
+                    for (int i = 0; i < more; i++) {
+                      alike.get(i).refs++;
+                    }
+          """,
           ""),
       new Edit(
           In.TABLE,
