@@ -62,7 +62,10 @@ enum BufferMutant implements Mistake.Named {
   REMOVAL_LEAVES_PUTTERS_ASLEEP(
       "a removal from the middle does not wake those who wait for room",
       "RemoveWakesPutter",
-      new Edit(In.RING, "    if (count > 0) {\n      afterRemoval();\n    }\n", "")),
+      new Edit(
+          In.RING,
+          "    afterRemoval();\n    return (int) (newHead - from);\n",
+          "    return (int) (newHead - from);\n")),
 
   LEASE_COUNTED_TOO_LATE(
       "a lease is counted after its item has left, and not before",
