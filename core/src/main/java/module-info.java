@@ -2,17 +2,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /**
- * Concurrency utilities that can say why they are stuck: locks, buffers and shared state now;
- * pools, context, lifecycle and diagnosis to come.
+ * Concurrency utilities that can say why they are stuck: locks, buffers, pools and shared state
+ * now; context and lifecycle to come.
  */
 module dev.interleave.core {
   requires java.management;
   requires jdk.jfr;
+  requires org.slf4j;
   requires static transitive org.jspecify;
 
   exports dev.interleave;
   exports dev.interleave.buffer;
   exports dev.interleave.diagnose;
   exports dev.interleave.lock;
+  exports dev.interleave.pool;
   exports dev.interleave.state;
 }
