@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.interleave.pool.SizingLaw.Decision;
 import dev.interleave.pool.SizingLaw.Sample;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.function.IntToDoubleFunction;
@@ -76,7 +77,7 @@ class SizingLawTest {
   void withinATenthOfTheBestAfterThirtyDecisions(Workload workload) {
     assertThat(after30(workload, 0, 0)).isGreaterThan(0.9);
     double[] noisy = IntStream.range(0, 200).mapToDouble(s -> after30(workload, 0.02, s)).toArray();
-    assertThat(noisy).allMatch(share -> share > 0.85);
+    assertThat(Arrays.stream(noisy).min().orElseThrow()).isGreaterThan(0.85);
     assertThat(IntStream.range(0, 200).filter(s -> noisy[s] > 0.9).count()).isGreaterThan(190);
   }
 
@@ -104,7 +105,7 @@ class SizingLawTest {
     SizingLaw law = new SizingLaw(1, MAX, 1);
     assertThat(run(law, Workload.CPU_8, 60, 0.01, 1).getLast()).isBetween(7, 9);
     assertThat(run(law, Workload.IO, 60, 0.01, 2).getLast()).isBetween(35, 50);
-    assertThat(run(law, Workload.CPU_2, 60, 0.01, 3).getLast()).isBetween(2, 4);
+    assertThat(run(law, Workload.SERIAL, 60, 0.01, 3).getLast()).isBetween(1, 2);
   }
 
   @Test
@@ -138,8 +139,8 @@ class SizingLawTest {
       assertThat(law.decide(new Sample(10, 6, false)))
           .isEqualTo(new Decision(10, "nobody waits"));
     }
-    for (int i = 0; i < 10; i++) {
-      law.decide(new Sample(10, i % 3, false)); // three in a row are below one half
+    for (int i = 0; i < 3; i++) {
+      law.decide(new Sample(10, 2, false));
     }
     assertThat(law.size()).isEqualTo(5);
   }
