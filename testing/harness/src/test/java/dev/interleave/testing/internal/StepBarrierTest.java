@@ -14,9 +14,14 @@ import java.util.List;
 class StepBarrierTest {
   private static final int MEETINGS = 4_000;
 
-  /** Parties count on from one another: none may be ahead by more than a meeting. */
-  @ContractTest
-  void nobodyIsAheadOfAMeeting(Actors actors) throws Exception {
+  /** What each party does, all at once. */
+  private interface Party {
+    /** Returns whether it got through to the end. */
+    boolean act(StepBarrier barrier, long[] counts, int me);
+  }
+
+  /** Lets three parties act, with each kind of patience. */
+  private static void together(Actors actors, Party party) throws InterruptedException {
     for (int[] patience : new int[][] {{0, 0}, {50, 3}, {2_000, 10}}) {
       int parties = 3;
       StepBarrier barrier = new StepBarrier(parties, patience[0], patience[1]);
@@ -24,24 +29,7 @@ class StepBarrierTest {
       List<Step<Boolean>> steps = new ArrayList<>();
       for (Actor actor : actors.actors(parties, "party")) {
         int me = steps.size();
-        steps.add(
-            actor.startCall(() -> {
-              for (long meeting = 1; meeting <= MEETINGS; meeting += 2) {
-                counts[me]++; // plain: the meeting is what makes it seen
-                if (!barrier.meet(me, meeting)) {
-                  return false;
-                }
-                for (long count : counts) {
-                  if (count != counts[me]) {
-                    throw new AssertionError("meeting " + meeting + ": " + count);
-                  }
-                }
-                if (!barrier.meet(me, meeting + 1)) {
-                  return false;
-                }
-              }
-              return true;
-            }));
+        steps.add(actor.startCall(() -> party.act(barrier, counts, me)));
       }
       for (Step<Boolean> step : steps) {
         assertThat(step.result()).isTrue();
@@ -49,35 +37,48 @@ class StepBarrierTest {
     }
   }
 
+  /** Parties count on from one another: none may be ahead by more than a meeting. */
+  @ContractTest
+  void nobodyIsAheadOfAMeeting(Actors actors) throws Exception {
+    together(
+        actors,
+        (barrier, counts, me) -> {
+          for (long meeting = 1; meeting <= MEETINGS; meeting += 2) {
+            counts[me]++; // plain: the meeting is what makes it seen
+            if (!barrier.meet(me, meeting)) {
+              return false;
+            }
+            for (long count : counts) {
+              if (count != counts[me]) {
+                throw new AssertionError("meeting " + meeting + ": " + count);
+              }
+            }
+            if (!barrier.meet(me, meeting + 1)) {
+              return false;
+            }
+          }
+          return true;
+        });
+  }
+
   @ContractTest
   void nobodyPassesATurnBeforeTheOthersHaveComeToIt(Actors actors) throws Exception {
-    for (int[] patience : new int[][] {{0, 0}, {50, 3}, {2_000, 10}}) {
-      int parties = 3;
-      StepBarrier barrier = new StepBarrier(parties, patience[0], patience[1]);
-      long[] counts = new long[parties];
-      List<Step<Boolean>> steps = new ArrayList<>();
-      for (Actor actor : actors.actors(parties, "party")) {
-        int me = steps.size();
-        steps.add(
-            actor.startCall(() -> {
-              for (long turn = 1; turn <= MEETINGS; turn++) {
-                counts[me] = turn; // plain: the turn is what makes it seen
-                if (!barrier.pass(me, turn)) {
-                  return false;
-                }
-                for (long count : counts) {
-                  if (count < turn) {
-                    throw new AssertionError("turn " + turn + ": " + count);
-                  }
-                }
+    together(
+        actors,
+        (barrier, counts, me) -> {
+          for (long turn = 1; turn <= MEETINGS; turn++) {
+            counts[me] = turn; // plain: the turn is what makes it seen
+            if (!barrier.pass(me, turn)) {
+              return false;
+            }
+            for (long count : counts) {
+              if (count < turn) {
+                throw new AssertionError("turn " + turn + ": " + count);
               }
-              return true;
-            }));
-      }
-      for (Step<Boolean> step : steps) {
-        assertThat(step.result()).isTrue();
-      }
-    }
+            }
+          }
+          return true;
+        });
   }
 
   @ContractTest
