@@ -22,7 +22,7 @@ import java.util.concurrent.Future;
 /** Lets the mistakes of one type loose on their tests, and tells in a table what was found. */
 final class Trials {
   private static final boolean THOROUGH = Boolean.getBoolean("interleave.thorough");
-  private static final int TRIALS = THOROUGH ? 5 : 1;
+  private static final int TRIALS = THOROUGH ? 3 : 1;
   private static final Duration BUDGET = Duration.ofSeconds(10);
   private static final Duration HANG = Duration.ofSeconds(2);
   private static final Duration CONTROL = Duration.ofSeconds(THOROUGH ? 10 : 1);
