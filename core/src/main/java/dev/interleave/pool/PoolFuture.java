@@ -90,12 +90,8 @@ final class PoolFuture<T extends @Nullable Object> extends CompletableFuture<T>
   }
 
   void timedOut(boolean begun) {
-    String name = task.name(engine.name());
     super.completeExceptionally(
-        new TimeoutException(
-            begun
-                ? name + " was interrupted, as its deadline passed while it ran"
-                : name + " was not run, as its deadline passed while it waited"));
+        new TimeoutException(task.name(engine.name()) + " was " + task.lateness(begun)));
   }
 
   void discarded() {
