@@ -25,6 +25,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -352,17 +353,22 @@ final class Engine {
     if (line == null) {
       return;
     }
+    PoolWaitEvent event = PoolWaitEvent.begin(name, "a place");
     Wait wait = Waits.enter(PoolResource.place(name), "a place", Wait.Exit.TIMEOUT);
+    String outcome = "timed out";
     try {
       if (line.await(patience.remainingNanos())) {
+        outcome = "done";
         return;
       }
     } catch (InterruptedException e) {
+      outcome = "interrupted";
       Thread.currentThread().interrupt();
       blocked.increment();
       throw reject(task, full() + "; interrupted while waiting for a place", e);
     } finally {
       wait.leave();
+      PoolWaitEvent.end(event, outcome);
     }
     blocked.increment();
     throw reject(task, full() + "; there was no place in time", null);
@@ -694,15 +700,21 @@ final class Engine {
    * @throws PoolStarvationException if it is a worker of this pool and would wait for ever
    */
   PoolWait beginToWait(List<Task> tasks, Wait.Exit exit) {
+    Resource resource = PoolResource.task(this, tasks);
+    PoolWaitEvent event = PoolWaitEvent.begin(name, resource.name());
     Worker worker = exit == Wait.Exit.TIMEOUT ? null : roster.get(Thread.currentThread());
-    boolean compensated = worker != null && starvation.begin(worker, tasks);
+    boolean compensated = false;
+    boolean begun = false;
     try {
-      Wait wait = Waits.enter(PoolResource.task(this, tasks), "the result", exit);
-      return new PoolWait(wait, worker == null ? null : starvation, worker, compensated);
-    } catch (RuntimeException e) { // refused by a detector
-      if (worker != null) {
+      compensated = worker != null && starvation.begin(worker, tasks);
+      begun = worker != null;
+      Wait wait = Waits.enter(resource, "the result", exit);
+      return new PoolWait(wait, event, worker == null ? null : starvation, worker, compensated);
+    } catch (RuntimeException | Error e) { // refused, by this pool or by a detector
+      if (begun && worker != null) {
         starvation.end(worker, compensated);
       }
+      PoolWaitEvent.end(event, "refused");
       throw e;
     }
   }
@@ -956,8 +968,6 @@ final class Engine {
 
   PoolStats stats() {
     long[] outcomes = new long[Ledger.OUTCOMES];
-    List<LogHistogram> waits = new ArrayList<>();
-    List<LogHistogram> runs = new ArrayList<>();
     long ended = 0;
     for (Ledger ledger : ledgers.all()) {
       for (int i = 0; i < outcomes.length; i++) {
@@ -965,8 +975,6 @@ final class Engine {
         outcomes[i] += count;
         ended += count;
       }
-      waits.add(ledger.waits);
-      runs.add(ledger.runs);
     }
     long submitted = admission.submitted(ended);
     long sizes = admission.sizes();
@@ -997,8 +1005,13 @@ final class Engine {
         starvation.found(),
         stuck.sum(),
         admission.isShutdown(),
-        LogHistogram.sum(waits),
-        LogHistogram.sum(runs));
+        LogHistogram.sum(histograms(Ledger::waits)),
+        LogHistogram.sum(histograms(Ledger::runs)));
+  }
+
+  /** One of each ledger's: of the waits, or of the runs. */
+  List<LogHistogram> histograms(Function<Ledger, LogHistogram> which) {
+    return ledgers.all().stream().map(which).toList();
   }
 
   @Override

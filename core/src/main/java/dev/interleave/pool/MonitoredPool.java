@@ -20,6 +20,7 @@ import java.util.concurrent.RunnableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -656,7 +657,13 @@ public final class MonitoredPool extends AbstractExecutorService {
       long left =
           nanos == Long.MAX_VALUE ? nanos : Math.max(0, nanos) - (System.nanoTime() - start);
       try (PoolWait wait = invocation.beginToWait(Wait.Exit.TIMEOUT)) {
-        return invocation.first.get(Math.max(0, left), TimeUnit.NANOSECONDS);
+        try {
+          return invocation.first.get(Math.max(0, left), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+          throw wait.timedOut(e);
+        } catch (InterruptedException e) {
+          throw wait.interrupted(e);
+        }
       }
     } finally {
       invocation.cancelAll();
@@ -836,6 +843,16 @@ public final class MonitoredPool extends AbstractExecutorService {
    */
   public List<InFlight> inFlight() {
     return engine.inFlight(true);
+  }
+
+  /** All that was recorded in histograms of one kind, added up. */
+  long totalNanos(Function<Ledger, LogHistogram> which) {
+    return LogHistogram.total(engine.histograms(which));
+  }
+
+  /** How often each bucket of the histograms of one kind was hit. */
+  long[] counts(Function<Ledger, LogHistogram> which) {
+    return LogHistogram.counts(engine.histograms(which));
   }
 
   /** The name, how many threads are busy, and how many tasks wait. */

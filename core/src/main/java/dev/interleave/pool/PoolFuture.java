@@ -171,7 +171,13 @@ final class PoolFuture<T extends @Nullable Object> extends CompletableFuture<T>
       return super.get(timeout, unit);
     }
     try (PoolWait wait = engine.beginToWait(List.of(task), Wait.Exit.TIMEOUT)) {
-      return super.get(timeout, unit);
+      try {
+        return super.get(timeout, unit);
+      } catch (TimeoutException e) {
+        throw wait.timedOut(e);
+      } catch (InterruptedException e) {
+        throw wait.interrupted(e);
+      }
     }
   }
 

@@ -193,8 +193,8 @@ final class Worker implements Runnable {
     long end = 0;
     if (task.acceptedAt != 0) {
       end = System.nanoTime();
-      ledger.waits.record(start - task.acceptedAt);
-      ledger.runs.record(end - start);
+      ledger.waits().record(start - task.acceptedAt);
+      ledger.runs().record(end - start);
     }
     task.stopTimer();
     task.forget();
