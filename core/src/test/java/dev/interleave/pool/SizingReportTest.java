@@ -10,11 +10,12 @@ import org.junit.jupiter.api.Test;
 
 class SizingReportTest {
   private static SizingReport.Level level(int size, double rate, double error, double failures) {
-    return new SizingReport.Level(size, rate, error, 1_000_000, 2_000_000, 3_000_000, failures, 1.5, null);
+    return new SizingReport.Level(
+        size, rate, error, 1_000_000, 2_000_000, 3_000_000, failures, 1.5, null);
   }
 
   private static SizingReport of(SizingReport.Level... levels) {
-    return SizingReport.of(List.of(levels), 5, 5);
+    return SizingReport.of(List.of(levels), 5, 5, Long.MAX_VALUE);
   }
 
   /** The throughput of G42: 100 and 200 do as much as 50, and cost more. */
@@ -59,10 +60,37 @@ class SizingReportTest {
 
   @Test
   void missingRoundsAreSaid() {
-    SizingReport report = SizingReport.of(List.of(level(1, 100, 1, 0)), 3, 5);
+    SizingReport report = SizingReport.of(List.of(level(1, 100, 1, 0)), 3, 5, Long.MAX_VALUE);
     assertThat(report.recommended()).hasValue(1);
     assertThat(report.conclusive()).isFalse();
     assertThat(report.reason()).contains("(only 3 of 5 rounds)");
+  }
+
+  /** With an infinite error the smallest size would always reach the best. */
+  @Test
+  void aSingleRoundRecommendsNothing() {
+    double unknown = Double.POSITIVE_INFINITY;
+    SizingReport report =
+        SizingReport.of(
+            List.of(level(1, 100, unknown, 0), level(2, 200, unknown, 0)), 1, 5, Long.MAX_VALUE);
+    assertThat(report.recommended()).isEmpty();
+    assertThat(report.reason())
+        .isEqualTo("a single round says nothing about its error (only 1 of 5 rounds)");
+  }
+
+  /** G42: latency did not count. */
+  @Test
+  void whatTakesTooLongIsLeftOut() {
+    List<SizingReport.Level> levels =
+        List.of(
+            new SizingReport.Level(1, 100, 1, 1_000, 2_000, 3_000, 0, 1, null),
+            new SizingReport.Level(2, 190, 1, 1_000, 2_000, 4_000, 0, 1, null),
+            new SizingReport.Level(4, 300, 1, 1_000, 2_000, 4_001, 0, 1, null));
+    assertThat(SizingReport.of(levels, 5, 5, 4_000).recommended()).hasValue(2);
+    assertThat(SizingReport.of(levels, 5, 5, 4_001).recommended()).hasValue(4);
+    SizingReport none = SizingReport.of(levels, 5, 5, 2_999);
+    assertThat(none.recommended()).isEmpty();
+    assertThat(none.reason()).isEqualTo("no size keeps the 99th percentile at 0.003 ms");
   }
 
   /** G42: division by zero where nothing was done. */
