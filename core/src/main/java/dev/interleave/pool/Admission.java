@@ -4,6 +4,7 @@ package dev.interleave.pool;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * How many tasks are in, how many threads there are, and whether the pool is open: one word, each
@@ -49,6 +50,8 @@ import java.lang.invoke.VarHandle;
  *     <td>it may not: {@link #replace} follows at once</td></tr>
  * <tr><td>replace</td><td>live &lt; min(load, limit)</td><td>live + 1</td><td>by repetition</td></tr>
  * <tr><td>shutdown, stop</td><td>always</td><td>state</td><td>it says nothing of the state</td></tr>
+ * <tr><td>resize</td><td>always</td><td>min, max</td><td>it may not if max grows: who resizes
+ *     {@linkplain #replace replaces} at once, and so does who decided by an older max</td></tr>
  * </table>
  *
  * <p>That the condition was tested on an older word, or with older ledgers, does no harm: the
@@ -56,6 +59,12 @@ import java.lang.invoke.VarHandle;
  * meanwhile. So there is no window in which a task sits queued while a thread could be started; a
  * thread that retires at the moment a task comes in either finds that its compare-and-set fails, or
  * has gone before the task was admitted, which then starts another one.
+ *
+ * <p>{@code min} and {@code max} are not in the word. Who resizes first writes them, then counts
+ * that in {@link #resizes}, and then looks at the word; a submitter and a thread that retires
+ * change the word between two looks at that number, or do what who resizes does. One of them sees
+ * the other (Dekker): so a task that came in by an older {@code max} gets its thread all the same,
+ * from the one who made it larger or from its submitter.
  *
  * <p>Who closes uses the same word: a task was admitted before, and will be run or be thrown away,
  * or it is refused.
@@ -103,14 +112,16 @@ final class Admission {
   private static final int ENDED_SEEN = 17; // of submitters too
 
   private final long[] cells = new long[WORD + 18];
-  private final int min;
-  private final int max;
   private final int capacity;
   private final Ledgers ledgers;
 
+  /** Both sizes, so that they are read together: min in the upper half. */
+  private volatile long sizes;
+
+  private final AtomicInteger resizes = new AtomicInteger();
+
   Admission(int min, int max, int capacity, Ledgers ledgers) {
-    this.min = min;
-    this.max = max;
+    sizes = sizes(min, max);
     this.capacity = capacity;
     this.ledgers = ledgers;
   }
@@ -136,7 +147,35 @@ final class Admission {
   }
 
   private int limit(long word) {
-    return max + extra(word);
+    return max(sizes) + extra(word);
+  }
+
+  private static long sizes(int min, int max) {
+    return ((long) min << Integer.SIZE) | max;
+  }
+
+  static int min(long sizes) {
+    return (int) (sizes >>> Integer.SIZE);
+  }
+
+  static int max(long sizes) {
+    return (int) sizes;
+  }
+
+  /** {@link #min} and {@link #max} at the same moment. */
+  long sizes() {
+    return sizes;
+  }
+
+  /** Changes both; the caller then has threads started, or leave. By one thread at a time. */
+  void resize(int min, int max) {
+    sizes = sizes(min, max);
+    int unused = resizes.incrementAndGet();
+  }
+
+  /** How often the sizes have changed: if not since before a decision, it was made by them. */
+  int resizes() {
+    return resizes.get();
   }
 
   static long difference(long word, long gone) {
@@ -223,7 +262,7 @@ final class Admission {
   /** Whether an idle thread waits for a limited time only. */
   boolean mayRetire() {
     long word = word();
-    return live(word) > min || state(word) != RUNNING;
+    return live(word) > min(sizes) || state(word) != RUNNING;
   }
 
   /** Takes the calling worker off the books if it is not needed. */
@@ -232,7 +271,7 @@ final class Admission {
       long word = word();
       int live = live(word);
       if (live <= limit(word)) {
-        if (live <= min && state(word) == RUNNING) {
+        if (live <= min(sizes) && state(word) == RUNNING) {
           return false;
         }
         // At least 2^31 means that it is stale; then it is larger than live, too.

@@ -5,6 +5,7 @@ package dev.interleave.pool;
 import dev.interleave.Deadline;
 import dev.interleave.StopReport;
 import dev.interleave.buffer.BoundedBuffer;
+import dev.interleave.buffer.BufferClosedException;
 import dev.interleave.diagnose.Resource;
 import dev.interleave.diagnose.Wait;
 import dev.interleave.diagnose.Waits;
@@ -23,6 +24,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,6 +61,7 @@ final class Engine {
   private final AtomicBoolean terminating = new AtomicBoolean();
   private final AtomicInteger started = new AtomicInteger();
   private final AtomicInteger peak = new AtomicInteger();
+  private final ReentrantLock resizing = new ReentrantLock();
 
   private final LongAdder aborted = new LongAdder();
   private final LongAdder callerRan = new LongAdder();
@@ -136,10 +140,9 @@ final class Engine {
 
   // ------------------------------------------------------------------ taking in
 
-  /** When a task of this deadline has to have ended; null if there is no such time. */
+  /** How long a task of this deadline may take, and run; null for as long as it likes. */
   Task.@Nullable Limit limit(Deadline deadline) {
-    long nanos = Math.min(deadline.remainingNanos(), taskTimeoutNanos);
-    return nanos == Long.MAX_VALUE ? null : new Task.Limit(System.nanoTime() + nanos);
+    return Task.Limit.of(deadline, taskTimeoutNanos);
   }
 
   /**
@@ -150,9 +153,13 @@ final class Engine {
   void accept(Task task, Deadline until) {
     Deadline patience = null;
     while (true) {
+      int sizes = admission.resizes();
       long ticket = admission.admit();
       if (ticket >= 0) {
         place(task, ticket);
+        if (sizes != admission.resizes()) {
+          staffAsWell();
+        }
         return;
       }
       if (ticket == Admission.CLOSED) {
@@ -185,7 +192,12 @@ final class Engine {
       task.acceptedAt = System.nanoTime() | 1; // 0 means that it is not timed
     }
     task.admitted(number);
-    arm(task);
+    try {
+      arm(task);
+    } catch (RuntimeException | Error e) { // no memory for a timer
+      admittedInVain(task, Admission.mustStart(ticket));
+      throw e;
+    }
     if (Admission.mustStart(ticket)) {
       start(task);
     } else {
@@ -193,19 +205,80 @@ final class Engine {
     }
   }
 
+  /** Starts threads for what waits, if there may be more now. */
+  private void staff() {
+    while (broken == null && admission.replace()) {
+      start(null);
+    }
+  }
+
+  /**
+   * The same for a submitter that was admitted while the sizes changed. Its task is in, so it must
+   * not learn of threads that could not be started as if it had been rejected.
+   */
+  private void staffAsWell() {
+    try {
+      staff();
+    } catch (RejectedExecutionException e) {
+      Incidents.uncaught(e);
+    }
+  }
+
+  /**
+   * Changes the sizes. In this order: they are visible; whoever waits for a place may have one;
+   * what waits gets threads; those that are too many leave.
+   */
+  void resize(int min, int max) {
+    resizing.lock();
+    try {
+      admission.resize(min, max);
+    } finally {
+      resizing.unlock();
+    }
+    wakeBlocked();
+    try {
+      staff();
+    } finally {
+      surplus = admission.hasSurplus();
+      for (Worker worker : roster.values()) {
+        boolean unused = worker.poke(); // it may wait for no longer than it is needed now
+      }
+    }
+  }
+
+  private void admittedInVain(Task task, boolean withThread) {
+    boolean unused = discard(task);
+    if (withThread) {
+      admission.leave();
+      finishIfDrained();
+    }
+  }
+
   private void arm(Task task) {
     Task.Limit limit = task.limit;
     if (limit != null) {
-      long left = Math.max(0, limit.at - System.nanoTime());
-      limit.timer = TimeoutWatch.in(left, () -> expire(task));
+      limit.arm(() -> expire(task));
+    }
+  }
+
+  /** The same for its runner, once it has begun. */
+  void armRun(Task task) {
+    Task.Limit limit = task.limit;
+    if (limit != null) {
+      limit.armRun(() -> expire(task));
     }
   }
 
   private void enqueue(Task task) {
     try {
       while (!queue.offer(task)) {
-        boolean unused = queue.removeIf(Task::isHusk); // there is room for all others
+        if (!queue.removeIf(Task::isHusk)) {
+          putUninterruptibly(task);
+          break;
+        }
       }
+    } catch (BufferClosedException e) {
+      // It was taken back meanwhile, and all others have ended too, else the queue were open.
     } catch (RuntimeException | Error e) { // a comparator's
       discard(task);
       throw e;
@@ -215,6 +288,26 @@ final class Engine {
     if (admission.isStopped() && discard(task)) {
       closed.increment();
       throw reject(task, closedBecause(), broken);
+    }
+  }
+
+  /**
+   * There is room for all that may be inside by the sizes that the pool was built with, so this is
+   * for one that has grown since. There is a thread on its way to the queue then: see {@link
+   * Admission}.
+   */
+  private void putUninterruptibly(Task task) {
+    boolean interrupted = false;
+    while (true) {
+      try {
+        queue.put(task);
+        break;
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -260,17 +353,22 @@ final class Engine {
     if (line == null) {
       return;
     }
+    PoolWaitEvent event = PoolWaitEvent.begin(name, "a place");
     Wait wait = Waits.enter(PoolResource.place(name), "a place", Wait.Exit.TIMEOUT);
+    String outcome = "timed out";
     try {
       if (line.await(patience.remainingNanos())) {
+        outcome = "done";
         return;
       }
     } catch (InterruptedException e) {
+      outcome = "interrupted";
       Thread.currentThread().interrupt();
       blocked.increment();
       throw reject(task, full() + "; interrupted while waiting for a place", e);
     } finally {
       wait.leave();
+      PoolWaitEvent.end(event, outcome);
     }
     blocked.increment();
     throw reject(task, full() + "; there was no place in time", null);
@@ -304,6 +402,7 @@ final class Engine {
     task.admitted(0);
     boolean unused = task.begin(Thread.currentThread()); // nobody else knows it
     arm(task);
+    armRun(task);
     Object value = null;
     Throwable thrown = null;
     try {
@@ -372,7 +471,7 @@ final class Engine {
         if (task.future != null) {
           task.future.timedOut(!waited);
         }
-        incidents.timedOut(task.name(name), !waited);
+        incidents.timedOut(task.name(name), !waited, task.lateness(!waited));
       });
     }
   }
@@ -400,25 +499,46 @@ final class Engine {
    * @throws RejectedExecutionException if there can be no thread; the task is thrown away
    */
   void start(@Nullable Task first) {
-    int number = started.incrementAndGet();
-    Ledger ledger = ledgers.take(number);
-    Worker worker = new Worker(this, ledger, name + '-' + number, first);
-    roster.put(worker.thread(), worker);
-    peak.accumulateAndGet(admission.live(), Math::max);
+    Ledger ledger = null;
+    Worker worker = null;
     try {
+      int number = started.incrementAndGet();
+      ledger = ledgers.take(number);
+      worker = new Worker(this, ledger, name + '-' + number, first);
+      roster.put(worker.thread(), worker);
+      // Who stops says so before it looks at the roster: one of the two finds the task.
+      if (first != null && admission.isStopped() && discard(first)) {
+        takeOff(worker, ledger);
+        admission.leave();
+        finishIfDrained();
+        closed.increment();
+        throw reject(first, closedBecause(), broken);
+      }
+      peak.accumulateAndGet(admission.live(), Math::max);
       worker.thread().start();
-    } catch (Throwable e) { // no memory for a thread
-      roster.remove(worker.thread());
-      ledgers.giveBack(ledger);
+    } catch (OutOfMemoryError e) { // for a thread, or what belongs to it
+      takeOff(worker, ledger);
       throw notStarted(first, e);
+    }
+    if (admission.hasSurplus()) {
+      dismissSurplus(); // there may be fewer threads since this one was decided on
+    }
+  }
+
+  private void takeOff(@Nullable Worker worker, @Nullable Ledger ledger) {
+    if (worker != null) {
+      roster.remove(worker.thread());
+    }
+    if (ledger != null) {
+      ledgers.giveBack(ledger);
     }
   }
 
   private RejectedExecutionException notStarted(@Nullable Task first, Throwable cause) {
-    noThread.increment();
     String why = "Pool " + name + " could not start a thread";
     RejectedExecutionException rejection = new RejectedExecutionException(why, cause);
     if (first != null) {
+      noThread.increment();
       discard(first);
       incidents.rejected(first.name(name), why);
     }
@@ -432,6 +552,10 @@ final class Engine {
     return rejection;
   }
 
+  boolean hasInitializer() {
+    return config.initializing() != null;
+  }
+
   /** Runs the initializer on a new worker; false if it failed, and with it the pool. */
   boolean initialize(@Nullable Task first) {
     Runnable initializer = config.initializing();
@@ -443,16 +567,24 @@ final class Engine {
       boolean unused = Thread.interrupted();
       return true;
     } catch (Throwable e) { // it is told to all whom it concerns
-      fail(e, first);
+      if (stopping) { // as it was interrupted, or else it is too late to matter
+        incidents.failed(initializerName(), e);
+      } else {
+        fail(e, first);
+      }
       return false;
     }
+  }
+
+  private String initializerName() {
+    return "the initializer of " + name;
   }
 
   private void fail(Throwable cause, @Nullable Task first) {
     broken = cause;
     admission.advance(Admission.STOP);
     RejectedExecutionException why = new RejectedExecutionException(closedBecause(), cause);
-    List<Task> tasks = emptyQueue();
+    List<Task> tasks = throwOut();
     if (first != null && discard(first)) {
       tasks.add(first);
     }
@@ -476,9 +608,7 @@ final class Engine {
       admission.leave();
     }
     finishIfDrained();
-    if (!retired && broken == null && admission.replace()) { // it died
-      start(null);
-    }
+    staff(); // it died, or decided by sizes that have changed since
   }
 
   boolean mayRetire() {
@@ -530,6 +660,10 @@ final class Engine {
     }
   }
 
+  boolean isVirtual() {
+    return config.isVirtual();
+  }
+
   boolean canGrow() {
     return admission.canGrow();
   }
@@ -566,15 +700,21 @@ final class Engine {
    * @throws PoolStarvationException if it is a worker of this pool and would wait for ever
    */
   PoolWait beginToWait(List<Task> tasks, Wait.Exit exit) {
+    Resource resource = PoolResource.task(this, tasks);
+    PoolWaitEvent event = PoolWaitEvent.begin(name, resource.name());
     Worker worker = exit == Wait.Exit.TIMEOUT ? null : roster.get(Thread.currentThread());
-    boolean compensated = worker != null && starvation.begin(worker, tasks);
+    boolean compensated = false;
+    boolean begun = false;
     try {
-      Wait wait = Waits.enter(PoolResource.task(this, tasks), "the result", exit);
-      return new PoolWait(wait, worker == null ? null : starvation, worker, compensated);
-    } catch (RuntimeException e) { // refused by a detector
-      if (worker != null) {
+      compensated = worker != null && starvation.begin(worker, tasks);
+      begun = worker != null;
+      Wait wait = Waits.enter(resource, "the result", exit);
+      return new PoolWait(wait, event, worker == null ? null : starvation, worker, compensated);
+    } catch (RuntimeException | Error e) { // refused, by this pool or by a detector
+      if (begun && worker != null) {
         starvation.end(worker, compensated);
       }
+      PoolWaitEvent.end(event, "refused");
       throw e;
     }
   }
@@ -631,9 +771,24 @@ final class Engine {
     return tasks;
   }
 
+  /** The same, and those for which a thread is only just starting. */
+  private List<Task> throwOut() {
+    List<Task> tasks = emptyQueue();
+    for (Worker worker : roster.values()) {
+      Task task = worker.first();
+      if (task != null && task.isWaiting()) {
+        task.keepRunnable();
+        if (discard(task)) {
+          tasks.add(task);
+        }
+      }
+    }
+    return tasks;
+  }
+
   /** The same, and whoever waits for them is told. */
   private List<Task> throwAway() {
-    List<Task> tasks = emptyQueue();
+    List<Task> tasks = throwOut();
     for (Task task : tasks) {
       if (task.future != null) {
         task.future.discarded();
@@ -649,6 +804,7 @@ final class Engine {
       if (task != null) {
         boolean unused = task.interrupt(Task.RUNNING);
       }
+      worker.interruptInitializer();
     }
   }
 
@@ -720,29 +876,29 @@ final class Engine {
     }
     List<StopReport.Running> interrupted = List.of();
     List<StopReport.Running> abandoned = List.of();
+    long tasksInterrupted = 0;
     int discarded = 0;
     if (!over) {
       admission.advance(Admission.STOP);
       discarded = throwAway().size();
-      IdentityHashMap<Task, StopReport.Running> seen = running();
+      IdentityHashMap<Object, StopReport.Running> seen = running();
       interruptAll();
       try {
         over = awaitEnd(waiting ? GRACE.toNanos() : 0);
       } catch (InterruptedException e) {
         waiting = false;
       }
-      IdentityHashMap<Task, StopReport.Running> still = over ? new IdentityHashMap<>() : running();
-      interrupted =
-          seen.entrySet().stream()
-              .filter(entry -> !still.containsKey(entry.getKey()))
-              .map(Map.Entry::getValue)
-              .toList();
+      IdentityHashMap<Object, StopReport.Running> still =
+          over ? new IdentityHashMap<>() : running();
+      seen.keySet().removeAll(still.keySet());
+      interrupted = List.copyOf(seen.values());
+      tasksInterrupted = seen.keySet().stream().filter(Task.class::isInstance).count();
       abandoned = List.copyOf(still.values());
     }
     if (!waiting) {
       Thread.currentThread().interrupt();
     }
-    long drained = Math.max(0, endedByThemselves() - before - interrupted.size());
+    long drained = Math.max(0, endedByThemselves() - before - tasksInterrupted);
     Duration took = Duration.ofNanos(System.nanoTime() - start);
     return new StopReport(name, took, drained, interrupted, abandoned, discarded);
   }
@@ -751,8 +907,9 @@ final class Engine {
     return ledgers.ended() - ledgers.sum(Ledger.DISCARDED);
   }
 
-  private IdentityHashMap<Task, StopReport.Running> running() {
-    IdentityHashMap<Task, StopReport.Running> running = new IdentityHashMap<>();
+  /** By the task, or by the worker if that runs the initializer. */
+  private IdentityHashMap<Object, StopReport.Running> running() {
+    IdentityHashMap<Object, StopReport.Running> running = new IdentityHashMap<>();
     long now = System.nanoTime();
     for (Worker worker : roster.values()) {
       Task task = worker.current();
@@ -760,6 +917,11 @@ final class Engine {
       if (task != null && seen != null) {
         running.put(
             task, new StopReport.Running(seen.task(), seen.thread(), seen.age(), seen.stack()));
+      }
+      long since = worker.initializingSince();
+      if (since != 0) {
+        Duration ran = Duration.ofNanos(Math.max(0, now - since));
+        running.put(worker, StopReport.Running.of(initializerName(), worker.thread(), ran));
       }
     }
     return running;
@@ -806,8 +968,6 @@ final class Engine {
 
   PoolStats stats() {
     long[] outcomes = new long[Ledger.OUTCOMES];
-    List<LogHistogram> waits = new ArrayList<>();
-    List<LogHistogram> runs = new ArrayList<>();
     long ended = 0;
     for (Ledger ledger : ledgers.all()) {
       for (int i = 0; i < outcomes.length; i++) {
@@ -815,16 +975,15 @@ final class Engine {
         outcomes[i] += count;
         ended += count;
       }
-      waits.add(ledger.waits);
-      runs.add(ledger.runs);
     }
     long submitted = admission.submitted(ended);
+    long sizes = admission.sizes();
     long active = roster.values().stream().filter(Worker::isActive).count();
     active = Math.min(active, submitted - ended);
     return new PoolStats(
         name,
-        config.min(),
-        config.max(),
+        Admission.min(sizes),
+        Admission.max(sizes),
         admission.live(),
         peak.get(),
         admission.extra(),
@@ -846,8 +1005,13 @@ final class Engine {
         starvation.found(),
         stuck.sum(),
         admission.isShutdown(),
-        LogHistogram.sum(waits),
-        LogHistogram.sum(runs));
+        LogHistogram.sum(histograms(Ledger::waits)),
+        LogHistogram.sum(histograms(Ledger::runs)));
+  }
+
+  /** One of each ledger's: of the waits, or of the runs. */
+  List<LogHistogram> histograms(Function<Ledger, LogHistogram> which) {
+    return ledgers.all().stream().map(which).toList();
   }
 
   @Override

@@ -29,8 +29,8 @@ final class Incidents {
     tell(to -> to.rejected(task, why));
   }
 
-  void timedOut(String task, boolean begun) {
-    PoolIncidentEvent.commit(pool, "timed out", task, begun ? "while it ran" : "while it waited");
+  void timedOut(String task, boolean begun, String how) {
+    PoolIncidentEvent.commit(pool, "timed out", task, how);
     tell(to -> to.timedOut(task, begun));
   }
 

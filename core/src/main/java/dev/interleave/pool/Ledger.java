@@ -33,13 +33,21 @@ final class Ledger {
 
   private final long[] cells = new long[PAD + FREED + 1 + PAD];
   private final boolean shared;
-  final LogHistogram waits;
-  final LogHistogram runs;
+  private final LogHistogram waits;
+  private final LogHistogram runs;
 
   Ledger(boolean shared) {
     this.shared = shared;
     waits = new LogHistogram(shared);
     runs = new LogHistogram(shared);
+  }
+
+  LogHistogram waits() {
+    return waits;
+  }
+
+  LogHistogram runs() {
+    return runs;
   }
 
   void count(int what) {

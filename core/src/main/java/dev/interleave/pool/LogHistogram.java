@@ -88,16 +88,32 @@ final class LogHistogram {
     }
   }
 
-  /** What several of them have counted together. */
-  static PoolStats.Times sum(Iterable<LogHistogram> parts) {
+  /** How often each bucket was hit, in several of them together. */
+  static long[] counts(Iterable<LogHistogram> parts) {
     long[] all = new long[BUCKETS];
-    long sum = 0;
-    long max = 0;
     for (LogHistogram part : parts) {
       for (int i = 0; i < BUCKETS; i++) {
         all[i] += (long) CELL.getOpaque(part.cells, i);
       }
+    }
+    return all;
+  }
+
+  /** All that was recorded in several of them, added up. */
+  static long total(Iterable<LogHistogram> parts) {
+    long sum = 0;
+    for (LogHistogram part : parts) {
       sum += (long) CELL.getOpaque(part.cells, SUM);
+    }
+    return sum;
+  }
+
+  /** What several of them have counted together. */
+  static PoolStats.Times sum(Iterable<LogHistogram> parts) {
+    long[] all = counts(parts);
+    long sum = total(parts);
+    long max = 0;
+    for (LogHistogram part : parts) {
       max = Math.max(max, (long) CELL.getOpaque(part.cells, MAX));
     }
     long count = 0;
@@ -111,6 +127,17 @@ final class LogHistogram {
         quantile(all, count, 90, max),
         quantile(all, count, 99, max),
         Duration.ofNanos(max));
+  }
+
+  /** The same of what was counted from one look to a later one; zero if that is nothing. */
+  static Duration quantile(long[] before, long[] after, int percent) {
+    long[] between = new long[BUCKETS];
+    long count = 0;
+    for (int i = 0; i < BUCKETS; i++) {
+      between[i] = after[i] - before[i];
+      count += between[i];
+    }
+    return quantile(between, count, percent, Long.MAX_VALUE);
   }
 
   private static Duration quantile(long[] counts, long count, int percent, long max) {

@@ -20,6 +20,7 @@ import java.util.concurrent.RunnableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +47,9 @@ import org.jspecify.annotations.Nullable;
  * Builder#keepAlive} end, except for {@code min} of them; none is started before there is a task
  * for it. A thread outlives whatever its tasks throw.
  *
+ * <p>{@link #resize} changes how many there may be. More of them are started at once for what
+ * waits; those that are too many end, the idle ones at once and the others when their task is done.
+ *
  * <p>{@link Builder#virtual} makes one of virtual threads. A task is admitted first, and then gets
  * a thread: so there are never more of them than was said. A virtual thread goes on with what is
  * queued, and ends when nothing is.
@@ -63,9 +67,12 @@ import org.jspecify.annotations.Nullable;
  *       and leaves one alone that has.
  *   <li><b>Late means ended.</b> A task whose deadline passes before it has begun is never run; one
  *       that runs is interrupted. Its future fails with {@link TimeoutException} when the deadline
- *       passes, and what it returns or throws after that goes nowhere. The clock is a platform
+ *       passes, and what it returns or throws after that goes nowhere. The same happens to one that
+ *       has been running for longer than {@link Builder#taskTimeout}. The clock is a platform
  *       thread, so that works also when all carriers of virtual threads are busy. Such tasks are
- *       counted apart from those that fail and those that are cancelled.
+ *       counted apart from those that fail and those that are cancelled. Actions that depend on a
+ *       future that fails so, other than the {@code Async} ones, run on one of 64 threads that all
+ *       pools of this JVM share, or on the worker: they should be short.
  *   <li><b>An interrupt reaches the task it is meant for</b>, or nobody, whether it is for a
  *       cancellation, a deadline or the end of the pool; what a task leaves behind is cleared.
  *   <li><b>Errors belong to the future.</b> What a task throws that was handed over by {@link
@@ -81,7 +88,8 @@ import org.jspecify.annotations.Nullable;
  * invokeAll} or {@code invokeAny}, takes up a thread that may be the last one that could run it.
  * When a worker is about to wait so, and not for a limited time only, the pool looks whether that
  * task, or one that is needed for it, can ever run. If not, it does what {@link OnStarvation} says.
- * All who wait for a task, workers or not, are also seen by a {@link
+ * A task that has a deadline ends by that at the latest, so who waits for it does not do so for
+ * ever. All who wait for a task, workers or not, are also seen by a {@link
  * dev.interleave.diagnose.DeadlockDetector}, which finds what goes beyond one pool: two that wait
  * for each other, or locks that a task's owner holds. Futures derived from a task's, as by {@code
  * thenApply} or {@code allOf}, may be completed by anybody, and are not looked at.
@@ -113,8 +121,9 @@ public final class MonitoredPool extends AbstractExecutorService {
   public enum OnStarvation {
     /**
      * A thread beyond the maximum stands in for the one that waits, until that goes on; at most
-     * 1023 at the same time. If that does not help, as tasks that run wait for each other, or if
-     * there are too many, as under {@link #FAIL}.
+     * 1023 at the same time. Also where only the deadline of a task would end the wait. If that
+     * does not help, as tasks that run wait for each other, or if there are too many, as under
+     * {@link #FAIL}.
      */
     COMPENSATE,
 
@@ -280,7 +289,9 @@ public final class MonitoredPool extends AbstractExecutorService {
      * Run by each new thread before its first task. If it throws, the pool is broken: the task that
      * the thread was started for and all that wait fail with a {@link RejectedExecutionException}
      * that has the exception as its cause, and so does every {@code submit} from then on; tasks
-     * that run go on, and then the pool ends. Not null.
+     * that run go on, and then the pool ends. One that may fail now and then has to try again
+     * itself: what it cannot do on one thread it is taken not to be able to do on any. It is
+     * interrupted by {@code shutdownNow} and {@code close(Duration)}, like a task. Not null.
      */
     public Builder initializer(Runnable initializer) {
       this.initializer = initializer;
@@ -289,8 +300,10 @@ public final class MonitoredPool extends AbstractExecutorService {
     }
 
     /**
-     * Gives each task this much time from its submission on, its wait for a thread included, as if
-     * it had been submitted with that deadline, if it has not an earlier one. More than nothing.
+     * Lets no task run for longer than this: one that does is interrupted, and its future fails
+     * with {@link TimeoutException}, as when a deadline passes. The time begins when the task does;
+     * how long it waits for a thread is not limited by this, but by a {@link Deadline}, which is
+     * for the whole. A task may have both. More than nothing; by default there is no limit.
      */
     public Builder taskTimeout(Duration taskTimeout) {
       this.taskTimeout = taskTimeout;
@@ -370,19 +383,7 @@ public final class MonitoredPool extends AbstractExecutorService {
       if (name == null || name.isBlank()) {
         wrong.add(name == null ? "name is null" : "name is blank: \"" + name + '"');
       }
-      String most = virtual ? "maxConcurrent" : "max";
-      if (min < 0) {
-        wrong.add("min is negative: " + min);
-      }
-      if (max < 1) {
-        wrong.add(most + " is less than 1: " + max);
-      }
-      if (max < min) {
-        wrong.add(most + " is less than min: " + max + " < " + min);
-      }
-      if (max > Admission.MAX_THREADS) {
-        wrong.add(most + " is more than " + Admission.MAX_THREADS + ": " + max);
-      }
+      MonitoredPool.checkSizes(min, max, virtual, wrong);
       if (queueCapacity < 1 || queueCapacity > 1 << 30) {
         wrong.add("queueCapacity is not in 1 to 2^30: " + queueCapacity);
       }
@@ -656,7 +657,13 @@ public final class MonitoredPool extends AbstractExecutorService {
       long left =
           nanos == Long.MAX_VALUE ? nanos : Math.max(0, nanos) - (System.nanoTime() - start);
       try (PoolWait wait = invocation.beginToWait(Wait.Exit.TIMEOUT)) {
-        return invocation.first.get(Math.max(0, left), TimeUnit.NANOSECONDS);
+        try {
+          return invocation.first.get(Math.max(0, left), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+          throw wait.timedOut(e);
+        } catch (InterruptedException e) {
+          throw wait.interrupted(e);
+        }
       }
     } finally {
       invocation.cancelAll();
@@ -700,6 +707,51 @@ public final class MonitoredPool extends AbstractExecutorService {
 
     void cancelAll() {
       futures.forEach(future -> future.cancel(true));
+    }
+  }
+
+  // ------------------------------------------------------------------ sizes
+
+  /**
+   * Changes how many threads there may be, from now on. Where there may be more, they are started
+   * before this returns for tasks that wait; submitters that wait for a place look again. Where
+   * there may be fewer, idle threads end now, and others when their task is done; no task is
+   * interrupted. Tasks that were accepted stay so. Thread-safe; if it is called by several at once,
+   * one of them is last.
+   *
+   * @param min how many stay when there is nothing to do, at least 0; 0 on virtual threads
+   * @param max how many there may be, or how many tasks run at once on virtual threads; at least 1
+   *     and not less than {@code min}
+   * @throws IllegalArgumentException if arguments are wrong; the message names all of them, and
+   *     nothing has changed
+   * @throws RejectedExecutionException if there is no memory for the threads; the sizes have
+   *     changed
+   */
+  public void resize(int min, int max) {
+    List<String> wrong = new ArrayList<>();
+    checkSizes(min, max, engine.isVirtual(), wrong);
+    if (engine.isVirtual() && min > 0) {
+      wrong.add("min is not 0 for virtual threads: " + min);
+    }
+    if (!wrong.isEmpty()) {
+      throw new IllegalArgumentException(String.join("; ", wrong));
+    }
+    engine.resize(min, max);
+  }
+
+  private static void checkSizes(int min, int max, boolean virtual, List<String> wrong) {
+    String most = virtual ? "maxConcurrent" : "max";
+    if (min < 0) {
+      wrong.add("min is negative: " + min);
+    }
+    if (max < 1) {
+      wrong.add(most + " is less than 1: " + max);
+    }
+    if (max < min) {
+      wrong.add(most + " is less than min: " + max + " < " + min);
+    }
+    if (max > Admission.MAX_THREADS) {
+      wrong.add(most + " is more than " + Admission.MAX_THREADS + ": " + max);
     }
   }
 
@@ -791,6 +843,16 @@ public final class MonitoredPool extends AbstractExecutorService {
    */
   public List<InFlight> inFlight() {
     return engine.inFlight(true);
+  }
+
+  /** All that was recorded in histograms of one kind, added up. */
+  long totalNanos(Function<Ledger, LogHistogram> which) {
+    return LogHistogram.total(engine.histograms(which));
+  }
+
+  /** How often each bucket of the histograms of one kind was hit. */
+  long[] counts(Function<Ledger, LogHistogram> which) {
+    return LogHistogram.counts(engine.histograms(which));
   }
 
   /** The name, how many threads are busy, and how many tasks wait. */

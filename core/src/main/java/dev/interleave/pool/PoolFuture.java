@@ -90,12 +90,8 @@ final class PoolFuture<T extends @Nullable Object> extends CompletableFuture<T>
   }
 
   void timedOut(boolean begun) {
-    String name = task.name(engine.name());
     super.completeExceptionally(
-        new TimeoutException(
-            begun
-                ? name + " was interrupted, as its deadline passed while it ran"
-                : name + " was not run, as its deadline passed while it waited"));
+        new TimeoutException(task.name(engine.name()) + " was " + task.lateness(begun)));
   }
 
   void discarded() {
@@ -175,7 +171,13 @@ final class PoolFuture<T extends @Nullable Object> extends CompletableFuture<T>
       return super.get(timeout, unit);
     }
     try (PoolWait wait = engine.beginToWait(List.of(task), Wait.Exit.TIMEOUT)) {
-      return super.get(timeout, unit);
+      try {
+        return super.get(timeout, unit);
+      } catch (TimeoutException e) {
+        throw wait.timedOut(e);
+      } catch (InterruptedException e) {
+        throw wait.interrupted(e);
+      }
     }
   }
 

@@ -47,6 +47,9 @@ abstract class PoolResource implements Resource {
           if (task.isOver()) {
             return Owners.nobody(); // the waiter is about to go on
           }
+          if (task.endsInTime()) {
+            return Owners.anyone(); // the clock, if nobody else
+          }
           Thread runner = task.isRunning() ? task.runner() : null;
           if (runner != null) {
             owners.add(Owner.of(runner, "RUNNER"));

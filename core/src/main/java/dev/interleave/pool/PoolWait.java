@@ -4,6 +4,7 @@ package dev.interleave.pool;
 
 import dev.interleave.diagnose.Wait;
 import dev.interleave.diagnose.Waits;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,13 +13,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class PoolWait implements AutoCloseable {
   private final Wait wait;
+  private final @Nullable PoolWaitEvent event;
   private final @Nullable Starvation starvation;
   private final @Nullable Worker worker;
   private final boolean compensated;
+  private String outcome = "done";
 
   PoolWait(
-      Wait wait, @Nullable Starvation starvation, @Nullable Worker worker, boolean compensated) {
+      Wait wait,
+      @Nullable PoolWaitEvent event,
+      @Nullable Starvation starvation,
+      @Nullable Worker worker,
+      boolean compensated) {
     this.wait = wait;
+    this.event = event;
     this.starvation = starvation;
     this.worker = worker;
     this.compensated = compensated;
@@ -26,12 +34,20 @@ final class PoolWait implements AutoCloseable {
 
   /** What to throw for an interrupt. */
   InterruptedException interrupted(InterruptedException e) {
+    outcome = "interrupted";
     return Waits.causedBy(wait, e);
+  }
+
+  /** The time is up. */
+  TimeoutException timedOut(TimeoutException e) {
+    outcome = "timed out";
+    return e;
   }
 
   @Override
   public void close() {
     wait.leave();
+    PoolWaitEvent.end(event, outcome);
     if (starvation != null && worker != null) {
       starvation.end(worker, compensated);
     }

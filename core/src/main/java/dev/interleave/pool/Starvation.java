@@ -20,9 +20,12 @@ import org.jspecify.annotations.Nullable;
  * <p>A worker is live if it does not wait here, or if one of the tasks it waits for has ended, is
  * run by a live worker or a thread of somebody else's, or is in the queue while any worker at all
  * is live, or another one can be started. Those that are not live when no more become so (the least
- * fixpoint) never will be. A wait for a limited time, or for anything but a task of this pool,
- * counts as live: it ends otherwise, or is a matter for a {@code DeadlockDetector}, which sees the
- * same edges.
+ * fixpoint) never will be. A wait for a limited time, for a task that has a deadline, or for
+ * anything but a task of this pool, counts as live: it ends otherwise, or is a matter for a {@code
+ * DeadlockDetector}, which sees the same edges.
+ *
+ * <p>Where a thread may stand in, deadlines are left out of account in a second look: a thread too
+ * many does no harm, and a task that only its deadline will end could have run.
  *
  * <p>The look happens with the lock held under which all of these waits begin and end. Of workers
  * that starve each other one begins to wait last; it sees the others. Nothing but the beginning of
@@ -35,7 +38,11 @@ final class Starvation {
   /** What the waiter is to do. */
   private enum Finding {
     LIVE,
+    /** It waits for a deadline to pass: another thread would help. */
+    DELAYED,
+    /** It waits for ever: another thread would help. */
     STARVED,
+    /** It waits for ever, for tasks that run. */
     CYCLE
   }
 
@@ -69,8 +76,9 @@ final class Starvation {
       }
       found.increment();
       report = report(worker, finding);
-      compensated = policy == OnStarvation.COMPENSATE && finding == Finding.STARVED && standIn();
-      if (!compensated && policy != OnStarvation.REPORT) {
+      compensated =
+          policy == OnStarvation.COMPENSATE && finding != Finding.CYCLE && standIn(worker);
+      if (!compensated && finding != Finding.DELAYED && policy != OnStarvation.REPORT) {
         waiting.remove(worker);
       }
     } finally {
@@ -80,7 +88,7 @@ final class Starvation {
     String task = own == null ? "" : own.name(engine.name());
     if (compensated) {
       engine.incidents().starved(task, report + ": another thread stands in for it");
-    } else if (policy == OnStarvation.REPORT) {
+    } else if (policy == OnStarvation.REPORT || finding == Finding.DELAYED) {
       engine.incidents().starved(task, report);
     } else {
       engine.incidents().starved(task, report + ": the wait was refused");
@@ -90,7 +98,7 @@ final class Starvation {
   }
 
   /** Starts a thread beyond the limit; false if there are too many of that kind. */
-  private boolean standIn() {
+  private boolean standIn(Worker worker) {
     if (!engine.compensate()) {
       return false;
     }
@@ -99,6 +107,7 @@ final class Starvation {
       return true;
     } catch (RuntimeException | Error e) {
       engine.endCompensation();
+      waiting.remove(worker);
       throw e;
     }
   }
@@ -144,6 +153,22 @@ final class Starvation {
     if (engine.canGrow() || all.size() < engine.live()) {
       return Finding.LIVE; // there is a thread to come
     }
+    if (!live(all, true).contains(worker)) {
+      return reachesQueue(worker, new HashSet<>()) ? Finding.STARVED : Finding.CYCLE;
+    }
+    boolean helps =
+        policy == OnStarvation.COMPENSATE
+            && !live(all, false).contains(worker)
+            && reachesQueue(worker, new HashSet<>());
+    return helps ? Finding.DELAYED : Finding.LIVE;
+  }
+
+  /**
+   * The workers that go on.
+   *
+   * @param inTime whether those count that only a deadline lets go on
+   */
+  private Set<Worker> live(Collection<Worker> all, boolean inTime) {
     Set<Worker> live = new HashSet<>(); // by identity: workers have no equals
     for (Worker other : all) {
       if (!waiting.containsKey(other)) {
@@ -155,19 +180,16 @@ final class Starvation {
       more = false;
       for (Map.Entry<Worker, List<Task>> entry : waiting.entrySet()) {
         if (!live.contains(entry.getKey())
-            && entry.getValue().stream().anyMatch(task -> isLive(task, live))) {
+            && entry.getValue().stream().anyMatch(task -> isLive(task, live, inTime))) {
           more = live.add(entry.getKey());
         }
       }
     }
-    if (live.contains(worker)) {
-      return Finding.LIVE;
-    }
-    return reachesQueue(worker, new HashSet<>()) ? Finding.STARVED : Finding.CYCLE;
+    return live;
   }
 
-  private boolean isLive(Task task, Set<Worker> live) {
-    if (task.isOver()) {
+  private boolean isLive(Task task, Set<Worker> live, boolean inTime) {
+    if (task.isOver() || (inTime && task.endsInTime())) {
       return true;
     }
     if (task.isWaiting()) {
@@ -204,12 +226,13 @@ final class Starvation {
 
   private String report(Worker worker, Finding finding) {
     StringBuilder out = new StringBuilder();
-    out.append("A task of pool ").append(engine.name()).append(" would wait for ever: ");
+    out.append("A task of pool ").append(engine.name()).append(" would wait ");
+    out.append(finding == Finding.DELAYED ? "for a deadline to pass: " : "for ever: ");
     describe(worker, out);
     out.append(
-        finding == Finding.STARVED
-            ? "; no thread is free for what waits, as of " + engine.live() + ':'
-            : "; these wait for each other:");
+        finding == Finding.CYCLE
+            ? "; these wait for each other:"
+            : "; no thread is free for what waits, as of " + engine.live() + ':');
     List<Worker> others = new ArrayList<>(waiting.keySet());
     others.sort((one, other) -> Long.compare(one.thread().threadId(), other.thread().threadId()));
     String separator = " ";

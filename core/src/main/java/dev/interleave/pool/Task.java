@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.interleave.pool;
 
+import dev.interleave.Deadline;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Future;
@@ -50,16 +52,82 @@ final class Task {
     }
   }
 
-  /** Until when it may take, by {@code nanoTime}. */
+  /** Until when it may take, or for how long run, or both. */
   static final class Limit {
-    final long at;
+    private static final long NEVER = Long.MAX_VALUE;
 
-    /** Written before the task is published, or by its runner. */
-    @Nullable Future<?> timer;
+    private final Deadline deadline;
 
-    Limit(long at) {
-      this.at = at;
+    /** For how long it may run. */
+    private final long runNanos;
+
+    /** For the end of all. Written before the task is published, or by its runner. */
+    private @Nullable Future<?> timer;
+
+    /** For the end of the run. The runner's alone. */
+    private @Nullable Future<?> runTimer;
+
+    /** Whether it has run for too long; written before the task is interrupted for that. */
+    private volatile boolean overrun;
+
+    private Limit(Deadline deadline, long runNanos) {
+      this.deadline = deadline;
+      this.runNanos = runNanos;
     }
+
+    /** Null if there is no deadline and it may run for {@link Long#MAX_VALUE}. */
+    static @Nullable Limit of(Deadline deadline, long runNanos) {
+      return deadline.isNone() && runNanos == NEVER ? null : new Limit(deadline, runNanos);
+    }
+
+    boolean hasPassed() {
+      return deadline.isExpired();
+    }
+
+    /** For who has admitted the task, before others see it. */
+    void arm(Runnable late) {
+      if (!deadline.isNone()) {
+        timer = TimeoutWatch.in(deadline.remainingNanos(), late);
+      }
+    }
+
+    /** For its runner, which has just begun. */
+    void armRun(Runnable late) {
+      if (runNanos != NEVER && deadline.remainingNanos() > runNanos) {
+        runTimer =
+            TimeoutWatch.in(
+                runNanos,
+                () -> {
+                  overrun = true;
+                  late.run();
+                });
+      }
+    }
+
+    void disarm() {
+      if (timer != null) {
+        timer.cancel(false);
+      }
+      if (runTimer != null) {
+        runTimer.cancel(false);
+      }
+    }
+  }
+
+  /** Whether it ends in time, whatever happens to the threads of its pool. */
+  boolean endsInTime() {
+    return limit != null
+        && (!limit.deadline.isNone() || (limit.runNanos != Limit.NEVER && isRunning()));
+  }
+
+  /** What to say of it if it has timed out. */
+  String lateness(boolean begun) {
+    if (!begun) {
+      return "not run, as its deadline passed while it waited";
+    }
+    return limit != null && limit.overrun
+        ? "interrupted, as it ran for longer than " + Duration.ofNanos(limit.runNanos)
+        : "interrupted, as its deadline passed while it ran";
   }
 
   private volatile int fate = CREATED;
@@ -276,8 +344,8 @@ final class Task {
 
   /** It will not time out any more. */
   void stopTimer() {
-    if (limit != null && limit.timer != null) {
-      limit.timer.cancel(false);
+    if (limit != null) {
+      limit.disarm();
     }
   }
 }

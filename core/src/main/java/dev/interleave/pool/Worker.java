@@ -42,8 +42,11 @@ final class Worker implements Runnable {
   private final Ledger ledger;
   private final Thread thread;
 
-  /** What it was started for. */
-  private @Nullable Task first;
+  /** What it was started for; null once it has been initialized. */
+  private volatile @Nullable Task first;
+
+  /** Since when it runs the initializer; 0 if it does not. */
+  private volatile long initializingSince;
 
   private volatile @Nullable Task current;
 
@@ -76,15 +79,47 @@ final class Worker implements Runnable {
     return task != null && task.hasBegun();
   }
 
+  /** What it was started for and may not have begun. */
+  @Nullable Task first() {
+    return first;
+  }
+
+  /** Since when it runs the initializer; 0 if it does not. */
+  long initializingSince() {
+    return initializingSince;
+  }
+
+  /** Interrupts the initializer, if that runs. Only for who stops all: it may reach a task. */
+  void interruptInitializer() {
+    if (initializingSince != 0) {
+      thread.interrupt();
+    }
+  }
+
   @Override
   public void run() {
     boolean retired = false;
     try {
-      if (engine.initialize(first)) {
+      if (isInitialized()) {
         retired = work();
       }
     } finally {
       engine.left(this, retired);
+    }
+  }
+
+  private boolean isInitialized() {
+    if (!engine.hasInitializer()) {
+      return true;
+    }
+    initializingSince = System.nanoTime() | 1;
+    try {
+      if (engine.isStopping()) { // who stops looks at who initializes after it has said so
+        thread.interrupt();
+      }
+      return engine.initialize(first);
+    } finally {
+      initializingSince = 0;
     }
   }
 
@@ -119,7 +154,7 @@ final class Worker implements Runnable {
   private long run(Task task, long lastEnd) {
     long start = start(task, lastEnd);
     task.startedAt = start;
-    if (task.limit != null && System.nanoTime() - task.limit.at >= 0) {
+    if (task.limit != null && task.limit.hasPassed()) {
       engine.expire(task);
     }
     CURRENT.setRelease(this, task);
@@ -133,6 +168,7 @@ final class Worker implements Runnable {
     Object value = null;
     Throwable thrown = null;
     try {
+      engine.armRun(task);
       value = task.call();
     } catch (Throwable e) { // whatever it is, it is the task's
       thrown = e;
@@ -157,8 +193,8 @@ final class Worker implements Runnable {
     long end = 0;
     if (task.acceptedAt != 0) {
       end = System.nanoTime();
-      ledger.waits.record(start - task.acceptedAt);
-      ledger.runs.record(end - start);
+      ledger.waits().record(start - task.acceptedAt);
+      ledger.runs().record(end - start);
     }
     task.stopTimer();
     task.forget();

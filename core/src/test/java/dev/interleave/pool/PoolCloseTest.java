@@ -198,6 +198,56 @@ class PoolCloseTest {
     assertThat(pool.stats().completed()).isOne();
   }
 
+  /** A thread that never gets to its first task is interrupted, and shows where it is. */
+  @ParameterizedTest
+  @EnumSource
+  void initializerThatHangsIsInterruptedAndReported(PoolKind kind) throws Exception {
+    Told told = new Told();
+    Blocker initializer = new Blocker(false);
+    MonitoredPool pool =
+        kind.of(1)
+            .listener(told)
+            .initializer(() -> {
+              try {
+                initializer.call();
+              } catch (InterruptedException e) {
+                throw new IllegalStateException("was stopped", e);
+              }
+            })
+            .build();
+    CompletableFuture<String> first = pool.submit(() -> "never");
+    initializer.awaitBegun();
+    StopReport report = pool.close(Duration.ZERO);
+    initializer.awaitInterrupted();
+    assertThat(first).isCancelled();
+    assertThat(report.discarded()).isOne();
+    assertThat(report.drained()).isZero();
+    assertThat(report.interrupted())
+        .singleElement()
+        .satisfies(seen -> assertThat(seen.task()).isEqualTo("the initializer of jobs"))
+        .satisfies(seen -> assertThat(seen.stack().toString()).contains("Blocker.call"));
+    assertThat(pool.isTerminated()).isTrue();
+    assertThat(told.next()).isEqualTo("failed the initializer of jobs: was stopped");
+  }
+
+  /** One that does not heed it is abandoned. */
+  @ParameterizedTest
+  @EnumSource
+  void stubbornInitializerIsAbandoned(PoolKind kind) throws Exception {
+    Blocker initializer = new Blocker(true);
+    MonitoredPool pool = kind.of(1).initializer(initializer).build();
+    CompletableFuture<String> first = pool.submit(() -> "never");
+    initializer.awaitBegun();
+    StopReport report = pool.close(Duration.ZERO);
+    assertThat(first).isCancelled();
+    assertThat(report.abandoned())
+        .singleElement()
+        .satisfies(seen -> assertThat(seen.task()).isEqualTo("the initializer of jobs"));
+    initializer.letGo();
+    assertThat(pool.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(pool.stats().discarded()).isOne();
+  }
+
   private static void awaitUninterruptibly(CountDownLatch latch) {
     try {
       latch.await();

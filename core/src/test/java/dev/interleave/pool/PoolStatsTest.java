@@ -9,14 +9,11 @@ import dev.interleave.testing.NoThreadLeaks;
 import dev.interleave.testing.contract.Actors;
 import dev.interleave.testing.contract.Step;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import jdk.jfr.Recording;
-import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -188,42 +185,6 @@ class PoolStatsTest {
         assertThat(pool.stats().stuck()).isEqualTo(2);
         one.letGo();
         other.letGo();
-      }
-    }
-  }
-
-  @Test
-  void recordingsThatAskForItHaveTheIncidents() throws Exception {
-    try (Recording recording = new Recording();
-        MonitoredPool pool = PoolKind.PLATFORM.of(1).queueCapacity(1).build()) {
-      recording.enable("dev.interleave.PoolIncident");
-      recording.start();
-      Blocker running = Blocker.in(pool);
-      CompletableFuture<String> waits = pool.submit(() -> "waits");
-      try {
-        pool.submit("refused", () -> "no", Deadline.none());
-        throw new AssertionError("accepted");
-      } catch (RejectedExecutionException e) {
-        assertThat(e).hasMessageContaining("full");
-      }
-      running.letGo();
-      assertThat(waits.get()).isEqualTo("waits");
-      recording.stop();
-      var file = java.nio.file.Files.createTempFile("pool", ".jfr");
-      try {
-        recording.dump(file);
-        List<String> kinds = new ArrayList<>();
-        for (var event : RecordingFile.readAllEvents(file)) {
-          kinds.add(
-              event.getString("pool")
-                  + ' '
-                  + event.getString("kind")
-                  + ' '
-                  + event.getString("task"));
-        }
-        assertThat(kinds).contains("jobs rejected refused");
-      } finally {
-        java.nio.file.Files.delete(file);
       }
     }
   }

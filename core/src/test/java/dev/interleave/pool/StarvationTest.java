@@ -235,6 +235,41 @@ class StarvationTest {
     }
   }
 
+  /**
+   * Its deadline ends a task that no thread is free for: so who waits for it waits not for ever.
+   */
+  @ParameterizedTest
+  @EnumSource
+  void waitForATaskWithADeadlineIsNotRefused(PoolKind kind) throws Exception {
+    for (OnStarvation policy : List.of(OnStarvation.FAIL, OnStarvation.REPORT)) {
+      try (DeadlockDetector detector = DeadlockDetector.create();
+          MonitoredPool pool = kind.of(1).onStarvation(policy).build()) {
+        Duration soon = Duration.ofMillis(20);
+        CompletableFuture<String> outer =
+            pool.submit(() -> pool.submit(() -> "never", Deadline.after(soon)).get());
+        assertThat(failure(outer)).hasCauseInstanceOf(TimeoutException.class);
+        assertThat(pool.stats().starvations()).isZero();
+        assertThat(detector.found()).isZero();
+      }
+    }
+  }
+
+  /** There only its deadline would have ended it, and a thread more lets it run. */
+  @ParameterizedTest
+  @EnumSource
+  void taskWithADeadlineIsCompensatedForToo(PoolKind kind) throws Exception {
+    Told told = new Told();
+    try (MonitoredPool pool =
+        kind.of(1).onStarvation(OnStarvation.COMPENSATE).listener(told).build()) {
+      CompletableFuture<String> outer =
+          pool.submit(() -> pool.submit(() -> "ran", Deadline.after(Duration.ofDays(1))).get());
+      assertThat(outer.get(30, TimeUnit.SECONDS)).isEqualTo("ran");
+      assertThat(told.next())
+          .startsWith("starved A task of pool jobs would wait for a deadline to pass: jobs#0")
+          .endsWith(": another thread stands in for it");
+    }
+  }
+
   /** The last thread that does not wait will come, or the time will be up. */
   @ParameterizedTest
   @EnumSource

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -187,6 +188,80 @@ class TaskFateTest {
       assertThat(told.next()).isEqualTo("timed out jobs#0, begun");
       assertNoInterruptIsLeft(pool);
       assertThat(pool.stats().timedOut()).isOne();
+    }
+  }
+
+  /** It is for how long a task may run: one that waits for longer than that still runs. */
+  @ParameterizedTest
+  @EnumSource
+  void timeLimitOfThePoolBeginsWithTheRun(PoolKind kind) throws Exception {
+    Duration limit = Duration.ofMillis(20);
+    try (MonitoredPool pool = kind.of(1).taskTimeout(limit).build()) {
+      Blocker running = Blocker.stubbornIn(pool);
+      CompletableFuture<String> waiting = pool.submit(() -> "had its time");
+      Deadline fromSubmission = Deadline.after(limit);
+      assertThatExceptionOfType(ExecutionException.class)
+          .isThrownBy(() -> running.future.get(30, TimeUnit.SECONDS))
+          .havingCause()
+          .isInstanceOf(TimeoutException.class)
+          .withMessage("jobs#0 was interrupted, as it ran for longer than PT0.02S");
+      Waiting.until(fromSubmission::isExpired, Blocker.PATIENCE, pool::toString);
+      assertThat(waiting).isNotDone();
+      running.letGo();
+      assertThat(waiting.get()).isEqualTo("had its time");
+      assertThat(pool.stats().timedOut()).isOne();
+    }
+  }
+
+  /** The earlier of the two counts. */
+  @ParameterizedTest
+  @EnumSource
+  void taskMayHaveADeadlineAndALimit(PoolKind kind) throws Exception {
+    try (MonitoredPool pool = kind.of(1).taskTimeout(Duration.ofDays(1)).build()) {
+      Blocker late = Blocker.submit(pool, false, Deadline.after(Duration.ofSeconds(1)));
+      late.awaitInterrupted();
+      assertThatExceptionOfType(ExecutionException.class)
+          .isThrownBy(() -> late.future.get(30, TimeUnit.SECONDS))
+          .havingCause()
+          .withMessage("jobs#0 was interrupted, as its deadline passed while it ran");
+    }
+    try (MonitoredPool pool = kind.of(1).taskTimeout(Duration.ofMillis(20)).build()) {
+      Blocker late = Blocker.submit(pool, false, Deadline.after(Duration.ofDays(1)));
+      assertThatExceptionOfType(ExecutionException.class)
+          .isThrownBy(() -> late.future.get(30, TimeUnit.SECONDS))
+          .havingCause()
+          .withMessage("jobs#0 was interrupted, as it ran for longer than PT0.02S");
+    }
+  }
+
+  /** Actions that depend on late tasks may block: other tasks are late in time all the same. */
+  @ParameterizedTest
+  @EnumSource
+  void nobodyHoldsUpTheDeadlinesOfOthers(PoolKind kind) throws Exception {
+    CountDownLatch held = new CountDownLatch(5);
+    CountDownLatch release = new CountDownLatch(1);
+    try (MonitoredPool pool = kind.of(1).build()) {
+      Blocker running = Blocker.in(pool);
+      for (int i = 0; i < 5; i++) {
+        pool.submit(() -> "never", Deadline.after(SHORT))
+            .whenComplete((result, thrown) -> {
+              held.countDown();
+              awaitUninterruptibly(release);
+            });
+      }
+      assertThat(held.await(30, TimeUnit.SECONDS)).isTrue();
+      awaitTimeout(pool.submit(() -> "never", Deadline.after(SHORT)));
+      running.letGo();
+    } finally {
+      release.countDown();
+    }
+  }
+
+  private static void awaitUninterruptibly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError("nobody interrupts", e);
     }
   }
 
