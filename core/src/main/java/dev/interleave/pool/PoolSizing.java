@@ -169,6 +169,18 @@ public final class PoolSizing {
   }
 
   /**
+   * By rule of thumb, for tasks that compute twice as long as they wait: three threads for two
+   * processors. If the times are known, {@link #blocking(Duration, Duration)} says more; if not, a
+   * {@link SizingProbe} does.
+   */
+  public Advice mixed() {
+    return advise(
+        processors * utilization * 1.5,
+        processors + " processors" + used() + " x 1.5, by rule of thumb",
+        false);
+  }
+
+  /**
    * By rule of thumb: so many threads for each processor. If the times are known, {@link
    * #blocking(Duration, Duration)} says what the factor should be.
    *

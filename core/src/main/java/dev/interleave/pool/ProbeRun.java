@@ -41,6 +41,7 @@ final class ProbeRun {
    * @param processorNanos of all threads together; negative if it is not known
    * @param failure the first that was thrown
    */
+  @SuppressWarnings("ArrayRecordComponent") // nobody compares results
   record Result(
       long nanos,
       long[] latencies,

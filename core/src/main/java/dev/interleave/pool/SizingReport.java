@@ -128,19 +128,39 @@ public record SizingReport(
     return level.error <= CONCLUSIVE * level.throughput;
   }
 
+  /**
+   * What so many threads do, as a share of what they would if each did as much as those of the
+   * first size that was measured: 1 if doubling them doubles throughput, ½ if it gains nothing.
+   *
+   * @return NaN if the first size did nothing
+   * @throws IllegalArgumentException if the size was not measured
+   */
+  public double efficiency(int size) {
+    Level level =
+        levels.stream()
+            .filter(measured -> measured.size == size)
+            .findFirst()
+            .orElseThrow(() -> new IllegalArgumentException("size was not measured: " + size));
+    Level base = levels.getFirst();
+    return level.throughput / base.throughput / ((double) size / base.size);
+  }
+
   /** The table. */
   @Override
   public String toString() {
     List<String> lines = new ArrayList<>();
-    lines.add("threads      tasks/s        ±    p50 ms    p90 ms    p99 ms  failed %  processors");
+    lines.add(
+        "threads      tasks/s        ±  efficiency    p50 ms    p90 ms    p99 ms  failed % "
+            + " processors");
     for (Level level : levels) {
       lines.add(
           String.format(
               Locale.ROOT,
-              "%7d %12.1f %8.1f %s %s %s %9.1f  %10s",
+              "%7d %12.1f %8.1f %11.2f %s %s %s %9.1f  %10s",
               level.size,
               level.throughput,
               level.error,
+              efficiency(level.size),
               millis(level.p50Nanos),
               millis(level.p90Nanos),
               millis(level.p99Nanos),

@@ -3,6 +3,7 @@
 package dev.interleave.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
@@ -36,8 +37,22 @@ class SizingReportTest {
         .isEqualTo("50 comes within its error of the best, which is 100 with 740.0 tasks/s");
     assertThat(report.toString())
         .contains(
-            "      5         97.6      2.0     1.000     2.000     3.000       0.0        1.50\n")
+            "      5         97.6      2.0        1.00     1.000     2.000     3.000       0.0     "
+                + "   1.50\n")
         .endsWith("recommended: " + report.reason());
+  }
+
+  /** F-11: 1 for each that doubles; and F-28: not of another size if the first one is missing. */
+  @Test
+  void efficiencyIsOfTheFirstSize() {
+    SizingReport report = of(level(2, 100, 1, 0), level(4, 150, 1, 0), level(8, 100, 1, 0));
+    assertThat(report.efficiency(2)).isEqualTo(1);
+    assertThat(report.efficiency(4)).isEqualTo(0.75);
+    assertThat(report.efficiency(8)).isEqualTo(0.25);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> report.efficiency(3))
+        .withMessage("size was not measured: 3");
+    assertThat(of(level(1, 0, 0, 1)).efficiency(1)).isNaN();
   }
 
   /** G42: one noisy run decided between levels that are nearly equal. */
