@@ -128,7 +128,10 @@ final class SizingLaw {
   private double firstTrial = Double.NaN;
 
   private boolean fewerNext;
-  private int others;
+
+  /** What throughput has become by itself, if that was seen once; else NaN. */
+  private double otherRate = Double.NaN;
+
   private int hold;
   private int holdFor = FIRST_HOLD;
 
@@ -271,24 +274,25 @@ final class SizingLaw {
   private Decision hold(String reason) {
     state = State.HOLDING;
     hold = holdFor;
-    others = 0;
+    otherRate = Double.NaN;
     baseWait = Double.NaN;
     return go(base, reason);
   }
 
   private Decision holding(Sample sample) {
     double rate = sample.perSecond;
-    if (Math.abs(rate - baseRate) > OTHER_LOAD * baseRate) {
-      if (++others == 2) {
+    if (!isAlike(rate, baseRate)) {
+      if (isAlike(rate, otherRate)) {
         String reason =
             "throughput went from " + text(baseRate) + " to " + text(rate) + " by itself";
         startSearch();
         Decision decision = searching(rate);
         return new Decision(decision.size, reason + ", searching anew");
       }
+      otherRate = rate;
       return stay("looking once more at " + text(rate));
     }
-    others = 0;
+    otherRate = Double.NaN;
     baseRate += (rate - baseRate) / 4;
     boolean longer = sample.waitSeconds() > 2 * baseWait;
     baseWait = Double.isNaN(baseWait) || longer ? sample.waitSeconds() : baseWait;
@@ -301,6 +305,10 @@ final class SizingLaw {
     }
     return attempt(
         State.TRYING_MORE, more, (longer ? "tasks wait longer, " : "") + "trying one step more");
+  }
+
+  private static boolean isAlike(double rate, double other) {
+    return Math.abs(rate - other) <= OTHER_LOAD * other;
   }
 
   private Decision tryFewer() {
