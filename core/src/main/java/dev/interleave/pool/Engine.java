@@ -1009,6 +1009,26 @@ final class Engine {
         LogHistogram.sum(histograms(Ledger::runs)));
   }
 
+  /** What {@link AdaptiveSizing} goes by. */
+  AdaptiveSizing.Load load() {
+    PoolStats now = stats();
+    long busy = LogHistogram.total(histograms(Ledger::runs));
+    long nanos = System.nanoTime();
+    for (Worker worker : roster.values()) {
+      Task task = worker.current();
+      busy += task == null || !task.hasBegun() ? 0 : age(task, nanos);
+    }
+    long each = 1L + timingMask; // those that are not timed take as long as those that are
+    return new AdaptiveSizing.Load(
+        now.max(),
+        now.live() - now.compensating(),
+        now.queued(),
+        now.completed(),
+        each * busy,
+        each * LogHistogram.total(histograms(Ledger::waits)),
+        now.shutdown());
+  }
+
   /** One of each ledger's: of the waits, or of the runs. */
   List<LogHistogram> histograms(Function<Ledger, LogHistogram> which) {
     return ledgers.all().stream().map(which).toList();

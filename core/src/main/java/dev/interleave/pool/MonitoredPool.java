@@ -19,6 +19,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.RunnableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -138,6 +139,9 @@ public final class MonitoredPool extends AbstractExecutorService {
   }
 
   private final Engine engine;
+
+  /** Whether an {@link AdaptiveSizing} steers this. */
+  private final AtomicBoolean steered = new AtomicBoolean();
 
   private MonitoredPool(Builder builder) {
     engine = new Engine(builder);
@@ -831,6 +835,20 @@ public final class MonitoredPool extends AbstractExecutorService {
   }
 
   // ------------------------------------------------------------------ figures
+
+  /** For what steers this. */
+  AdaptiveSizing.Load load() {
+    return engine.load();
+  }
+
+  /** Begins to steer this; false if somebody does already. */
+  boolean steer() {
+    return steered.compareAndSet(false, true);
+  }
+
+  void endSteering() {
+    steered.set(false);
+  }
 
   /** What this has done so far and what is in it now. */
   public PoolStats stats() {

@@ -41,6 +41,7 @@ final class ProbeRun {
    * @param processorNanos of all threads together; negative if it is not known
    * @param failure the first that was thrown
    */
+  @SuppressWarnings("ArrayRecordComponent") // nobody compares results
   record Result(
       long nanos,
       long[] latencies,
@@ -65,6 +66,10 @@ final class ProbeRun {
   private final LongAdder processor = new LongAdder();
   private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
   private final AtomicReference<@Nullable Error> error = new AtomicReference<>();
+
+  /** Complete before the first task begins. */
+  private final List<Thread> threads = new ArrayList<>();
+
   private final CountDownLatch ready;
   private final CountDownLatch go = new CountDownLatch(1);
   private final CountDownLatch done;
@@ -82,7 +87,6 @@ final class ProbeRun {
 
   /** Runs it. Returns null if the time was up before. */
   @Nullable Result run(Deadline deadline) throws InterruptedException {
-    List<Thread> threads = new ArrayList<>(size);
     boolean complete = false;
     try {
       for (int i = 0; i < size; i++) {
@@ -106,11 +110,15 @@ final class ProbeRun {
       return result(start);
     } finally {
       if (!complete) {
-        givenUp = true;
+        giveUp();
         go.countDown();
-        threads.forEach(Thread::interrupt);
       }
     }
+  }
+
+  private void giveUp() {
+    givenUp = true;
+    threads.forEach(Thread::interrupt);
   }
 
   private static boolean await(CountDownLatch latch, Deadline deadline)
@@ -156,7 +164,7 @@ final class ProbeRun {
   }
 
   private int draw() {
-    return givenUp || error.get() != null ? plan.tasks : drawn.getAndIncrement();
+    return givenUp ? plan.tasks : drawn.getAndIncrement();
   }
 
   private long once() {
@@ -168,7 +176,9 @@ final class ProbeRun {
       failure.compareAndSet(null, e);
       return FAILED;
     } catch (Error e) {
-      error.compareAndSet(null, e);
+      if (error.compareAndSet(null, e)) {
+        giveUp(); // another task may be waiting for this one
+      }
       return FAILED;
     } finally {
       if (!givenUp) {
@@ -188,7 +198,8 @@ final class ProbeRun {
   /** What several runs of one size say together. */
   static SizingReport.Level level(int size, List<Result> runs) {
     double[] rates = runs.stream().mapToDouble(Result::throughput).toArray();
-    long[] all = runs.stream().flatMapToLong(run -> Arrays.stream(run.latencies)).sorted().toArray();
+    long[] all =
+        runs.stream().flatMapToLong(run -> Arrays.stream(run.latencies)).sorted().toArray();
     int failures = runs.stream().mapToInt(Result::failures).sum();
     double used = 0;
     for (Result run : runs) {

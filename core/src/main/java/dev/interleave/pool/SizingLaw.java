@@ -7,27 +7,34 @@ import java.util.OptionalInt;
 
 /**
  * Decides how many threads a pool should have, from what it got done with how many: the control law
- * of {@link AdaptiveSizing}, without clock, thread or pool, so that it can be tried on any workload.
+ * of {@link AdaptiveSizing}, without clock, thread or pool, so that it can be tried on any
+ * workload.
  *
  * <h2>The law</h2>
  *
  * <ul>
- *   <li><b>Nobody waits:</b> then more threads cannot get more done. If less than half of them were
- *       busy in some samples in a row, those that were not go, at most half at a time.
- *   <li><b>Tasks wait:</b> it looks for the smallest size that does about as much as the best one
- *       ({@link SizeSearch}), and holds it.
- *   <li><b>Holding:</b> after a number of samples, which doubles each time nothing came of it, it
- *       tries one step up and one step down, an eighth of the size or 1. A step up has to do more
- *       than the noise, twice. A step down has to do about as much, and so have all steps down
- *       together. If throughput changes by itself, twice in a row, the load is another one, and it
- *       searches anew.
+ *   <li><b>Nothing happens:</b> then nothing can be learned, and nothing is changed.
+ *   <li><b>Nobody waits:</b> more threads cannot get more done. If less than half of them were busy
+ *       in some samples in a row, those that were not go, at most half at a time. Each time tasks
+ *       wait again soon after that, it takes twice as many such samples.
+ *   <li><b>Tasks wait although threads are idle most of the time:</b> they come in bursts. If they
+ *       wait longer than they run, there is a step more, and back if that does not help ({@link
+ *       BurstSteps}).
+ *   <li><b>Tasks wait, and all threads are busy:</b> only then the number of tasks done says what
+ *       so many threads can do. It looks for the smallest size that does about as much as the best
+ *       one ({@link SizeSearch}), and holds it.
+ *   <li><b>Holding:</b> after a number of samples, which doubles each time nothing came of it, or
+ *       when tasks wait twice as long as before, it tries one step up, the next time one step down,
+ *       an eighth of the size or 1. A step up has to do more than the noise, twice. A step down has
+ *       to do about as much, twice, and so have all steps down together. If throughput changes by
+ *       itself, twice in a row, the load is another one, and it searches anew.
  * </ul>
  *
- * <p>So it converges in a bounded number of decisions, and then leaves its size by one step, for one
- * sample or two, ever less often. It is the hill climbing of .NET's thread pool (Hellerstein,
+ * <p>So it converges in a bounded number of decisions, and then leaves its size by one step, for
+ * one sample or two, ever less often. It is the hill climbing of .NET's thread pool (Hellerstein,
  * Morrison and Eilebrecht, <i>Applying control theory in the real world</i>, SIGMETRICS Performance
- * Evaluation Review 37(3), 2009), with a search in the place of a Fourier component: samples are few
- * here, and each size can be held exactly. Theirs has no preference for the smaller size.
+ * Evaluation Review 37(3), 2009), with a search in the place of a Fourier component: samples are
+ * few here, and each size can be held exactly. Theirs has no preference for the smaller size.
  *
  * <p>Not thread-safe.
  */
@@ -37,18 +44,51 @@ final class SizingLaw {
   /** Throughput that changes by this share without a change of size: the load is another one. */
   private static final double OTHER_LOAD = 0.25;
 
+  /** Nobody waits if there are fewer waiting tasks than this share of those that run. */
+  private static final double NOBODY = 0.1;
+
+  /** All are busy if no fewer than this share are. */
+  private static final double ALL_BUSY = 0.9;
+
   private static final int IDLE_SAMPLES = 3;
   private static final int FIRST_HOLD = 8;
   private static final int LONGEST_HOLD = 128;
+
+  /** Growth is soon after threads went if it is within so many times the samples that took. */
+  private static final int SOON = 4;
+
+  private static final int LONG_AGO = SOON * LONGEST_HOLD;
 
   /**
    * What a pool did since the last decision.
    *
    * @param perSecond tasks completed per second
    * @param busy how many threads were running a task, on average
-   * @param waiting whether tasks had to wait for a thread
+   * @param waiting how many tasks waited for a thread, on average
    */
-  record Sample(double perSecond, double busy, boolean waiting) {}
+  record Sample(double perSecond, double busy, double waiting) {
+    boolean isSound() {
+      return isCount(perSecond) && isCount(busy) && isCount(waiting);
+    }
+
+    private static boolean isCount(double value) {
+      return value >= 0 && value < Double.POSITIVE_INFINITY;
+    }
+
+    boolean isIdle() {
+      return perSecond == 0 && busy == 0 && waiting == 0;
+    }
+
+    /** How long a task waits, in seconds, by Little's law. */
+    double waitSeconds() {
+      return waiting / perSecond;
+    }
+
+    /** How long a task takes, its wait included, in seconds. */
+    double responseSeconds() {
+      return (busy + waiting) / perSecond;
+    }
+  }
 
   /**
    * What is to be done.
@@ -61,13 +101,13 @@ final class SizingLaw {
   private enum State {
     SEARCHING,
     HOLDING,
-    /** One step up, once and, if it does more, once more. */
     TRYING_MORE,
     TRYING_FEWER
   }
 
   private final int min;
   private final int max;
+  private final BurstSteps bursts;
 
   private State state = State.SEARCHING;
   private SizeSearch search;
@@ -78,14 +118,33 @@ final class SizingLaw {
 
   private double baseRate;
 
+  /** How long tasks waited when they were last looked at for that; NaN if they were not. */
+  private double baseWait = Double.NaN;
+
   /** What the steps down have cost since the last search, as a share. */
   private double lost;
 
+  /** What the size that is tried did the first time; NaN before. */
   private double firstTrial = Double.NaN;
-  private int others;
+
+  private boolean fewerNext;
+
+  /** What throughput has become by itself, if that was seen once; else NaN. */
+  private double otherRate = Double.NaN;
+
   private int hold;
   private int holdFor = FIRST_HOLD;
+
+  /** Samples in a row in which too few were busy, and how many it takes. */
   private int idle;
+
+  private int idleFor = IDLE_SAMPLES;
+
+  /** Samples since threads went because they were idle; as if long ago if none did. */
+  private int sinceShrunk = LONG_AGO;
+
+  /** Samples in a row that said nothing about what the size can do. */
+  private int quiet;
 
   /**
    * Begins with some size.
@@ -99,6 +158,7 @@ final class SizingLaw {
     this.size = Math.clamp(size, min, max);
     base = this.size;
     search = new SizeSearch(min, max);
+    bursts = new BurstSteps(max);
   }
 
   int size() {
@@ -107,29 +167,88 @@ final class SizingLaw {
 
   /** Decides, once for each sample. */
   Decision decide(Sample sample) {
-    if (!sample.waiting || !(sample.perSecond > 0)) {
+    if (!sample.isSound()) {
+      return stay("what was measured makes no sense: " + sample);
+    }
+    if (sample.isIdle()) {
+      return stay("nothing to do");
+    }
+    sinceShrunk = Math.min(sinceShrunk + 1, LONG_AGO);
+    quiet = Math.min(quiet + 1, LONGEST_HOLD);
+    if (sample.waiting < NOBODY * sample.busy || sample.waiting == 0) {
       return nobodyWaits(sample);
     }
     idle = 0;
+    if (!(sample.perSecond > 0)) {
+      return stay("nothing was completed");
+    }
+    return sample.busy < ALL_BUSY * size ? burst(sample) : full(sample);
+  }
+
+  // ------------------------------------------------------------------ not all are busy
+
+  private Decision nobodyWaits(Sample sample) {
+    String back = endTrial();
+    idle = sample.busy < size / 2.0 ? idle + 1 : 0;
+    int needed = Math.max((int) Math.ceil(sample.busy * 1.25), (size + 1) / 2);
+    int fewer = Math.max(min, needed);
+    if (idle < idleFor || fewer >= size) {
+      return stay("nobody waits" + back);
+    }
+    String reason =
+        String.format(Locale.ROOT, "only %.1f of %d threads were busy", sample.busy, size);
+    sinceShrunk = 0;
+    bursts.reset();
+    return startAt(fewer, reason);
+  }
+
+  private Decision burst(Sample sample) {
+    String back = endTrial();
+    Decision decision = bursts.decide(size, sample);
+    if (decision.size != size) {
+      noteGrowth(decision.size);
+      return startAt(decision.size, decision.reason);
+    }
+    return stay(decision.reason + back);
+  }
+
+  /** Gives up a trial: what is measured now does not compare to what was. */
+  private String endTrial() {
+    if (state != State.TRYING_MORE && state != State.TRYING_FEWER) {
+      return "";
+    }
+    return hold(", back to " + base).reason;
+  }
+
+  /** Goes to a size that no search has found. */
+  private Decision startAt(int newSize, String reason) {
+    idle = 0;
+    startSearch();
+    return go(newSize, reason);
+  }
+
+  private void noteGrowth(int newSize) {
+    if (newSize > size) {
+      boolean soon = sinceShrunk <= SOON * idleFor;
+      idleFor = soon ? Math.min(2 * idleFor, LONGEST_HOLD) : IDLE_SAMPLES;
+      sinceShrunk = LONG_AGO;
+    }
+  }
+
+  // ------------------------------------------------------------------ all are busy
+
+  private Decision full(Sample sample) {
+    bursts.reset();
+    if (state == State.SEARCHING && quiet == LONGEST_HOLD) {
+      startSearch(); // what it had found out was long ago
+    }
+    quiet = 0;
     return switch (state) {
       case SEARCHING -> searching(sample.perSecond);
-      case HOLDING -> holding(sample.perSecond);
+      case HOLDING -> holding(sample);
       case TRYING_MORE -> triedMore(sample.perSecond);
       case TRYING_FEWER -> triedFewer(sample.perSecond);
     };
-  }
-
-  private Decision nobodyWaits(Sample sample) {
-    startSearch();
-    idle = sample.busy < size / 2.0 ? idle + 1 : 0;
-    if (idle < IDLE_SAMPLES || size == min) {
-      return go(size, sample.waiting ? "nothing was completed" : "nobody waits");
-    }
-    idle = 0;
-    int needed = (int) Math.ceil(sample.busy * 1.25);
-    return go(
-        Math.max(min, Math.max(needed, size / 2)),
-        String.format(Locale.ROOT, "only %.1f of %d threads were busy", sample.busy, size));
   }
 
   private void startSearch() {
@@ -144,6 +263,7 @@ final class SizingLaw {
     String did = size + " did " + text(rate);
     OptionalInt next = search.next();
     if (next.isPresent()) {
+      noteGrowth(next.getAsInt());
       return go(next.getAsInt(), did + ", trying " + next.getAsInt());
     }
     base = search.foot();
@@ -154,71 +274,97 @@ final class SizingLaw {
   private Decision hold(String reason) {
     state = State.HOLDING;
     hold = holdFor;
-    others = 0;
+    otherRate = Double.NaN;
+    baseWait = Double.NaN;
     return go(base, reason);
   }
 
-  private Decision holding(double rate) {
-    if (Math.abs(rate - baseRate) > OTHER_LOAD * baseRate) {
-      if (++others == 2) {
-        String reason = "throughput went from " + text(baseRate) + " to " + text(rate) + " by itself";
+  private Decision holding(Sample sample) {
+    double rate = sample.perSecond;
+    if (!isAlike(rate, baseRate)) {
+      if (isAlike(rate, otherRate)) {
+        String reason =
+            "throughput went from " + text(baseRate) + " to " + text(rate) + " by itself";
         startSearch();
         Decision decision = searching(rate);
         return new Decision(decision.size, reason + ", searching anew");
       }
-      return go(size, "looking once more at " + text(rate));
+      otherRate = rate;
+      return stay("looking once more at " + text(rate));
     }
-    others = 0;
+    otherRate = Double.NaN;
     baseRate += (rate - baseRate) / 4;
-    if (--hold > 0) {
-      return go(size, "holding at " + text(baseRate));
+    boolean longer = sample.waitSeconds() > 2 * baseWait;
+    baseWait = Double.isNaN(baseWait) || longer ? sample.waitSeconds() : baseWait;
+    if (--hold > 0 && !longer) {
+      return stay("holding at " + text(baseRate));
     }
     int more = (int) Math.min((long) base + SizeSearch.unit(base), max);
-    if (more == base) {
-      return tryFewer("no more allowed");
+    if (more == base || (fewerNext && !longer)) {
+      return tryFewer();
     }
-    state = State.TRYING_MORE;
+    return attempt(
+        State.TRYING_MORE, more, (longer ? "tasks wait longer, " : "") + "trying one step more");
+  }
+
+  private static boolean isAlike(double rate, double other) {
+    return Math.abs(rate - other) <= OTHER_LOAD * other;
+  }
+
+  private Decision tryFewer() {
+    int fewer = Math.max(base - SizeSearch.unit(base), min);
+    return fewer == base
+        ? rest("no step is allowed, holding at " + text(baseRate))
+        : attempt(State.TRYING_FEWER, fewer, "trying one step fewer");
+  }
+
+  private Decision attempt(State what, int trial, String reason) {
+    state = what;
     firstTrial = Double.NaN;
-    return go(more, "trying one step more");
+    return go(trial, reason);
   }
 
   private Decision triedMore(double rate) {
     if (rate <= baseRate * (1 + NOISE)) {
-      return tryFewer(compared(rate) + ", which is no more");
+      fewerNext = true;
+      return hold(compared(rate) + ", which is no more");
     }
     if (Double.isNaN(firstTrial)) {
-      firstTrial = rate;
-      return go(size, compared(rate) + ", looking once more");
+      return lookAgain(rate);
     }
     double gained = (firstTrial + rate) / 2;
     lost = Math.max(0, lost - (gained / baseRate - 1));
-    String reason = compared(rate) + ", which is more";
-    base = size;
-    baseRate = gained;
+    Decision decision = keep(gained, compared(rate) + ", which is more");
     holdFor = FIRST_HOLD;
-    hold(reason);
     hold = 1; // and another step, soon
-    return go(base, reason);
-  }
-
-  private Decision tryFewer(String reason) {
-    int fewer = Math.max(base - SizeSearch.unit(base), min);
-    if (fewer == base) {
-      return rest(reason);
-    }
-    state = State.TRYING_FEWER;
-    return go(fewer, reason + ", trying one step fewer");
+    return decision;
   }
 
   private Decision triedFewer(double rate) {
-    String reason = compared(rate);
-    double loss = 1 - rate / baseRate;
+    double mean = Double.isNaN(firstTrial) ? rate : (firstTrial + rate) / 2;
+    double loss = 1 - mean / baseRate;
+    fewerNext = false;
     if (lost + loss > SizeSearch.ENOUGH) {
-      return rest(reason + ", which is less");
+      return rest(compared(mean) + ", which is less");
+    }
+    if (Double.isNaN(firstTrial)) {
+      return lookAgain(rate);
     }
     lost = Math.max(0, lost + loss);
+    fewerNext = true;
+    return keep(mean, compared(mean) + ", which is enough");
+  }
+
+  private Decision lookAgain(double rate) {
+    firstTrial = rate;
+    return stay(compared(rate) + ", looking once more");
+  }
+
+  /** Holds the size that was tried. */
+  private Decision keep(double rate, String reason) {
     base = size;
-    return hold(reason + ", which is enough");
+    baseRate = rate;
+    return hold(reason);
   }
 
   private Decision rest(String reason) {
@@ -228,6 +374,10 @@ final class SizingLaw {
 
   private String compared(double rate) {
     return size + " did " + text(rate) + ", " + base + " did " + text(baseRate);
+  }
+
+  private Decision stay(String reason) {
+    return new Decision(size, reason);
   }
 
   private Decision go(int newSize, String reason) {

@@ -3,6 +3,8 @@
 package dev.interleave.pool;
 
 import dev.interleave.Deadline;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -11,6 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,8 +39,8 @@ import org.jspecify.annotations.Nullable;
  * and processor time are taken inside the run.
  *
  * <p><b>Failures.</b> A task that throws an {@link Exception} counts as failed and not as done: a
- * size that fails more is not taken for fast. An {@link Error} ends the probe and is thrown by
- * {@link #run}.
+ * size that fails more is not taken for fast. An {@link Error} ends the probe, interrupts the tasks
+ * that run, and is thrown by {@link #run} when they have ended.
  *
  * <p>Immutable; may be run from any thread and more than once, but whoever runs two at a time
  * measures both at once. {@code null} is refused with a {@link NullPointerException}.
@@ -47,12 +50,14 @@ public final class SizingProbe {
   private final List<Integer> sizes;
   private final int warmUps;
   private final int rounds;
+  private final long p99AtMost;
 
   private SizingProbe(Builder builder) {
     plan = new ProbeRun.Plan(builder.task, builder.tasks, builder.threads);
-    sizes = builder.sizes;
+    sizes = builder.sizes();
     warmUps = builder.warmUps;
     rounds = builder.rounds;
+    p99AtMost = TimeUnit.NANOSECONDS.convert(builder.p99AtMost);
   }
 
   /**
@@ -67,33 +72,39 @@ public final class SizingProbe {
   /** What to measure; not thread-safe. All arguments are checked by {@link #build()}. */
   public static final class Builder {
     private static final int MOST_TASKS = 1_000_000;
+    private static final int MOST_ROUNDS = 1000;
 
     private final Callable<?> task;
-    private List<Integer> sizes = doubling(4 * Runtime.getRuntime().availableProcessors());
+    private @Nullable List<Integer> sizes;
     private int tasks = 100;
     private int warmUps = 1;
     private int rounds = 5;
+    private Duration p99AtMost = ChronoUnit.FOREVER.getDuration();
     private ThreadFactory threads = Thread.ofPlatform().daemon().name("sizing-probe-", 0).factory();
 
     private Builder(Callable<?> task) {
       this.task = task;
     }
 
-    private static List<Integer> doubling(int most) {
-      List<Integer> sizes = new ArrayList<>();
-      for (int size = 1; size <= most; size *= 2) {
-        sizes.add(size);
+    private List<Integer> sizes() {
+      if (sizes != null) {
+        return sizes;
       }
-      return List.copyOf(sizes);
+      int most = Math.min(4 * Runtime.getRuntime().availableProcessors(), tasks);
+      List<Integer> doubling = new ArrayList<>();
+      for (int size = 1; size <= most; size *= 2) {
+        doubling.add(size);
+      }
+      return List.copyOf(doubling);
     }
 
     /**
      * The numbers of threads to be tried, ascending; by default 1, 2, 4 and so on to four times the
-     * processors. None may be larger than {@link #tasks}: some of its threads would have nothing to
-     * do.
+     * processors, or the number of tasks if that is less. None may be larger than {@link #tasks}:
+     * some of its threads would have nothing to do.
      */
     public Builder sizes(int... sizes) {
-      this.sizes = Arrays.stream(sizes).boxed().toList();
+      this.sizes = Arrays.stream(Objects.requireNonNull(sizes, "sizes")).boxed().toList();
       return this;
     }
 
@@ -109,9 +120,21 @@ public final class SizingProbe {
       return this;
     }
 
-    /** How often each size is measured; by default 5, from 2: once says nothing about the error. */
+    /**
+     * How often each size is measured; by default 5, from 2 to 1,000: once says nothing about the
+     * error.
+     */
     public Builder rounds(int rounds) {
       this.rounds = rounds;
+      return this;
+    }
+
+    /**
+     * Leaves sizes out at which more than one task in a hundred takes longer than this; by default
+     * none. More threads often do more and take longer. More than nothing.
+     */
+    public Builder p99AtMost(Duration latency) {
+      p99AtMost = Objects.requireNonNull(latency, "latency");
       return this;
     }
 
@@ -131,8 +154,32 @@ public final class SizingProbe {
      */
     public SizingProbe build() {
       List<String> wrong = new ArrayList<>();
+      checkSizes(wrong);
+      if (warmUps < 0) {
+        wrong.add("warmUps is negative: " + warmUps);
+      }
+      if (rounds < 2) {
+        wrong.add("rounds is less than 2: " + rounds);
+      }
+      if (rounds > MOST_ROUNDS) {
+        wrong.add("rounds is more than " + MOST_ROUNDS + ": " + rounds);
+      }
+      if (p99AtMost.isNegative() || p99AtMost.isZero()) {
+        wrong.add("p99AtMost is not positive: " + p99AtMost);
+      }
+      if (!wrong.isEmpty()) {
+        throw new IllegalArgumentException(String.join("; ", wrong));
+      }
+      return new SizingProbe(this);
+    }
+
+    private void checkSizes(List<String> wrong) {
       if (tasks < 1 || tasks > MOST_TASKS) {
         wrong.add("tasks is not within [1, " + MOST_TASKS + "]: " + tasks);
+      }
+      List<Integer> sizes = this.sizes;
+      if (sizes == null) {
+        return; // they fit
       }
       if (sizes.isEmpty()) {
         wrong.add("sizes is empty");
@@ -147,16 +194,6 @@ public final class SizingProbe {
           break;
         }
       }
-      if (warmUps < 0) {
-        wrong.add("warmUps is negative: " + warmUps);
-      }
-      if (rounds < 2) {
-        wrong.add("rounds is less than 2: " + rounds);
-      }
-      if (!wrong.isEmpty()) {
-        throw new IllegalArgumentException(String.join("; ", wrong));
-      }
-      return new SizingProbe(this);
     }
   }
 
@@ -187,7 +224,7 @@ public final class SizingProbe {
     if (complete > 0) {
       results.forEach((size, all) -> levels.add(ProbeRun.level(size, all)));
     }
-    return SizingReport.of(levels, complete, rounds);
+    return SizingReport.of(levels, complete, rounds, p99AtMost);
   }
 
   /** Each size once; null if the time was up before. */

@@ -20,7 +20,9 @@ import org.jspecify.annotations.Nullable;
  * @param levels each size that was measured, ascending; empty if the time was up before a round was
  *     complete
  * @param recommended the smallest size whose confidence interval reaches the best mean, among those
- *     that do not fail more than others; empty if nothing was measured, or nothing succeeded
+ *     that do not fail more than others, and are not slower than {@link
+ *     SizingProbe.Builder#p99AtMost} allows; empty if there is none, or less than two rounds are
+ *     complete, which say nothing about the error
  * @param conclusive whether all rounds are there and the interval of the recommended size and that
  *     of the best are within a tenth of their means: else measure longer before you believe it
  * @param reason why this size, in one sentence
@@ -64,19 +66,36 @@ public record SizingReport(
     Objects.requireNonNull(reason, "reason");
   }
 
-  /** Judges what was measured. */
-  static SizingReport of(List<Level> levels, int complete, int planned) {
+  /**
+   * Judges what was measured.
+   *
+   * @param p99AtMost what the 99th percentile may be, in nanoseconds
+   */
+  static SizingReport of(List<Level> levels, int complete, int planned, long p99AtMost) {
     String rounds = complete == planned ? "" : " (only " + complete + " of " + planned + " rounds)";
     if (levels.isEmpty()) {
       return none(levels, "the time was up before a round was complete");
     }
     double fewest = levels.stream().mapToDouble(Level::failures).min().orElseThrow();
-    List<Level> sound =
+    List<Level> successful =
         levels.stream()
             .filter(level -> level.throughput > 0 && level.failures <= fewest + MORE_FAILURES)
             .toList();
-    if (sound.isEmpty()) {
+    if (successful.isEmpty()) {
       return none(levels, "no task succeeded" + rounds);
+    }
+    if (complete < 2) {
+      return none(levels, "a single round says nothing about its error" + rounds);
+    }
+    List<Level> sound = successful.stream().filter(level -> level.p99Nanos <= p99AtMost).toList();
+    if (sound.isEmpty()) {
+      return none(
+          levels,
+          String.format(
+              Locale.ROOT,
+              "no size keeps the 99th percentile at %.3f ms%s",
+              p99AtMost / 1e6,
+              rounds));
     }
     Level best = sound.stream().max(Comparator.comparingDouble(Level::throughput)).orElseThrow();
     Level chosen =
@@ -109,20 +128,39 @@ public record SizingReport(
     return level.error <= CONCLUSIVE * level.throughput;
   }
 
+  /**
+   * What so many threads do, as a share of what they would if each did as much as those of the
+   * first size that was measured: 1 if doubling them doubles throughput, ½ if it gains nothing.
+   *
+   * @return NaN if the first size did nothing
+   * @throws IllegalArgumentException if the size was not measured
+   */
+  public double efficiency(int size) {
+    Level level =
+        levels.stream()
+            .filter(measured -> measured.size == size)
+            .findFirst()
+            .orElseThrow(() -> new IllegalArgumentException("size was not measured: " + size));
+    Level base = levels.getFirst();
+    return level.throughput / base.throughput / ((double) size / base.size);
+  }
+
   /** The table. */
   @Override
   public String toString() {
     List<String> lines = new ArrayList<>();
     lines.add(
-        "threads      tasks/s        ±    p50 ms    p90 ms    p99 ms  failed %  processors");
+        "threads      tasks/s        ±  efficiency    p50 ms    p90 ms    p99 ms  failed % "
+            + " processors");
     for (Level level : levels) {
       lines.add(
           String.format(
               Locale.ROOT,
-              "%7d %12.1f %8.1f %s %s %s %9.1f  %10s",
+              "%7d %12.1f %8.1f %11.2f %s %s %s %9.1f  %10s",
               level.size,
               level.throughput,
               level.error,
+              efficiency(level.size),
               millis(level.p50Nanos),
               millis(level.p90Nanos),
               millis(level.p99Nanos),

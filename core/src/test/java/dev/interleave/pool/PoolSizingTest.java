@@ -43,6 +43,14 @@ class PoolSizingTest {
     assertThat(eight.ioBound(5)).hasToString("40 threads: 8 processors x 5, by rule of thumb = 40");
   }
 
+  /** F-10: 1.5 for each, without the cap of 16 that nobody explained; and at least 1. */
+  @Test
+  void mixedIsThreeForTwoProcessors() {
+    assertThat(eight.mixed()).hasToString("12 threads: 8 processors x 1.5, by rule of thumb = 12");
+    assertThat(PoolSizing.onProcessors(1).mixed().threads()).isOne();
+    assertThat(PoolSizing.onProcessors(16).mixed().threads()).isEqualTo(24);
+  }
+
   /** A61: no part of the processors was left to others. */
   @Test
   void utilizationScalesWhatDependsOnProcessors() {
@@ -59,8 +67,7 @@ class PoolSizingTest {
   void theRuleOfThumbIsTheFormulaForRatiosFromOneToFour() {
     for (int ratio = 1; ratio <= 4; ratio++) {
       assertThat(eight.ioBound(1 + ratio).threads())
-          .isEqualTo(
-              eight.blocking(Duration.ofMillis(ratio), Duration.ofMillis(1)).threads());
+          .isEqualTo(eight.blocking(Duration.ofMillis(ratio), Duration.ofMillis(1)).threads());
     }
     assertThatIllegalArgumentException()
         .isThrownBy(() -> eight.ioBound(6))

@@ -9,12 +9,14 @@ import dev.interleave.pool.SizingLaw.Sample;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The law on workloads whose throughput is a known function of the size, with noise. */
 class SizingLawTest {
@@ -50,6 +52,11 @@ class SizingLawTest {
     }
   }
 
+  /** All threads are busy, and as many tasks wait. */
+  private static Sample busy(double rate, int size) {
+    return new Sample(rate, size, size);
+  }
+
   /** The sizes at which a law ran, one for each decision. */
   private static List<Integer> run(
       SizingLaw law, Workload workload, int decisions, double noise, long seed) {
@@ -59,7 +66,7 @@ class SizingLawTest {
       int size = law.size();
       sizes.add(size);
       double rate = workload.rate(size) * (1 + noise * random.nextGaussian());
-      assertThat(law.decide(new Sample(rate, size, true)).reason()).isNotBlank();
+      assertThat(law.decide(busy(rate, size)).reason()).isNotBlank();
       assertThat(law.size()).isBetween(1, MAX);
     }
     return sizes;
@@ -112,12 +119,12 @@ class SizingLawTest {
   void aGlitchIsNotAnotherLoad() {
     SizingLaw law = new SizingLaw(1, MAX, 1);
     run(law, Workload.CPU_8, 60, 0, 0);
-    while (!law.decide(new Sample(800, 8, true)).reason().startsWith("holding")) {
+    while (!law.decide(busy(800, 8)).reason().startsWith("holding")) {
       // until it holds still
     }
-    Decision once = law.decide(new Sample(300, 8, true));
+    Decision once = law.decide(busy(300, 8));
     assertThat(once.reason()).startsWith("looking once more");
-    assertThat(law.decide(new Sample(800, 8, true)).reason()).startsWith("holding");
+    assertThat(law.decide(busy(800, 8)).reason()).startsWith("holding");
   }
 
   /** C: threads that nobody needs go, at most half at a time, and not at the first sign. */
@@ -126,7 +133,7 @@ class SizingLawTest {
     SizingLaw law = new SizingLaw(2, 64, 64);
     List<Integer> sizes = new ArrayList<>();
     for (int i = 0; i < 30; i++) {
-      sizes.add(law.decide(new Sample(10, 1, false)).size());
+      sizes.add(law.decide(new Sample(10, 1, 0)).size());
     }
     assertThat(sizes.subList(0, 9)).containsExactly(64, 64, 32, 32, 32, 16, 16, 16, 8);
     assertThat(sizes.getLast()).isEqualTo(2);
@@ -136,11 +143,10 @@ class SizingLawTest {
   void busyThreadsStayThoughNobodyWaits() {
     SizingLaw law = new SizingLaw(1, 64, 10);
     for (int i = 0; i < 30; i++) {
-      assertThat(law.decide(new Sample(10, 6, false)))
-          .isEqualTo(new Decision(10, "nobody waits"));
+      assertThat(law.decide(new Sample(10, 6, 0))).isEqualTo(new Decision(10, "nobody waits"));
     }
     for (int i = 0; i < 3; i++) {
-      law.decide(new Sample(10, 2, false));
+      law.decide(new Sample(10, 2, 0));
     }
     assertThat(law.size()).isEqualTo(5);
   }
@@ -148,10 +154,108 @@ class SizingLawTest {
   @Test
   void nothingCompletedIsNoRate() {
     SizingLaw law = new SizingLaw(1, 64, 4);
-    assertThat(law.decide(new Sample(0, 4, true)))
-        .isEqualTo(new Decision(4, "nothing was completed"));
-    assertThat(law.decide(new Sample(Double.NaN, 4, true)).size()).isEqualTo(4);
-    assertThat(law.decide(new Sample(10, 4, true)).size()).isEqualTo(8);
+    assertThat(law.decide(busy(0, 4))).isEqualTo(new Decision(4, "nothing was completed"));
+    assertThat(law.decide(busy(Double.NaN, 4)).size()).isEqualTo(4);
+    assertThat(law.decide(busy(10, 4)).size()).isEqualTo(8);
+  }
+
+  /** G56: it grew when the machine was idle. */
+  @Test
+  void anIdlePoolIsLeftAlone() {
+    SizingLaw law = new SizingLaw(1, 64, 16);
+    for (int i = 0; i < 100; i++) {
+      assertThat(law.decide(new Sample(0, 0, 0))).isEqualTo(new Decision(16, "nothing to do"));
+    }
+  }
+
+  @Test
+  void whatCannotBeIsNotBelieved() {
+    SizingLaw law = new SizingLaw(1, 64, 4);
+    for (double wrong : new double[] {Double.NaN, Double.POSITIVE_INFINITY, -1}) {
+      assertThat(law.decide(new Sample(wrong, 4, 4)).reason()).contains("makes no sense");
+      assertThat(law.decide(new Sample(10, wrong, 4)).size()).isEqualTo(4);
+      assertThat(law.decide(new Sample(10, 4, wrong)).size()).isEqualTo(4);
+    }
+  }
+
+  /** B: those that were too many come back once, and then stay for twice as long. */
+  @Test
+  void whoRegretsAShrinkShrinksLater() {
+    SizingLaw law = new SizingLaw(1, 64, 8);
+    assertThat(samplesUntilItShrinks(law)).isEqualTo(3);
+    law.decide(busy(100, law.size()));
+    assertThat(law.size()).isEqualTo(8);
+    assertThat(samplesUntilItShrinks(law)).isEqualTo(6);
+    law.decide(busy(100, law.size()));
+    assertThat(samplesUntilItShrinks(law)).isEqualTo(12);
+  }
+
+  private static int samplesUntilItShrinks(SizingLaw law) {
+    int before = law.size();
+    for (int i = 1; i < 1000; i++) {
+      if (law.decide(new Sample(10, 0.5, 0)).size() < before) {
+        return i;
+      }
+    }
+    throw new AssertionError("it does not shrink");
+  }
+
+  /** What a size does is not told by a sample in which nobody waits. */
+  @Test
+  void aTrialEndsWhenNobodyWaits() {
+    SizingLaw law = new SizingLaw(1, MAX, 1);
+    while (!law.decide(busy(Workload.CPU_8.rate(law.size()), law.size()))
+        .reason()
+        .startsWith("trying")) {
+      // until it tries a step
+    }
+    assertThat(law.size()).isEqualTo(9);
+    assertThat(law.decide(new Sample(300, 7, 0)))
+        .isEqualTo(new Decision(8, "nobody waits, back to 8"));
+  }
+
+  /** A backlog that grows says that a little more is needed, though throughput does not change. */
+  @Test
+  void whoseTasksWaitLongerTriesSooner() {
+    SizingLaw law = new SizingLaw(1, MAX, 1);
+    while (!law.decide(busy(Workload.CPU_8.rate(law.size()), law.size()))
+        .reason()
+        .contains("as the best")) {
+      // until it holds
+    }
+    assertThat(law.decide(new Sample(800, 8, 10)).reason()).startsWith("holding");
+    assertThat(law.decide(new Sample(800, 8, 19)).reason()).startsWith("holding");
+    assertThat(law.decide(new Sample(800, 8, 21)))
+        .isEqualTo(new Decision(9, "tasks wait longer, trying one step more"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 7, 1000})
+  void aSearchEndsWhateverItMeasures(int start) {
+    for (int seed = 0; seed < 1000; seed++) {
+      Random random = new Random(seed);
+      SizeSearch search = new SizeSearch(1, 1000);
+      int measured = 0;
+      OptionalInt next = OptionalInt.of(start);
+      while (next.isPresent()) {
+        assertThat(next.getAsInt()).isBetween(1, 1000);
+        search.measured(next.getAsInt(), random.nextDouble());
+        assertThat(++measured).as("seed %s", seed).isLessThanOrEqualTo(30);
+        next = search.next();
+      }
+    }
+  }
+
+  @Test
+  void nothingOverflows() {
+    SizingLaw law = new SizingLaw(1, Integer.MAX_VALUE, 1);
+    for (int i = 0; i < 100; i++) {
+      assertThat(law.decide(busy(law.size() * 1e-3, law.size())).size()).isPositive();
+    }
+    assertThat(law.size()).isGreaterThan(Integer.MAX_VALUE / 10 * 8);
+    for (int i = 0; i < 100; i++) {
+      assertThat(law.decide(new Sample(1e308, 1e9, 1e308)).size()).isPositive();
+    }
   }
 
   @Test
@@ -159,16 +263,15 @@ class SizingLawTest {
     assertThat(new SizingLaw(3, 5, 100).size()).isEqualTo(5);
     SizingLaw fixed = new SizingLaw(4, 4, 1);
     for (int i = 0; i < 50; i++) {
-      assertThat(fixed.decide(new Sample(i % 7 + 1, 0, i % 2 == 0)).size()).isEqualTo(4);
+      assertThat(fixed.decide(new Sample(i % 7 + 1, 4, i % 2)).size()).isEqualTo(4);
     }
   }
 
   @Test
   void reasonsNameFigures() {
     SizingLaw law = new SizingLaw(1, 8, 1);
-    assertThat(law.decide(new Sample(5, 1, true)))
-        .isEqualTo(new Decision(2, "1 did 5.00/s, trying 2"));
-    law.decide(new Sample(10, 2, true));
-    assertThat(law.decide(new Sample(10.1, 4, true)).reason()).isEqualTo("4 did 10.1/s, trying 8");
+    assertThat(law.decide(busy(5, 1))).isEqualTo(new Decision(2, "1 did 5.00/s, trying 2"));
+    law.decide(busy(10, 2));
+    assertThat(law.decide(busy(10.1, 4)).reason()).isEqualTo("4 did 10.1/s, trying 8");
   }
 }

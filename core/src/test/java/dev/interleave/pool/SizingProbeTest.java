@@ -62,14 +62,15 @@ class SizingProbeTest {
     CyclicBarrier three = new CyclicBarrier(3);
     AtomicInteger inside = new AtomicInteger();
     AtomicInteger most = new AtomicInteger();
-    SizingProbe.builder(() -> {
-          most.accumulateAndGet(inside.incrementAndGet(), Math::max);
-          try {
-            return three.await();
-          } finally {
-            inside.decrementAndGet();
-          }
-        })
+    SizingProbe.builder(
+            () -> {
+              most.accumulateAndGet(inside.incrementAndGet(), Math::max);
+              try {
+                return three.await();
+              } finally {
+                inside.decrementAndGet();
+              }
+            })
         .sizes(3)
         .tasks(30)
         .build()
@@ -82,12 +83,13 @@ class SizingProbeTest {
   void failuresAreCountedAndTheFirstIsKept() throws Exception {
     IllegalStateException refused = new IllegalStateException("refused");
     SizingReport report =
-        SizingProbe.builder(() -> {
-              if (calls.getAndIncrement() % 4 == 0) {
-                throw refused;
-              }
-              return "";
-            })
+        SizingProbe.builder(
+                () -> {
+                  if (calls.getAndIncrement() % 4 == 0) {
+                    throw refused;
+                  }
+                  return "";
+                })
             .sizes(1)
             .tasks(40)
             .warmUps(0)
@@ -102,9 +104,10 @@ class SizingProbeTest {
   @Test
   void nothingIsRecommendedIfNothingSucceeds() throws Exception {
     SizingReport report =
-        SizingProbe.builder(() -> {
-              throw new IllegalStateException("never");
-            })
+        SizingProbe.builder(
+                () -> {
+                  throw new IllegalStateException("never");
+                })
             .sizes(1, 2)
             .tasks(4)
             .build()
@@ -118,10 +121,11 @@ class SizingProbeTest {
   void anErrorEndsIt() {
     StackOverflowError deep = new StackOverflowError();
     SizingProbe probe =
-        SizingProbe.builder(() -> {
-              calls.incrementAndGet();
-              throw deep;
-            })
+        SizingProbe.builder(
+                () -> {
+                  calls.incrementAndGet();
+                  throw deep;
+                })
             .sizes(1, 2)
             .tasks(50)
             .build();
@@ -131,14 +135,39 @@ class SizingProbeTest {
     assertThat(calls).hasValue(1);
   }
 
+  /** Else the probe would wait for a task that waits for the one that threw. */
+  @Test
+  void anErrorInterruptsTheOthers() {
+    CyclicBarrier never = new CyclicBarrier(2);
+    CountDownLatch in = new CountDownLatch(1);
+    StackOverflowError deep = new StackOverflowError();
+    SizingProbe probe =
+        SizingProbe.builder(
+                () -> {
+                  if (calls.incrementAndGet() == 1) {
+                    in.await();
+                    throw deep;
+                  }
+                  in.countDown();
+                  return never.await();
+                })
+            .sizes(2)
+            .tasks(2)
+            .build();
+    assertThatExceptionOfType(StackOverflowError.class)
+        .isThrownBy(() -> probe.run(Deadline.none()))
+        .isSameAs(deep);
+  }
+
   @Test
   void anInterruptOfOneTaskIsNotTheNextOnes() throws Exception {
     AtomicBoolean seen = new AtomicBoolean();
-    SizingProbe.builder(() -> {
-          seen.compareAndSet(false, Thread.currentThread().isInterrupted());
-          Thread.currentThread().interrupt();
-          return "";
-        })
+    SizingProbe.builder(
+            () -> {
+              seen.compareAndSet(false, Thread.currentThread().isInterrupted());
+              Thread.currentThread().interrupt();
+              return "";
+            })
         .sizes(1)
         .tasks(10)
         .build()
@@ -153,17 +182,18 @@ class SizingProbeTest {
     CountDownLatch never = new CountDownLatch(1);
     CountDownLatch interrupted = new CountDownLatch(1);
     SizingReport report =
-        SizingProbe.builder(() -> {
-              if (calls.incrementAndGet() > 10) {
-                try {
-                  never.await();
-                } catch (InterruptedException e) {
-                  interrupted.countDown();
-                  throw e;
-                }
-              }
-              return "";
-            })
+        SizingProbe.builder(
+                () -> {
+                  if (calls.incrementAndGet() > 10) {
+                    try {
+                      never.await();
+                    } catch (InterruptedException e) {
+                      interrupted.countDown();
+                      throw e;
+                    }
+                  }
+                  return "";
+                })
             .sizes(1)
             .tasks(10)
             .warmUps(0)
@@ -171,7 +201,9 @@ class SizingProbeTest {
             .threads(kind == ThreadKind.VIRTUAL ? Thread.ofVirtual().factory() : Thread::new)
             .build()
             .run(Deadline.after(Duration.ofMillis(200)));
-    interrupted.await();
+    if (calls.get() > 10) { // else even the first round was too slow
+      interrupted.await();
+    }
     if (!report.levels().isEmpty()) { // else even the first round was too slow
       assertThat(report.levels().getFirst().error()).isInfinite();
       assertThat(report.reason()).contains("(only 1 of 2 rounds)");
@@ -197,14 +229,15 @@ class SizingProbeTest {
     CountDownLatch interrupted = new CountDownLatch(2);
     CyclicBarrier never = new CyclicBarrier(3);
     SizingProbe probe =
-        SizingProbe.builder(() -> {
-              try {
-                return never.await();
-              } catch (InterruptedException | BrokenBarrierException e) {
-                interrupted.countDown();
-                throw e;
-              }
-            })
+        SizingProbe.builder(
+                () -> {
+                  try {
+                    return never.await();
+                  } catch (InterruptedException | BrokenBarrierException e) {
+                    interrupted.countDown();
+                    throw e;
+                  }
+                })
             .sizes(2)
             .tasks(2)
             .build();
@@ -239,10 +272,15 @@ class SizingProbeTest {
                 .tasks(0)
                 .warmUps(-1)
                 .rounds(1)
+                .p99AtMost(Duration.ZERO)
                 .build())
         .withMessage(
             "tasks is not within [1, 1000000]: 0; sizes has one less than 1: [0, 5, 5]; sizes are"
-                + " not ascending: [0, 5, 5]; warmUps is negative: -1; rounds is less than 2: 1");
+                + " not ascending: [0, 5, 5]; warmUps is negative: -1; rounds is less than 2: 1;"
+                + " p99AtMost is not positive: PT0S");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> SizingProbe.builder(calls::incrementAndGet).rounds(1001).build())
+        .withMessage("rounds is more than 1000: 1001");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> SizingProbe.builder(calls::incrementAndGet).sizes().build())
         .withMessage("sizes is empty");
@@ -257,12 +295,39 @@ class SizingProbeTest {
         .withMessage("deadline");
   }
 
+  @Test
+  void theSizesFitTheTasksUnlessGiven() throws Exception {
+    SizingReport report =
+        SizingProbe.builder(calls::incrementAndGet).tasks(1).rounds(2).build().run(Deadline.none());
+    assertThat(report.levels()).extracting(SizingReport.Level::size).containsExactly(1);
+  }
+
+  @Test
+  void theLatencyThatIsAskedForIsKept() throws Exception {
+    SizingReport report =
+        SizingProbe.builder(
+                () -> {
+                  for (long start = System.nanoTime(); System.nanoTime() - start < 2; ) {
+                    Thread.onSpinWait(); // until the clock has moved
+                  }
+                  return "";
+                })
+            .sizes(1)
+            .tasks(2)
+            .rounds(2)
+            .p99AtMost(Duration.ofNanos(1))
+            .build()
+            .run(Deadline.none());
+    assertThat(report.recommended()).isEmpty();
+    assertThat(report.reason()).isEqualTo("no size keeps the 99th percentile at 0.000 ms");
+  }
+
   /** G42: levels above the number of tasks are meaningless. */
   @Test
   void moreThreadsThanTasksAreRefused() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() ->
-            SizingProbe.builder(calls::incrementAndGet).sizes(1, 200).tasks(100).build())
+        .isThrownBy(
+            () -> SizingProbe.builder(calls::incrementAndGet).sizes(1, 200).tasks(100).build())
         .withMessage("sizes has one greater than tasks, which are 100: [1, 200]");
   }
 }

@@ -3,6 +3,7 @@
 package dev.interleave.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
@@ -10,11 +11,12 @@ import org.junit.jupiter.api.Test;
 
 class SizingReportTest {
   private static SizingReport.Level level(int size, double rate, double error, double failures) {
-    return new SizingReport.Level(size, rate, error, 1_000_000, 2_000_000, 3_000_000, failures, 1.5, null);
+    return new SizingReport.Level(
+        size, rate, error, 1_000_000, 2_000_000, 3_000_000, failures, 1.5, null);
   }
 
   private static SizingReport of(SizingReport.Level... levels) {
-    return SizingReport.of(List.of(levels), 5, 5);
+    return SizingReport.of(List.of(levels), 5, 5, Long.MAX_VALUE);
   }
 
   /** The throughput of G42: 100 and 200 do as much as 50, and cost more. */
@@ -35,8 +37,22 @@ class SizingReportTest {
         .isEqualTo("50 comes within its error of the best, which is 100 with 740.0 tasks/s");
     assertThat(report.toString())
         .contains(
-            "      5         97.6      2.0     1.000     2.000     3.000       0.0        1.50\n")
+            "      5         97.6      2.0        1.00     1.000     2.000     3.000       0.0     "
+                + "   1.50\n")
         .endsWith("recommended: " + report.reason());
+  }
+
+  /** F-11: 1 for each that doubles; and F-28: not of another size if the first one is missing. */
+  @Test
+  void efficiencyIsOfTheFirstSize() {
+    SizingReport report = of(level(2, 100, 1, 0), level(4, 150, 1, 0), level(8, 100, 1, 0));
+    assertThat(report.efficiency(2)).isEqualTo(1);
+    assertThat(report.efficiency(4)).isEqualTo(0.75);
+    assertThat(report.efficiency(8)).isEqualTo(0.25);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> report.efficiency(3))
+        .withMessage("size was not measured: 3");
+    assertThat(of(level(1, 0, 0, 1)).efficiency(1)).isNaN();
   }
 
   /** G42: one noisy run decided between levels that are nearly equal. */
@@ -59,10 +75,37 @@ class SizingReportTest {
 
   @Test
   void missingRoundsAreSaid() {
-    SizingReport report = SizingReport.of(List.of(level(1, 100, 1, 0)), 3, 5);
+    SizingReport report = SizingReport.of(List.of(level(1, 100, 1, 0)), 3, 5, Long.MAX_VALUE);
     assertThat(report.recommended()).hasValue(1);
     assertThat(report.conclusive()).isFalse();
     assertThat(report.reason()).contains("(only 3 of 5 rounds)");
+  }
+
+  /** With an infinite error the smallest size would always reach the best. */
+  @Test
+  void aSingleRoundRecommendsNothing() {
+    double unknown = Double.POSITIVE_INFINITY;
+    SizingReport report =
+        SizingReport.of(
+            List.of(level(1, 100, unknown, 0), level(2, 200, unknown, 0)), 1, 5, Long.MAX_VALUE);
+    assertThat(report.recommended()).isEmpty();
+    assertThat(report.reason())
+        .isEqualTo("a single round says nothing about its error (only 1 of 5 rounds)");
+  }
+
+  /** G42: latency did not count. */
+  @Test
+  void whatTakesTooLongIsLeftOut() {
+    List<SizingReport.Level> levels =
+        List.of(
+            new SizingReport.Level(1, 100, 1, 1_000, 2_000, 3_000, 0, 1, null),
+            new SizingReport.Level(2, 190, 1, 1_000, 2_000, 4_000, 0, 1, null),
+            new SizingReport.Level(4, 300, 1, 1_000, 2_000, 4_001, 0, 1, null));
+    assertThat(SizingReport.of(levels, 5, 5, 4_000).recommended()).hasValue(2);
+    assertThat(SizingReport.of(levels, 5, 5, 4_001).recommended()).hasValue(4);
+    SizingReport none = SizingReport.of(levels, 5, 5, 2_999);
+    assertThat(none.recommended()).isEmpty();
+    assertThat(none.reason()).isEqualTo("no size keeps the 99th percentile at 0.003 ms");
   }
 
   /** G42: division by zero where nothing was done. */
