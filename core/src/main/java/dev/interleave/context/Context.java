@@ -99,7 +99,10 @@ public final class Context extends Slots {
   /** What outside places are to show; null if there are none. */
   final @Nullable Mirrors mirrors;
 
-  /** Whether a task gets all of this as it is. */
+  /**
+   * Whether a task gets this as it is: not so if a local has another policy, nor if this stands for
+   * {@link #origin}. One field for both questions, so that capturing asks only once.
+   */
   private final boolean shared;
 
   /**
@@ -147,7 +150,7 @@ public final class Context extends Slots {
     table = origin.table;
     size = origin.size;
     mirrors = origin.mirrors;
-    shared = origin.shared;
+    shared = false;
     this.origin = origin;
     this.scope = scope;
   }
@@ -160,7 +163,10 @@ public final class Context extends Slots {
   /** The context that is current on this thread; the empty one outside of any call. */
   public static Context current() {
     Context current = CURRENT.get();
-    return current == null ? EMPTY : current.origin;
+    if (current == null) {
+      return EMPTY;
+    }
+    return current.shared ? current : current.origin;
   }
 
   // ------------------------------------------------------------------ values

@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
  * one.
  */
 final class Switch {
+  /** The same, read without a cast: what is compared with what is to come need not be one. */
+  private static final ThreadLocal<?> SLOT = Context.CURRENT;
+
   private Switch() {}
 
   /**
@@ -18,8 +21,8 @@ final class Switch {
    * @return what {@link #leave} needs
    */
   static @Nullable Object enter(@Nullable Context next) {
-    Context before = Context.CURRENT.get();
-    return before == next ? before : change(before, next);
+    Object before = SLOT.get();
+    return before == next ? before : change((Context) before, next);
   }
 
   @SuppressWarnings("ReferenceEquality") // contexts that show the same share one object
