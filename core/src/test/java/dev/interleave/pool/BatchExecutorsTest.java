@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.interleave.pool;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -32,6 +33,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.Lock;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -248,16 +250,8 @@ class BatchExecutorsTest {
       lock.lock();
       try {
         assertThatExceptionOfType(Exception.class)
-            .isThrownBy(() ->
-                Batch.on(executor)
-                    .name("transfers")
-                    .map(
-                        List.of(0),
-                        i -> {
-                          lock.lock();
-                          lock.unlock();
-                          return i;
-                        }))
+            .isThrownBy(
+                () -> Batch.on(executor).name("transfers").map(List.of(0), i -> underLock(lock, i)))
             .satisfies(e -> {
               // Whoever came last was refused: the caller, or the item.
               Throwable found = e instanceof ExecutionException ? e.getCause() : e;
@@ -269,6 +263,15 @@ class BatchExecutorsTest {
       } finally {
         lock.unlock();
       }
+    }
+  }
+
+  private static int underLock(Lock lock, int item) {
+    lock.lock();
+    try {
+      return item;
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -284,8 +287,7 @@ class BatchExecutorsTest {
               () -> Batch.on(executor).name("reports").map(List.of(0), i -> blocker.call()));
       blocker.awaitBegun();
       call.awaitBlocked();
-      Wait wait = Waits.of(caller.thread());
-      assertThat(wait).isNotNull();
+      Wait wait = requireNonNull(Waits.of(caller.thread()));
       assertThat(wait.resource().name()).isEqualTo("reports");
       assertThat(wait.exit()).isEqualTo(Wait.Exit.INTERRUPT);
       assertThat(wait.resource().owners(wait).list())

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.interleave.pool;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -85,9 +86,7 @@ class BatchTest {
     }
 
     private static CountDownLatch latch(Map<Integer, CountDownLatch> latches, Integer i) {
-      CountDownLatch latch = latches.get(i);
-      assertThat(latch).isNotNull();
-      return latch;
+      return requireNonNull(latches.get(i));
     }
   }
 

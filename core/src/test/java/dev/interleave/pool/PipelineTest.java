@@ -580,7 +580,7 @@ class PipelineTest {
     pipeline.put(1);
     assertThat(pipeline.awaitEnd(Deadline.after(PATIENCE))).isTrue();
     assertThatThrownBy(() -> pipeline.put(2)).hasCause(failure);
-    Waiting.until(() -> heard.get() == failure, PATIENCE, () -> "heard " + heard.get());
+    Waiting.until(() -> failure.equals(heard.get()), PATIENCE, () -> "heard " + heard.get());
   }
 
   // ------------------------------------------------------------------ waits
