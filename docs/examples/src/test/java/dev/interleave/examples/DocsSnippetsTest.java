@@ -39,6 +39,7 @@ class DocsSnippetsTest {
               "java.util.concurrent.locks",
               "dev.interleave",
               "dev.interleave.buffer",
+              "dev.interleave.context",
               "dev.interleave.diagnose",
               "dev.interleave.lifecycle",
               "dev.interleave.lock",
@@ -72,6 +73,7 @@ class DocsSnippetsTest {
         .contains(
             "README.md",
             "docs/buffer.md",
+            "docs/context.md",
             "docs/diagnose.md",
             "docs/lifecycle.md",
             "docs/lock.md",
