@@ -58,7 +58,7 @@ public final class AsyncWorkers implements Example {
     for (String file : List.of("/tmp/one", "/tmp/two")) {
       results.add(submit(pool, "file_processing", file));
     }
-    Expect.thrown(IllegalArgumentException.class, () -> submit(pool, "unknown", "1"));
+    Expect.thrown(IllegalArgumentException.class, () -> submit(pool, "unknown", "1").isDone());
     StopReport report = pool.close(Duration.ofSeconds(30));
     out.println(report);
     Expect.that("nothing is lost", report.isClean());

@@ -22,9 +22,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class ThreadPoolBasics implements Example {
   private static final int THREADS = 4;
   private static final int TASKS = 8;
+  private static final ThreadLocal<SplittableRandom> RANDOM = new ThreadLocal<>();
 
   private final AtomicInteger seeds = new AtomicInteger(42);
-  private final ThreadLocal<SplittableRandom> random = new ThreadLocal<>();
   private final Set<String> names = ConcurrentHashMap.newKeySet();
 
   /** Made by the tour. */
@@ -53,7 +53,7 @@ public final class ThreadPoolBasics implements Example {
         futures.add(
             pool.submit(() -> {
               names.add(Thread.currentThread().getName());
-              int drawn = random.get().nextInt(1_000);
+              int drawn = RANDOM.get().nextInt(1_000);
               out.println("task " + task + " on " + Thread.currentThread().getName());
               wave.await(); // nobody goes on before four of them run
               return drawn;
@@ -69,7 +69,8 @@ public final class ThreadPoolBasics implements Example {
     Expect.equal(
         "names", Set.of("Worker-1", "Worker-2", "Worker-3", "Worker-4"), new TreeSet<>(names));
     RejectedExecutionException rejected =
-        Expect.thrown(RejectedExecutionException.class, () -> pool.submit(() -> "too late"));
+        Expect.thrown(
+            RejectedExecutionException.class, () -> pool.submit(() -> "too late").isDone());
     out.println(rejected.getMessage());
     Expect.equal("why", "Pool Worker is terminated", rejected.getMessage());
     return "8 tasks on 4 threads, in two waves; none after the close";
@@ -77,6 +78,6 @@ public final class ThreadPoolBasics implements Example {
 
   /** One for each thread: they share nothing, and are not equal. */
   private void seed() {
-    random.set(new SplittableRandom(seeds.getAndIncrement()));
+    RANDOM.set(new SplittableRandom(seeds.getAndIncrement()));
   }
 }

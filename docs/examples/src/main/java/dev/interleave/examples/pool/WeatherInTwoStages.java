@@ -18,7 +18,7 @@ import java.util.concurrent.CompletableFuture;
 public final class WeatherInTwoStages implements Example {
   private static final List<String> CITIES =
       List.of("Beijing", "Shanghai", "Guangzhou", "Shenzhen", "Hangzhou");
-  private static final Deadline PATIENCE = Deadline.after(Duration.ofSeconds(30));
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   /** Made by the tour. */
   public WeatherInTwoStages() {}
@@ -50,13 +50,14 @@ public final class WeatherInTwoStages implements Example {
   @Override
   public String run(PrintStream out) throws Exception {
     Map<String, CompletableFuture<String>> answers = new LinkedHashMap<>();
+    Deadline deadline = Deadline.after(PATIENCE);
     try (MonitoredPool fetching = MonitoredPool.builder("fetch").threads(0, 3).build();
         MonitoredPool processing = MonitoredPool.builder("process").threads(0, 2).build()) {
       for (String city : CITIES) {
         answers.put(
             city,
             fetching
-                .submit("weather of " + city, () -> fetch(city), PATIENCE)
+                .submit("weather of " + city, () -> fetch(city), deadline)
                 .thenApplyAsync(Weather::words, processing));
       }
       for (CompletableFuture<String> answer : answers.values()) {
@@ -69,7 +70,7 @@ public final class WeatherInTwoStages implements Example {
     Expect.equal(
         "of Shanghai",
         "Shanghai: 28°C/82.4°F, humidity 48 %, sunny",
-        answers.get("Shanghai").get());
+        Expect.present("answer", answers.get("Shanghai")).get());
     return "5 cities, 0 failed";
   }
 

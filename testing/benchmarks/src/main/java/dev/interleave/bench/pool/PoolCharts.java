@@ -36,7 +36,9 @@ final class PoolCharts {
     }
     if (!panels.isEmpty()) {
       List<Series> series =
-          PoolSuite.KINDS.stream().map(kind -> new Series(kind.label(), kind.ordinal())).toList();
+          PoolSuite.KINDS.stream()
+              .map(kind -> new Series(kind.label(), PoolSuite.KINDS.indexOf(kind)))
+              .toList();
       drawn.put(
           THROUGHPUT,
           ChartSvg.draw(
