@@ -17,12 +17,14 @@ enum PoolMutant implements Mistake.Named {
       new Edit(
           In.ADMISSION,
           "      if (cas(word, start ? next + ONE_LIVE : next)) {",
-          "      boolean in = cas(word, start ? next + ONE_LIVE : next);\n"
-              + "      while (!in) {\n"
-              + "        word = word();\n"
-              + "        in = cas(word, start ? plusOne(word) + ONE_LIVE : plusOne(word));\n"
-              + "      }\n"
-              + "      if (in) {")),
+          """
+          boolean in = cas(word, start ? next + ONE_LIVE : next);
+          while (!in) {
+            word = word();
+            in = cas(word, start ? plusOne(word) + ONE_LIVE : plusOne(word));
+          }
+          if (in) {\
+          """)),
 
   RETIRES_WITH_WORK(
       "a thread that has been idle retires without a look at what has come in",
@@ -72,7 +74,7 @@ enum PoolMutant implements Mistake.Named {
 
   INTERRUPT_FOR_THE_NEXT(
       "a task that ends does not wait for the interrupt that is on its way",
-      "DeadlineAgainstCompletion",
+      "CancelAgainstCompletion",
       new Edit(
           In.TASK,
           "      if ((now & INTERRUPTING) != 0) {\n        awaitInterrupt();",
@@ -138,9 +140,14 @@ enum PoolMutant implements Mistake.Named {
 
     static final String STAFF_IF_IT_DIED = "    if (!retired) {\n      staff();\n    }\n";
 
-    /** Some microseconds. */
+    /** Half as long as a task of the tests looks whether it is interrupted. */
     static final String LATER =
-        "        for (int i = 0; i < 50; i++) {\n          Thread.onSpinWait();\n        }\n";
+        """
+                long start = System.nanoTime();
+                while (System.nanoTime() - start < 50_000) {
+                  Thread.onSpinWait();
+                }
+        """;
 
     static final String LATE_INTERRUPT = LATER + "          thread.interrupt();";
 

@@ -44,11 +44,12 @@ abstract class Pools {
   }
 
   /**
-   * A task that looks whether it is interrupted, for some microseconds: an interrupt for another
-   * one may come a little later.
+   * A task that looks for a while whether it is interrupted, as an interrupt that was meant for
+   * another one may come late.
    */
   static boolean isInterrupted() {
-    for (int i = 0; i < 100; i++) {
+    long start = System.nanoTime();
+    while (System.nanoTime() - start < 100_000) {
       if (Thread.currentThread().isInterrupted()) {
         return true;
       }
