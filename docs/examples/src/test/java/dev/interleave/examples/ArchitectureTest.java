@@ -175,7 +175,7 @@ class ArchitectureTest {
                         || isBelow(from, to.getPackageName())
                         || resideInAnyPackage(SHARED).test(to)
                         || isMakerOfLocks(from, to)
-                        || isQueueOfPool(from, to)))
+                        || isPartOfPool(from, to)))
         .check(PUBLISHED);
   }
 
@@ -250,10 +250,14 @@ class ArchitectureTest {
     return from.getName().equals(DETECTOR) && to.getName().startsWith(WATCHED_LOCK);
   }
 
-  /** A pool keeps its tasks in a buffer, and uses that as anybody could. */
-  private static boolean isQueueOfPool(JavaClass from, JavaClass to) {
+  /**
+   * A pool keeps its tasks in a buffer, takes its threads from {@code Threads}, and is steered by a
+   * {@code PeriodicService}: it uses them as anybody could.
+   */
+  private static boolean isPartOfPool(JavaClass from, JavaClass to) {
     return from.getPackageName().equals("dev.interleave.pool")
-        && to.getPackageName().equals("dev.interleave.buffer")
+        && (to.getPackageName().equals("dev.interleave.buffer")
+            || to.getPackageName().equals("dev.interleave.lifecycle"))
         && to.getModifiers().contains(JavaModifier.PUBLIC);
   }
 

@@ -24,7 +24,7 @@ public final class AsyncWorkers implements Example {
 
   private final Map<String, Function<String, Callable<Long>>> handlers =
       Map.of(
-          "http_request", url -> () -> (long) url.length(),
+          "request", url -> () -> (long) url.length(),
           "calculation", range -> () -> sum(Integer.parseInt(range)),
           "file_processing", path -> () -> (long) path.lastIndexOf('/'));
 
@@ -50,7 +50,7 @@ public final class AsyncWorkers implements Example {
     MonitoredPool pool = MonitoredPool.builder("async").virtual(WORKERS).build();
     List<CompletableFuture<Long>> results = new ArrayList<>();
     for (int i = 1; i <= 3; i++) {
-      results.add(submit(pool, "http_request", "http://localhost/posts/" + i));
+      results.add(submit(pool, "request", "/posts/" + i));
     }
     for (String range : List.of("99", "50", "10")) {
       results.add(submit(pool, "calculation", range));
