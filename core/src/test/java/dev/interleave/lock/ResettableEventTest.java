@@ -199,6 +199,13 @@ class ResettableEventTest {
 
   // ------------------------------------------------------------------ races
 
+  @SuppressWarnings("ThreadPriorityCheck") // a virtual thread that spins keeps its carrier
+  private static void untilWaiting(ResettableEvent event, int waiters) {
+    while (event.waiters() < waiters) {
+      Thread.yield();
+    }
+  }
+
   /** Set and reset at once against one that comes to wait: it is through, or a pulse gets it. */
   @ParameterizedTest
   @EnumSource
@@ -208,9 +215,7 @@ class ResettableEventTest {
         .actor(
             "pulses until it is through",
             e -> {
-              while (e.waiters() == 0) {
-                Thread.onSpinWait();
-              }
+              untilWaiting(e, 1);
               e.pulse(); // one, and no other
             })
         .threads(kind)
@@ -227,9 +232,7 @@ class ResettableEventTest {
         .actor(
             "sets and resets",
             e -> {
-              while (e.waiters() < 2) {
-                Thread.onSpinWait();
-              }
+              untilWaiting(e, 2);
               e.set();
               e.reset();
             })

@@ -455,6 +455,9 @@ public final class Stress<S> {
   /**
    * Chooses the kind of the actors' threads.
    *
+   * <p>Virtual threads make way for each other only where they wait. Actors that spin for one
+   * another keep as many processors busy as there are of them, and hang if there are not so many.
+   *
    * @param kind the kind; platform unless called
    * @return this
    */

@@ -42,7 +42,7 @@ final class StressEngine<S> {
   /**
    * How long whoever comes early to a meeting looks on before it gives up its processor: some tens
    * of microseconds. Less is worse: with both actors asleep in turn, the scheduler of the operating
-   * system may leave them on one processor, and they never meet.
+   * system may leave them on one processor, and they never meet. So may that of virtual threads.
    */
   private static final int SPINS = 2_000;
 
@@ -92,10 +92,9 @@ final class StressEngine<S> {
     this.plan = plan;
     int actors = plan.actors().size();
     this.perturber = new Perturber(plan.seed(), actors, plan.perturbations());
-    boolean alone =
-        plan.kind() == ThreadKind.PLATFORM && actors <= Runtime.getRuntime().availableProcessors();
+    boolean atOnce = actors <= Runtime.getRuntime().availableProcessors();
     this.barrier =
-        alone
+        atOnce
             ? new StepBarrier(actors, SPINS, YIELDS)
             : new StepBarrier(actors, FEW_SPINS, FEW_YIELDS);
     this.early = new EarlyEnd(actors);
@@ -305,6 +304,9 @@ final class StressEngine<S> {
       } else if (now - moved >= plan.hangNanos()) {
         return hang(now - moved);
       }
+      if (plan.kind() == ThreadKind.VIRTUAL) {
+        wakeCarrier();
+      }
       if (seen != batch) {
         seen = batch;
         seenSince = now;
@@ -318,6 +320,18 @@ final class StressEngine<S> {
       }
     }
     return null;
+  }
+
+  /**
+   * Has an idle carrier look for virtual threads that it could run.
+   *
+   * <p>JDK 21 may leave a thread that was unparked to the carrier that ran who unparked it, while
+   * another carrier sleeps (JDK-8322732). Then the actors take turns on one processor and do not
+   * meet; and if one spins until another comes, both do so for ever, and a right class looks hung.
+   * Whatever is started from outside wakes a carrier.
+   */
+  private static void wakeCarrier() {
+    Thread.startVirtualThread(() -> {});
   }
 
   private long untilNextLook(long interval) {

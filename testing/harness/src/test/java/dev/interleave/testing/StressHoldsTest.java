@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
@@ -91,6 +92,29 @@ class StressHoldsTest {
             .arbiter(counter -> counter.value)
             .invariant("unlocked", counter -> !counter.lock.isLocked())
             .expect(3, "all counted")
+            .threads(kind));
+  }
+
+  /**
+   * One spins until the other waits, wakes it, and soon spins for it again. JDK 21 may leave whom
+   * it has woken to the carrier that it spins on.
+   */
+  @ParameterizedTest
+  @EnumSource
+  void actorThatSpinsForWhomItHasWoken(ThreadKind kind) throws Exception {
+    holds(
+        Stress.on(() -> new Semaphore(0))
+            .actor("acquires", Semaphore::acquire)
+            .actor(
+                "releases when the other waits",
+                semaphore -> {
+                  while (!semaphore.hasQueuedThreads()) {
+                    Thread.onSpinWait();
+                  }
+                  semaphore.release();
+                })
+            .arbiter(Semaphore::availablePermits)
+            .expect(0, "acquired")
             .threads(kind));
   }
 

@@ -255,17 +255,34 @@ abstract class QueueBulkContract extends QueueAccessContract {
   public void removedElementIsForgotten(Actors actors) throws InterruptedException {
     assumeTrue(forgetsRemoved(), "what has been removed may be kept for a while");
     Actor user = actors.actor("user");
+    List<Removal> removals = new ArrayList<>();
     for (Freeing way : Freeing.all(removesInside())) {
       BlockingQueue<Long> queue = queue();
       WeakReference<Long> element = user.call(() -> insertNew(queue));
       user.run(() -> way.in(queue));
-      Waiting.until(
-          () -> {
-            System.gc();
-            return element.refersTo(null);
-          },
-          patience(),
-          () -> "still there after " + way + ", for all that was collected: " + queue);
+      removals.add(new Removal(way, queue, element));
+    }
+    // One collection for all of them: it takes longer than everything else here.
+    Waiting.until(
+        () -> {
+          System.gc();
+          return removals.stream().allMatch(Removal::isForgotten);
+        },
+        patience(),
+        () ->
+            "still there after these, for all that was collected: "
+                + removals.stream().filter(removal -> !removal.isForgotten()).toList());
+  }
+
+  /** An element that came out of a queue. */
+  private record Removal(Freeing way, BlockingQueue<Long> queue, WeakReference<Long> element) {
+    boolean isForgotten() {
+      return element.refersTo(null);
+    }
+
+    @Override
+    public String toString() {
+      return way + " of " + queue;
     }
   }
 

@@ -5,8 +5,6 @@ package dev.interleave.jcstress.lock;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
-import dev.interleave.lock.OrderedLockManager;
-import java.util.concurrent.locks.Lock;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.JCStressTest;
@@ -28,11 +26,9 @@ import org.openjdk.jcstress.infra.results.IJ_Result;
     expect = FORBIDDEN,
     desc = "An increment is lost: there were two locks for the key, or one let two threads in.")
 @State
-public class KeyBesideAnotherHasOneLock {
-  private static final int TIMES = 4;
-
+public class KeyBesideAnotherHasOneLock extends KeyedCounter<KeyBesideAnotherHasOneLock.Key> {
   /** All have the same hash code. */
-  private record Key(int n) implements Comparable<Key> {
+  record Key(int n) implements Comparable<Key> {
     @Override
     public int hashCode() {
       return 1;
@@ -49,9 +45,6 @@ public class KeyBesideAnotherHasOneLock {
     }
   }
 
-  private final OrderedLockManager<Key> manager = OrderedLockManager.natural();
-  private int count;
-
   /** The other key is held by whoever comes here. */
   public KeyBesideAnotherHasOneLock() {
     manager.lock(new Key(0)).lock();
@@ -59,36 +52,16 @@ public class KeyBesideAnotherHasOneLock {
 
   @Actor
   public void first() {
-    increment();
+    increment(new Key(1));
   }
 
   @Actor
   public void second() {
-    increment();
-  }
-
-  private void increment() {
-    Lock lock = manager.lock(new Key(1));
-    for (int i = 0; i < TIMES; i++) {
-      lock.lock();
-      try {
-        addOne();
-      } finally {
-        lock.unlock();
-      }
-    }
-  }
-
-  /** With a moment between, in which nobody else may come. */
-  private void addOne() {
-    int seen = count;
-    Thread.onSpinWait();
-    count = seen + 1;
+    increment(new Key(1));
   }
 
   @Arbiter
   public void end(IJ_Result r) {
-    r.r1 = count;
-    r.r2 = manager.stats().keys();
+    report(r);
   }
 }

@@ -5,8 +5,6 @@ package dev.interleave.jcstress.lock;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
-import dev.interleave.lock.OrderedLockManager;
-import java.util.concurrent.locks.Lock;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.JCStressTest;
@@ -28,49 +26,24 @@ import org.openjdk.jcstress.infra.results.IJ_Result;
     expect = FORBIDDEN,
     desc = "An increment is lost: there were two locks for the key, or one let two threads in.")
 @State
-public class KeyHasOneLock {
-  private static final int TIMES = 4;
-
+public class KeyHasOneLock extends KeyedCounter<Integer> {
   /** Outside of the cache of {@code Integer}, so that each thread has a key of its own. */
   private static final int KEY = 1 << 20;
-
-  private final OrderedLockManager<Integer> manager = OrderedLockManager.natural();
-  private int count;
 
   public KeyHasOneLock() {}
 
   @Actor
   public void first() {
-    increment();
+    increment(KEY);
   }
 
   @Actor
   public void second() {
-    increment();
-  }
-
-  private void increment() {
-    Lock lock = manager.lock(KEY);
-    for (int i = 0; i < TIMES; i++) {
-      lock.lock();
-      try {
-        addOne();
-      } finally {
-        lock.unlock();
-      }
-    }
-  }
-
-  /** With a moment between, in which nobody else may come. */
-  private void addOne() {
-    int seen = count;
-    Thread.onSpinWait();
-    count = seen + 1;
+    increment(KEY);
   }
 
   @Arbiter
   public void end(IJ_Result r) {
-    r.r1 = count;
-    r.r2 = manager.stats().keys();
+    report(r);
   }
 }

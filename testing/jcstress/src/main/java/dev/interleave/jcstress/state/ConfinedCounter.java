@@ -2,11 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.interleave.jcstress.state;
 
-import dev.interleave.Deadline;
 import dev.interleave.state.Confined;
 import dev.interleave.state.ConfinedClosedException;
-import dev.interleave.state.ConfinedTimeoutException;
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
@@ -24,30 +21,11 @@ abstract class ConfinedCounter {
   static final int DISCARDED = 2;
 
   static {
-    firstMessage();
+    FirstMessage.getOver();
   }
 
   final int[] count = new int[1];
   final Confined<int[]> confined;
-
-  /**
-   * Loads what the first message in a process loads; else a trial run of jcstress would take that
-   * for the usual time of a sample. With time limits, for those who make mutants of it.
-   */
-  private static void firstMessage() {
-    Duration limit = Duration.ofSeconds(1);
-    Confined<int[]> first = Confined.of(() -> new int[1]);
-    try {
-      first.call(c -> ++c[0], Deadline.after(limit));
-    } catch (ConfinedTimeoutException e) {
-      System.err.println("the first message: " + e.getMessage());
-    } catch (InterruptedException e) {
-      throw new IllegalStateException("nobody interrupts", e);
-    }
-    if (!first.close(limit).isClean()) {
-      System.err.println("the first mailbox does not end");
-    }
-  }
 
   ConfinedCounter(int capacity) {
     confined = Confined.builder(() -> count).capacity(capacity).build();
