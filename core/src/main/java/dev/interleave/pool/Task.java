@@ -131,8 +131,8 @@ final class Task {
   }
 
   /**
-   * {@link #CREATED} at first, without a word: to write that into a volatile field is a fence in
-   * each submission, which took more than a third of its time.
+   * {@link #CREATED} at first, without a word: to write that into a volatile field would be a fence
+   * in each submission.
    */
   private volatile int fate;
 
