@@ -386,6 +386,6 @@ final class SizingLaw {
   }
 
   private static String text(double rate) {
-    return String.format(Locale.ROOT, "%.3g/s", rate);
+    return String.format(Locale.ROOT, rate < 100 ? "%.3g/s" : "%,.0f/s", rate);
   }
 }

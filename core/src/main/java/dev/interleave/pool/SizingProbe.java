@@ -207,24 +207,26 @@ public final class SizingProbe {
    */
   public SizingReport run(Deadline deadline) throws InterruptedException {
     Objects.requireNonNull(deadline, "deadline");
-    Map<Integer, List<ProbeRun.Result>> results = new LinkedHashMap<>();
-    sizes.forEach(size -> results.put(size, new ArrayList<>()));
-    int complete = 0;
+    List<Map<Integer, ProbeRun.Result>> complete = new ArrayList<>();
     for (int round = -warmUps; round < rounds; round++) {
       Map<Integer, ProbeRun.Result> once = once(deadline);
       if (once == null) {
         break;
       }
       if (round >= 0) {
-        once.forEach((size, result) -> results.get(size).add(result));
-        complete++;
+        complete.add(once);
       }
     }
     List<SizingReport.Level> levels = new ArrayList<>();
-    if (complete > 0) {
-      results.forEach((size, all) -> levels.add(ProbeRun.level(size, all)));
+    if (!complete.isEmpty()) {
+      for (int size : sizes) {
+        levels.add(
+            ProbeRun.level(
+                size,
+                complete.stream().map(once -> Objects.requireNonNull(once.get(size))).toList()));
+      }
     }
-    return SizingReport.of(levels, complete, rounds, p99AtMost);
+    return SizingReport.of(levels, complete.size(), rounds, p99AtMost);
   }
 
   /** Each size once; null if the time was up before. */

@@ -26,12 +26,13 @@ class AdaptiveSimulationTest {
   private static final double CONTENTION = 0.005;
   private static final InstantSource WALL = InstantSource.fixed(Instant.EPOCH);
 
-  private enum Workload {
+  enum Workload {
     CPU(new Work(0.005, 0, Integer.MAX_VALUE, 0.2)),
     IO(new Work(0.0005, 0.0195, Integer.MAX_VALUE, 0.2)),
     MIXED(new Work(0.004, 0.016, Integer.MAX_VALUE, 0.2)),
     CONNECTIONS(new Work(0.0005, 0.0195, 12, 0.2));
 
+    @SuppressWarnings("ImmutableEnumChecker") // a record of numbers
     private final Work work;
 
     Workload(Work work) {

@@ -126,7 +126,7 @@ final class SimulatedPool implements AdaptiveSizing.Target {
   }
 
   private boolean isBacklog() {
-    return arrivals == BACKLOG;
+    return nextArrival == Double.POSITIVE_INFINITY;
   }
 
   /** Lets time pass. */

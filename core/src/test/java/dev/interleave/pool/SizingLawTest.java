@@ -23,7 +23,7 @@ class SizingLawTest {
   private static final int MAX = 256;
 
   /** Tasks per second with so many threads. */
-  private enum Workload {
+  enum Workload {
     CPU_2(n -> Math.min(n, 2) * 100.0 / (1 + 0.002 * Math.max(0, n - 2))),
     CPU_8(n -> Math.min(n, 8) * 100.0 / (1 + 0.01 * Math.max(0, n - 8))),
     /** Waits 19 times as long as it computes, on two processors. */
@@ -37,6 +37,7 @@ class SizingLawTest {
     /** One lock around everything. */
     SERIAL(n -> 100);
 
+    @SuppressWarnings("ImmutableEnumChecker") // the functions are pure
     private final IntToDoubleFunction curve;
 
     Workload(IntToDoubleFunction curve) {
