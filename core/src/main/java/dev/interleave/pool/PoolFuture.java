@@ -186,8 +186,11 @@ final class PoolFuture<T extends @Nullable Object> extends CompletableFuture<T>
     if (isDone()) {
       return super.join();
     }
-    try (PoolWait wait = engine.beginToWait(List.of(task), Wait.Exit.REFUSAL)) {
+    PoolWait wait = engine.beginToWait(List.of(task), Wait.Exit.REFUSAL);
+    try {
       return super.join();
+    } finally {
+      wait.close();
     }
   }
 

@@ -21,8 +21,11 @@ final class RoomLine {
   /** Guarded by the lock. */
   private int count;
 
-  /** The same, for those who do not have the lock. */
-  private volatile int waiting;
+  /**
+   * Whether somebody waits who has not been told that there is room: who makes more of it while
+   * that one is about to wake up need not take the lock.
+   */
+  private volatile boolean waiting;
 
   RoomLine(BooleanSupplier hasRoom) {
     this.hasRoom = hasRoom;
@@ -30,7 +33,7 @@ final class RoomLine {
 
   /** Whether somebody waits; to be asked after a full fence. */
   boolean isWanted() {
-    return waiting != 0;
+    return waiting;
   }
 
   /** Waits until there seems to be room; false if there is none when the time is up. */
@@ -38,21 +41,23 @@ final class RoomLine {
     lock.lockInterruptibly();
     try {
       count++;
-      waiting = count;
       try {
         long left = nanos;
-        while (!hasRoom.getAsBoolean()) {
+        while (true) {
+          waiting = true;
+          if (hasRoom.getAsBoolean()) {
+            return true;
+          }
           if (left <= 0) {
             return false;
           }
           left = room.awaitNanos(left);
         }
-        return true;
       } finally {
         count--;
-        waiting = count;
+        waiting = false;
         if (count > 0) {
-          room.signal(); // who cannot go on waits again
+          room.signal(); // who cannot go on says again that it waits
         }
       }
     } finally {
@@ -63,6 +68,7 @@ final class RoomLine {
   void signal() {
     lock.lock();
     try {
+      waiting = false;
       room.signal();
     } finally {
       lock.unlock();

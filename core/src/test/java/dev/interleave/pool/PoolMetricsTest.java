@@ -68,7 +68,7 @@ class PoolMetricsTest {
     assertThat(registry.get("interleave.pool.run.percentile").tag("phi", "1").timeGauge())
         .satisfies(max ->
             assertThat(max.value(TimeUnit.NANOSECONDS))
-                .isEqualTo(pool.stats().runs().max().toNanos()));
+                .isEqualTo((double) pool.stats().runs().max().toNanos()));
     assertThat(registry.getMeters())
         .extracting(Meter::getId)
         .allSatisfy(id -> assertThat(id.getTag("name")).isEqualTo("jobs"))

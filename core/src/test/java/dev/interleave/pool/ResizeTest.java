@@ -142,7 +142,7 @@ class ResizeTest {
           STRESS,
           (racer, round) -> {
             if (racer == 0) {
-              resize(kind, pool, 1 + (int) (round % 4));
+              resize(kind, pool, 1 + round % 4);
             } else {
               futures.add(pool.submit(() -> 1));
             }

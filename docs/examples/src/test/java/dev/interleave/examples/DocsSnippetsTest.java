@@ -42,6 +42,7 @@ class DocsSnippetsTest {
               "dev.interleave.diagnose",
               "dev.interleave.lifecycle",
               "dev.interleave.lock",
+              "dev.interleave.pool",
               "dev.interleave.state",
               "dev.interleave.testing",
               "dev.interleave.testing.contract")
@@ -74,6 +75,7 @@ class DocsSnippetsTest {
             "docs/diagnose.md",
             "docs/lifecycle.md",
             "docs/lock.md",
+            "docs/pool.md",
             "docs/state.md",
             "docs/testing.md");
   }

@@ -37,7 +37,7 @@ public class CancelAgainstCompletion extends Pools {
           }
           return "done";
         });
-    next = pool.submit(() -> Thread.currentThread().isInterrupted());
+    next = pool.submit(Pools::isInterrupted);
   }
 
   @Actor

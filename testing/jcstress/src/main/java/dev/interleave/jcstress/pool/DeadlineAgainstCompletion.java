@@ -46,7 +46,7 @@ public class DeadlineAgainstCompletion extends Pools {
               return "done";
             },
             Deadline.after(MOMENT));
-    CompletableFuture<Boolean> next = pool.submit(() -> Thread.currentThread().isInterrupted());
+    CompletableFuture<Boolean> next = pool.submit(Pools::isInterrupted);
     r.r2 = next.join();
     r.r1 = result(future);
   }

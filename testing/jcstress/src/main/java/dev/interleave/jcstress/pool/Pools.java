@@ -43,6 +43,20 @@ abstract class Pools {
     };
   }
 
+  /**
+   * A task that looks whether it is interrupted, for some microseconds: an interrupt for another
+   * one may come a little later.
+   */
+  static boolean isInterrupted() {
+    for (int i = 0; i < 100; i++) {
+      if (Thread.currentThread().isInterrupted()) {
+        return true;
+      }
+      Thread.onSpinWait();
+    }
+    return false;
+  }
+
   /** A task that waits for the other one of two. */
   static void meet(CountDownLatch here, CountDownLatch there) {
     here.countDown();
