@@ -1009,24 +1009,25 @@ final class Engine {
         LogHistogram.sum(histograms(Ledger::runs)));
   }
 
-  /** What {@link AdaptiveSizing} goes by. */
-  AdaptiveSizing.Load load() {
-    PoolStats now = stats();
+  /** How long all tasks have been running, together; what runs now included. */
+  long busyNanos() {
     long busy = LogHistogram.total(histograms(Ledger::runs));
-    long nanos = System.nanoTime();
+    long now = System.nanoTime();
     for (Worker worker : roster.values()) {
       Task task = worker.current();
-      busy += task == null || !task.hasBegun() ? 0 : age(task, nanos);
+      busy += task == null || !task.hasBegun() ? 0 : age(task, now);
     }
-    long each = 1L + timingMask; // those that are not timed take as long as those that are
-    return new AdaptiveSizing.Load(
-        now.max(),
-        now.live() - now.compensating(),
-        now.queued(),
-        now.completed(),
-        each * busy,
-        each * LogHistogram.total(histograms(Ledger::waits)),
-        now.shutdown());
+    return projected(busy);
+  }
+
+  /** How long all tasks that have run had waited for a thread, together. */
+  long waitedNanos() {
+    return projected(LogHistogram.total(histograms(Ledger::waits)));
+  }
+
+  /** Those that are not timed take as long as those that are. */
+  private long projected(long nanos) {
+    return (1L + timingMask) * nanos;
   }
 
   /** One of each ledger's: of the waits, or of the runs. */

@@ -140,7 +140,7 @@ public final class MonitoredPool extends AbstractExecutorService {
 
   private final Engine engine;
 
-  /** Whether an {@link AdaptiveSizing} steers this. */
+  /** Whether somebody steers the size of this: there can be one only. */
   private final AtomicBoolean steered = new AtomicBoolean();
 
   private MonitoredPool(Builder builder) {
@@ -836,9 +836,14 @@ public final class MonitoredPool extends AbstractExecutorService {
 
   // ------------------------------------------------------------------ figures
 
-  /** For what steers this. */
-  AdaptiveSizing.Load load() {
-    return engine.load();
+  /** How long all tasks have been running, together; what runs now included. */
+  long busyNanos() {
+    return engine.busyNanos();
+  }
+
+  /** How long all tasks that have run had waited for a thread, together. */
+  long waitedNanos() {
+    return engine.waitedNanos();
   }
 
   /** Begins to steer this; false if somebody does already. */

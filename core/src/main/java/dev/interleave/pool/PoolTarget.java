@@ -36,7 +36,15 @@ final class PoolTarget implements AdaptiveSizing.Target {
 
   @Override
   public AdaptiveSizing.Load load() {
-    return pool.load();
+    PoolStats now = pool.stats();
+    return new AdaptiveSizing.Load(
+        now.max(),
+        now.live() - now.compensating(),
+        now.queued(),
+        now.completed(),
+        pool.busyNanos(),
+        pool.waitedNanos(),
+        now.shutdown());
   }
 
   @Override

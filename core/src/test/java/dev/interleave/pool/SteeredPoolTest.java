@@ -161,23 +161,24 @@ class SteeredPoolTest {
   @EnumSource
   void whatRunsIsBusy(PoolKind kind) throws Exception {
     try (MonitoredPool pool = kind.of(2).build()) {
+      PoolTarget target = new PoolTarget(pool);
       Blocker running = Blocker.in(pool);
-      long first = pool.load().busyNanos();
+      long first = target.load().busyNanos();
       long start = System.nanoTime();
       while (System.nanoTime() == start) {
         Thread.onSpinWait(); // until the clock has moved
       }
-      long second = pool.load().busyNanos();
+      long second = target.load().busyNanos();
       assertThat(second).isGreaterThan(first);
       running.letGo();
       assertThat(running.future.get()).isEqualTo("let go");
-      AdaptiveSizing.Load after = pool.load();
+      AdaptiveSizing.Load after = target.load();
       assertThat(after.busyNanos()).isGreaterThanOrEqualTo(second);
       assertThat(after.completed()).isOne();
       assertThat(after.size()).isEqualTo(2);
       assertThat(after.closed()).isFalse();
       pool.shutdown();
-      assertThat(pool.load().closed()).isTrue();
+      assertThat(target.load().closed()).isTrue();
     }
   }
 }
