@@ -145,13 +145,12 @@ public final class PoolSizing {
     requireAtLeast("bytes", bytes, perThread);
     return atMost(
         (int) Math.min(bytes / perThread, MOST),
-        String.format(
-            Locale.ROOT, "%,d bytes of memory, %,d for each thread", bytes, perThread));
+        String.format(Locale.ROOT, "%,d bytes of memory, %,d for each thread", bytes, perThread));
   }
 
   /**
-   * For tasks that compute and do not wait: one thread for each processor, as much as they are to be
-   * used. More would only take turns.
+   * For tasks that compute and do not wait: one thread for each processor, as much as they are to
+   * be used. More would only take turns.
    */
   public Advice cpuBound() {
     return advise(
@@ -173,8 +172,8 @@ public final class PoolSizing {
    * By rule of thumb: so many threads for each processor. If the times are known, {@link
    * #blocking(Duration, Duration)} says what the factor should be.
    *
-   * @param factor from 2, if tasks wait about as long as they compute, to 5, if they wait four times
-   *     as long
+   * @param factor from 2, if tasks wait about as long as they compute, to 5, if they wait four
+   *     times as long
    * @throws IllegalArgumentException if {@code factor} is not within [2, 5]
    */
   public Advice ioBound(double factor) {
@@ -219,8 +218,8 @@ public final class PoolSizing {
   }
 
   /**
-   * For a given load: so many threads that those who arrive find one free, on average. What comes in
-   * bursts needs more; what computes is bounded by the processors all the same.
+   * For a given load: so many threads that those who arrive find one free, on average. What comes
+   * in bursts needs more; what computes is bounded by the processors all the same.
    *
    * @param perSecond how many tasks arrive in a second
    * @param time how long one takes, waits included, on average
@@ -242,7 +241,8 @@ public final class PoolSizing {
 
   /** Rounds up if fewer would leave a processor idle, down if more would only take turns. */
   private Advice advise(double exact, String formula, boolean up) {
-    int threads = (int) Math.clamp(up ? Math.ceil(exact - 1e-9) : Math.floor(exact + 1e-9), 1, MOST);
+    int threads =
+        (int) Math.clamp(up ? Math.ceil(exact - 1e-9) : Math.floor(exact + 1e-9), 1, MOST);
     StringBuilder reason = new StringBuilder(formula).append(" = ").append(number(exact));
     int most = limits.stream().mapToInt(Limit::most).min().orElse(MOST);
     for (Limit limit : limits) {

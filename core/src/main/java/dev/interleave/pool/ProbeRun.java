@@ -41,6 +41,7 @@ final class ProbeRun {
    * @param processorNanos of all threads together; negative if it is not known
    * @param failure the first that was thrown
    */
+  @SuppressWarnings("ArrayRecordComponent")
   record Result(
       long nanos,
       long[] latencies,
@@ -188,7 +189,8 @@ final class ProbeRun {
   /** What several runs of one size say together. */
   static SizingReport.Level level(int size, List<Result> runs) {
     double[] rates = runs.stream().mapToDouble(Result::throughput).toArray();
-    long[] all = runs.stream().flatMapToLong(run -> Arrays.stream(run.latencies)).sorted().toArray();
+    long[] all =
+        runs.stream().flatMapToLong(run -> Arrays.stream(run.latencies)).sorted().toArray();
     int failures = runs.stream().mapToInt(Result::failures).sum();
     double used = 0;
     for (Result run : runs) {

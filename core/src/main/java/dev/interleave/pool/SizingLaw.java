@@ -7,7 +7,8 @@ import java.util.OptionalInt;
 
 /**
  * Decides how many threads a pool should have, from what it got done with how many: the control law
- * of {@link AdaptiveSizing}, without clock, thread or pool, so that it can be tried on any workload.
+ * of {@link AdaptiveSizing}, without clock, thread or pool, so that it can be tried on any
+ * workload.
  *
  * <h2>The law</h2>
  *
@@ -23,11 +24,11 @@ import java.util.OptionalInt;
  *       searches anew.
  * </ul>
  *
- * <p>So it converges in a bounded number of decisions, and then leaves its size by one step, for one
- * sample or two, ever less often. It is the hill climbing of .NET's thread pool (Hellerstein,
+ * <p>So it converges in a bounded number of decisions, and then leaves its size by one step, for
+ * one sample or two, ever less often. It is the hill climbing of .NET's thread pool (Hellerstein,
  * Morrison and Eilebrecht, <i>Applying control theory in the real world</i>, SIGMETRICS Performance
- * Evaluation Review 37(3), 2009), with a search in the place of a Fourier component: samples are few
- * here, and each size can be held exactly. Theirs has no preference for the smaller size.
+ * Evaluation Review 37(3), 2009), with a search in the place of a Fourier component: samples are
+ * few here, and each size can be held exactly. Theirs has no preference for the smaller size.
  *
  * <p>Not thread-safe.
  */
@@ -161,7 +162,8 @@ final class SizingLaw {
   private Decision holding(double rate) {
     if (Math.abs(rate - baseRate) > OTHER_LOAD * baseRate) {
       if (++others == 2) {
-        String reason = "throughput went from " + text(baseRate) + " to " + text(rate) + " by itself";
+        String reason =
+            "throughput went from " + text(baseRate) + " to " + text(rate) + " by itself";
         startSearch();
         Decision decision = searching(rate);
         return new Decision(decision.size, reason + ", searching anew");

@@ -179,7 +179,8 @@ public final class SizingProbe {
         break;
       }
       if (round >= 0) {
-        once.forEach((size, result) -> results.get(size).add(result));
+        once.forEach(
+            (size, result) -> java.util.Objects.requireNonNull(results.get(size)).add(result));
         complete++;
       }
     }

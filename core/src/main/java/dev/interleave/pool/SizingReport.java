@@ -113,8 +113,7 @@ public record SizingReport(
   @Override
   public String toString() {
     List<String> lines = new ArrayList<>();
-    lines.add(
-        "threads      tasks/s        ±    p50 ms    p90 ms    p99 ms  failed %  processors");
+    lines.add("threads      tasks/s        ±    p50 ms    p90 ms    p99 ms  failed %  processors");
     for (Level level : levels) {
       lines.add(
           String.format(

@@ -59,8 +59,7 @@ class PoolSizingTest {
   void theRuleOfThumbIsTheFormulaForRatiosFromOneToFour() {
     for (int ratio = 1; ratio <= 4; ratio++) {
       assertThat(eight.ioBound(1 + ratio).threads())
-          .isEqualTo(
-              eight.blocking(Duration.ofMillis(ratio), Duration.ofMillis(1)).threads());
+          .isEqualTo(eight.blocking(Duration.ofMillis(ratio), Duration.ofMillis(1)).threads());
     }
     assertThatIllegalArgumentException()
         .isThrownBy(() -> eight.ioBound(6))

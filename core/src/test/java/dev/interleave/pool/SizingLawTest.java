@@ -136,8 +136,7 @@ class SizingLawTest {
   void busyThreadsStayThoughNobodyWaits() {
     SizingLaw law = new SizingLaw(1, 64, 10);
     for (int i = 0; i < 30; i++) {
-      assertThat(law.decide(new Sample(10, 6, false)))
-          .isEqualTo(new Decision(10, "nobody waits"));
+      assertThat(law.decide(new Sample(10, 6, false))).isEqualTo(new Decision(10, "nobody waits"));
     }
     for (int i = 0; i < 3; i++) {
       law.decide(new Sample(10, 2, false));

@@ -62,14 +62,15 @@ class SizingProbeTest {
     CyclicBarrier three = new CyclicBarrier(3);
     AtomicInteger inside = new AtomicInteger();
     AtomicInteger most = new AtomicInteger();
-    SizingProbe.builder(() -> {
-          most.accumulateAndGet(inside.incrementAndGet(), Math::max);
-          try {
-            return three.await();
-          } finally {
-            inside.decrementAndGet();
-          }
-        })
+    SizingProbe.builder(
+            () -> {
+              most.accumulateAndGet(inside.incrementAndGet(), Math::max);
+              try {
+                return three.await();
+              } finally {
+                inside.decrementAndGet();
+              }
+            })
         .sizes(3)
         .tasks(30)
         .build()
@@ -82,12 +83,13 @@ class SizingProbeTest {
   void failuresAreCountedAndTheFirstIsKept() throws Exception {
     IllegalStateException refused = new IllegalStateException("refused");
     SizingReport report =
-        SizingProbe.builder(() -> {
-              if (calls.getAndIncrement() % 4 == 0) {
-                throw refused;
-              }
-              return "";
-            })
+        SizingProbe.builder(
+                () -> {
+                  if (calls.getAndIncrement() % 4 == 0) {
+                    throw refused;
+                  }
+                  return "";
+                })
             .sizes(1)
             .tasks(40)
             .warmUps(0)
@@ -102,9 +104,10 @@ class SizingProbeTest {
   @Test
   void nothingIsRecommendedIfNothingSucceeds() throws Exception {
     SizingReport report =
-        SizingProbe.builder(() -> {
-              throw new IllegalStateException("never");
-            })
+        SizingProbe.builder(
+                () -> {
+                  throw new IllegalStateException("never");
+                })
             .sizes(1, 2)
             .tasks(4)
             .build()
@@ -118,10 +121,11 @@ class SizingProbeTest {
   void anErrorEndsIt() {
     StackOverflowError deep = new StackOverflowError();
     SizingProbe probe =
-        SizingProbe.builder(() -> {
-              calls.incrementAndGet();
-              throw deep;
-            })
+        SizingProbe.builder(
+                () -> {
+                  calls.incrementAndGet();
+                  throw deep;
+                })
             .sizes(1, 2)
             .tasks(50)
             .build();
@@ -134,11 +138,12 @@ class SizingProbeTest {
   @Test
   void anInterruptOfOneTaskIsNotTheNextOnes() throws Exception {
     AtomicBoolean seen = new AtomicBoolean();
-    SizingProbe.builder(() -> {
-          seen.compareAndSet(false, Thread.currentThread().isInterrupted());
-          Thread.currentThread().interrupt();
-          return "";
-        })
+    SizingProbe.builder(
+            () -> {
+              seen.compareAndSet(false, Thread.currentThread().isInterrupted());
+              Thread.currentThread().interrupt();
+              return "";
+            })
         .sizes(1)
         .tasks(10)
         .build()
@@ -153,17 +158,18 @@ class SizingProbeTest {
     CountDownLatch never = new CountDownLatch(1);
     CountDownLatch interrupted = new CountDownLatch(1);
     SizingReport report =
-        SizingProbe.builder(() -> {
-              if (calls.incrementAndGet() > 10) {
-                try {
-                  never.await();
-                } catch (InterruptedException e) {
-                  interrupted.countDown();
-                  throw e;
-                }
-              }
-              return "";
-            })
+        SizingProbe.builder(
+                () -> {
+                  if (calls.incrementAndGet() > 10) {
+                    try {
+                      never.await();
+                    } catch (InterruptedException e) {
+                      interrupted.countDown();
+                      throw e;
+                    }
+                  }
+                  return "";
+                })
             .sizes(1)
             .tasks(10)
             .warmUps(0)
@@ -197,14 +203,15 @@ class SizingProbeTest {
     CountDownLatch interrupted = new CountDownLatch(2);
     CyclicBarrier never = new CyclicBarrier(3);
     SizingProbe probe =
-        SizingProbe.builder(() -> {
-              try {
-                return never.await();
-              } catch (InterruptedException | BrokenBarrierException e) {
-                interrupted.countDown();
-                throw e;
-              }
-            })
+        SizingProbe.builder(
+                () -> {
+                  try {
+                    return never.await();
+                  } catch (InterruptedException | BrokenBarrierException e) {
+                    interrupted.countDown();
+                    throw e;
+                  }
+                })
             .sizes(2)
             .tasks(2)
             .build();
@@ -261,8 +268,8 @@ class SizingProbeTest {
   @Test
   void moreThreadsThanTasksAreRefused() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() ->
-            SizingProbe.builder(calls::incrementAndGet).sizes(1, 200).tasks(100).build())
+        .isThrownBy(
+            () -> SizingProbe.builder(calls::incrementAndGet).sizes(1, 200).tasks(100).build())
         .withMessage("sizes has one greater than tasks, which are 100: [1, 200]");
   }
 }

@@ -10,7 +10,8 @@ import org.junit.jupiter.api.Test;
 
 class SizingReportTest {
   private static SizingReport.Level level(int size, double rate, double error, double failures) {
-    return new SizingReport.Level(size, rate, error, 1_000_000, 2_000_000, 3_000_000, failures, 1.5, null);
+    return new SizingReport.Level(
+        size, rate, error, 1_000_000, 2_000_000, 3_000_000, failures, 1.5, null);
   }
 
   private static SizingReport of(SizingReport.Level... levels) {

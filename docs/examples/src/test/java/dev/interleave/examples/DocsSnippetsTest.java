@@ -42,6 +42,7 @@ class DocsSnippetsTest {
               "dev.interleave.diagnose",
               "dev.interleave.lifecycle",
               "dev.interleave.lock",
+              "dev.interleave.pool",
               "dev.interleave.state",
               "dev.interleave.testing",
               "dev.interleave.testing.contract")
@@ -70,6 +71,7 @@ class DocsSnippetsTest {
         .extracting(snippet -> snippet.page().name())
         .contains(
             "README.md",
+            "docs/batch-and-pipeline.md",
             "docs/buffer.md",
             "docs/diagnose.md",
             "docs/lifecycle.md",

@@ -89,6 +89,23 @@ class ExamplesTest {
               "buffer.FullButNotSilent",
               "25 items for 10 places: 15 dropped or refused, each told and counted"),
           Map.entry(
+              "pool.OrderedMaps",
+              "10 factorials, 10 digests and 5 images in order; 1 failed alone, 1 was ended in"
+                  + " time"),
+          Map.entry(
+              "pool.Pipelines",
+              "7 images through 3 stages in order, 1 failed in its place; 1 pipeline stopped"),
+          Map.entry(
+              "pool.OrderWorkflow",
+              "6 orders: 2 confirmed, 3 refused, 1 undone; nothing oversold, nothing half done"),
+          Map.entry(
+              "pool.RetryBatch",
+              "5 tasks: 3 succeeded after 1, 3 and 2 calls, 1 gave up after 4, 1 was not"
+                  + " repeated"),
+          Map.entry(
+              "pool.FutureStates",
+              "2 cancelled, 1 failed, 1 chain of 3 steps, 5 awaited of which 1 failed"),
+          Map.entry(
               "lifecycle.StoppableWorkers",
               "3 workers x 5 ticks, 1 woken by its stop, 1 failed and told"),
           Map.entry(
