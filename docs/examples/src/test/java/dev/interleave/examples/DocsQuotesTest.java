@@ -61,6 +61,7 @@ class DocsQuotesTest {
             "pool.WeatherInTwoStages",
             "lifecycle.OrderedStart",
             "lifecycle.BackgroundServices",
+            "pool.SizingAdvice",
             "testing.BrokenBufferFound");
   }
 
