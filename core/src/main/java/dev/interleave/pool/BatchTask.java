@@ -70,6 +70,10 @@ final class BatchTask<T, R extends @Nullable Object> implements Callable<@Nullab
   @Override
   public @Nullable R call() throws Exception {
     begunAt = System.nanoTime();
+    Throwable why = run.stopped();
+    if (why != null) { // who stops the run says so first, and may not have come to this one yet
+      cancel(why);
+    }
     if (!fate.compareAndSet(WAITING, RUNNING)) {
       return null;
     }

@@ -227,10 +227,12 @@ class SizingProbeTest {
   @EnumSource
   void anInterruptGivesItUp(ThreadKind kind) throws Exception {
     CountDownLatch interrupted = new CountDownLatch(2);
+    CountDownLatch in = new CountDownLatch(2);
     CyclicBarrier never = new CyclicBarrier(3);
     SizingProbe probe =
         SizingProbe.builder(
                 () -> {
+                  in.countDown();
                   try {
                     return never.await();
                   } catch (InterruptedException | BrokenBarrierException e) {
@@ -244,6 +246,7 @@ class SizingProbeTest {
     try (Actors actors = new Actors(kind, PATIENCE)) {
       Actor user = actors.actor("user");
       var runs = user.startCall(() -> probe.run(Deadline.none()));
+      in.await(); // else a task that has not begun is never interrupted
       runs.awaitBlocked();
       user.interrupt();
       runs.failure(InterruptedException.class);
