@@ -58,6 +58,7 @@ class DocsQuotesTest {
             "buffer.EndOfStream",
             "buffer.PutAndTake",
             "buffer.SmartBuffer",
+            "pool.WeatherInTwoStages",
             "lifecycle.OrderedStart",
             "lifecycle.BackgroundServices",
             "testing.BrokenBufferFound");

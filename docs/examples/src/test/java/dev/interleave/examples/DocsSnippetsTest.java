@@ -39,9 +39,11 @@ class DocsSnippetsTest {
               "java.util.concurrent.locks",
               "dev.interleave",
               "dev.interleave.buffer",
+              "dev.interleave.context",
               "dev.interleave.diagnose",
               "dev.interleave.lifecycle",
               "dev.interleave.lock",
+              "dev.interleave.pool",
               "dev.interleave.state",
               "dev.interleave.testing",
               "dev.interleave.testing.contract")
@@ -71,9 +73,11 @@ class DocsSnippetsTest {
         .contains(
             "README.md",
             "docs/buffer.md",
+            "docs/context.md",
             "docs/diagnose.md",
             "docs/lifecycle.md",
             "docs/lock.md",
+            "docs/pool.md",
             "docs/state.md",
             "docs/testing.md");
   }

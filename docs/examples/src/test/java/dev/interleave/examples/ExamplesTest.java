@@ -89,6 +89,11 @@ class ExamplesTest {
               "buffer.FullButNotSilent",
               "25 items for 10 places: 15 dropped or refused, each told and counted"),
           Map.entry(
+              "pool.ThreadPoolBasics", "8 tasks on 4 threads, in two waves; none after the close"),
+          Map.entry("pool.WeatherInTwoStages", "5 cities, 0 failed"),
+          Map.entry("pool.PoolMonitor", "9 tasks, 7 completed, 2 failed: 77.78 %"),
+          Map.entry("pool.AsyncWorkers", "8 tasks of 3 types, 8 done, 0 failed; 1..99 is 4950"),
+          Map.entry(
               "lifecycle.StoppableWorkers",
               "3 workers x 5 ticks, 1 woken by its stop, 1 failed and told"),
           Map.entry(

@@ -1,0 +1,60 @@
+// Copyright the Interleave authors.
+// SPDX-License-Identifier: Apache-2.0
+package dev.interleave.jcstress.pool;
+
+import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
+import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Arbiter;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.LLLL_Result;
+
+/**
+ * A task is cancelled when it is about to end, and another one follows on the same thread: the
+ * answer of cancel is right, the books agree with it, and the other task is not interrupted.
+ */
+@JCStressTest
+@Outcome(id = "true, cancelled, false, 1 and 1", expect = ACCEPTABLE, desc = "Cancelled.")
+@Outcome(id = "false, done, false, 2 and 0", expect = ACCEPTABLE, desc = "Done.")
+@Outcome(expect = FORBIDDEN, desc = "Neither, both, or the wrong one was interrupted.")
+@State
+public class CancelAgainstCompletion extends Pools {
+  private final CountDownLatch gate = new CountDownLatch(1);
+  private final CompletableFuture<String> future;
+  private final CompletableFuture<Boolean> next;
+
+  public CancelAgainstCompletion() {
+    super(elastic(1));
+    future =
+        pool.submit(() -> {
+          while (gate.getCount() > 0 && !Thread.currentThread().isInterrupted()) {
+            Thread.onSpinWait();
+          }
+          return "done";
+        });
+    next = pool.submit(Pools::isInterrupted);
+  }
+
+  @Actor
+  public void cancels(LLLL_Result r) {
+    r.r1 = future.cancel(true);
+  }
+
+  @Actor
+  public void letsItGo() {
+    gate.countDown();
+  }
+
+  @Arbiter
+  public void judge(LLLL_Result r) {
+    r.r3 = next.join();
+    pool.close();
+    r.r2 = outcome(future);
+    r.r4 = pool.stats().completed() + " and " + pool.stats().cancelled();
+  }
+}
