@@ -101,6 +101,12 @@ public record LockHolder(
   }
 
   /** How this package names a thread in every message. */
+  /** What a thread gets that closes the guard of another one. */
+  static IllegalMonitorStateException notTheOwner(Thread closer, Thread owner, String of) {
+    return new IllegalMonitorStateException(
+        describe(closer) + " cannot close the guard of " + describe(owner) + " on " + of);
+  }
+
   static String describe(Thread thread) {
     return describe(thread.getName(), thread.threadId(), thread.isVirtual());
   }

@@ -264,6 +264,43 @@ class LockOrderTest {
     assertThat(told).hasSize(2);
   }
 
+  /** It was made with the gate many times before, and the gate is released before it this time. */
+  @Test
+  void aGateThatIsReleasedInBetweenIsNone() {
+    for (int i = 0; i < 3; i++) {
+      nest(gate, a, b);
+    }
+    nest(gate, b, a);
+    for (int i = 0; i < 3; i++) {
+      nest(gate, a, b);
+    }
+    assertThat(told).isEmpty();
+    gate.lock();
+    a.lock();
+    gate.unlock();
+    b.lock();
+    b.unlock();
+    a.unlock();
+    assertThat(told).hasSize(1);
+  }
+
+  /** It was acquired last within another one, which this time was acquired by trying. */
+  @Test
+  void whatIsBelowATryIsLookedAtAgain() {
+    nest(a, b, c);
+    nest(b, c);
+    nest(gate, a);
+    nest(b, c);
+    gate.lock();
+    b.tryLock();
+    c.lock(); // gate before c
+    c.unlock();
+    b.unlock();
+    gate.unlock();
+    nest(c, gate);
+    assertThat(told).singleElement().satisfies(p -> assertThat(p.classes()).hasSize(2));
+  }
+
   @Test
   void oneInSoManyIsLookedAt() {
     LockOrder rare = LockOrder.builder().sampleOneIn(100).build();
@@ -276,6 +313,20 @@ class LockOrderTest {
       rounds++;
     }
     assertThat(rounds).isBetween(2, 99_999);
+  }
+
+  /** To be made over and over does not make it known. */
+  @Test
+  void aStepThatWasNotLookedAtIsTheNextTime() {
+    LockOrder rare = LockOrder.builder().sampleOneIn(1_000).build();
+    Lock x = new Lock(rare, "x");
+    Lock y = new Lock(rare, "y");
+    int rounds = 0;
+    while (!rare.toString().contains("1 steps") && rounds < 1_000_000) {
+      nest(x, y);
+      rounds++;
+    }
+    assertThat(rounds).isBetween(2, 999_999);
   }
 
   @Test
@@ -343,6 +394,36 @@ class LockOrderTest {
     together.await();
     wanted.acquiring();
     held.releasing();
+  }
+
+  /** Of those that found no slot; they live on. */
+  @ParameterizedTest
+  @EnumSource
+  void nothingStaysBehindOfThreadsThatHoldNothing(ThreadKind kind) throws Exception {
+    int crowd = 300;
+    try (Actors actors = new Actors(kind, PATIENCE)) {
+      List<Actor> holders = actors.actors(crowd, "holder");
+      List<Lock> outer = new ArrayList<>();
+      for (Actor holder : holders) {
+        Lock mine = new Lock(order, "outer");
+        outer.add(mine);
+        holder.run(() -> {
+          mine.lock();
+          nest(new Lock(order, "inner"));
+        });
+      }
+      assertThat(order.stacks.inMap()).isPositive();
+      for (int i = 0; i < crowd; i++) {
+        Lock mine = outer.get(i);
+        holders
+            .get(i)
+            .run(() -> {
+              mine.unlock();
+              nest(mine, new Lock(order, "inner"));
+            });
+      }
+      assertThat(order.stacks.inMap()).isZero();
+    }
   }
 
   /** More threads than slots, all of which hold something at the same time. */
