@@ -59,6 +59,7 @@ class DocsQuotesTest {
             "buffer.PutAndTake",
             "buffer.SmartBuffer",
             "pool.WeatherInTwoStages",
+            "pool.Pipelines",
             "lifecycle.OrderedStart",
             "lifecycle.BackgroundServices",
             "testing.BrokenBufferFound");

@@ -72,6 +72,7 @@ class DocsSnippetsTest {
         .extracting(snippet -> snippet.page().name())
         .contains(
             "README.md",
+            "docs/batch-and-pipeline.md",
             "docs/buffer.md",
             "docs/context.md",
             "docs/diagnose.md",

@@ -94,6 +94,23 @@ class ExamplesTest {
           Map.entry("pool.PoolMonitor", "9 tasks, 7 completed, 2 failed: 77.78 %"),
           Map.entry("pool.AsyncWorkers", "8 tasks of 3 types, 8 done, 0 failed; 1..99 is 4950"),
           Map.entry(
+              "pool.OrderedMaps",
+              "10 factorials, 10 digests and 5 images in order; 1 failed alone, 1 was ended in"
+                  + " time"),
+          Map.entry(
+              "pool.Pipelines",
+              "7 images through 3 stages in order, 1 failed in its place; 1 pipeline stopped"),
+          Map.entry(
+              "pool.OrderWorkflow",
+              "6 orders: 2 confirmed, 3 refused, 1 undone; nothing oversold, nothing half done"),
+          Map.entry(
+              "pool.RetryBatch",
+              "5 tasks: 3 succeeded after 1, 3 and 2 calls, 1 gave up after 4, 1 was not"
+                  + " repeated"),
+          Map.entry(
+              "pool.FutureStates",
+              "2 cancelled, 1 failed, 1 chain of 3 steps, 5 awaited of which 1 failed"),
+          Map.entry(
               "lifecycle.StoppableWorkers",
               "3 workers x 5 ticks, 1 woken by its stop, 1 failed and told"),
           Map.entry(
