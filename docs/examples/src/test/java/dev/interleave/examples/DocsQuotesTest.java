@@ -62,6 +62,7 @@ class DocsQuotesTest {
             "pool.Pipelines",
             "lifecycle.OrderedStart",
             "lifecycle.BackgroundServices",
+            "pool.SizingAdvice",
             "testing.BrokenBufferFound");
   }
 

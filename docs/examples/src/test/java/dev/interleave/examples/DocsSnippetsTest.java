@@ -79,6 +79,7 @@ class DocsSnippetsTest {
             "docs/lifecycle.md",
             "docs/lock.md",
             "docs/pool.md",
+            "docs/pool-sizing.md",
             "docs/state.md",
             "docs/testing.md");
   }

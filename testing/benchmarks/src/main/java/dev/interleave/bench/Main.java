@@ -7,6 +7,7 @@ import dev.interleave.bench.context.ContextSuite;
 import dev.interleave.bench.diagnose.DiagnoseSuite;
 import dev.interleave.bench.lock.LockSuite;
 import dev.interleave.bench.pool.PoolSuite;
+import dev.interleave.bench.pool.SizingSuite;
 import dev.interleave.bench.state.StateSuite;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -45,7 +46,8 @@ public final class Main {
             new BufferSuite(),
             new StateSuite(),
             new PoolSuite(),
-            new ContextSuite())) {
+            new ContextSuite(),
+            new SizingSuite())) {
       if (settings.render()
           ? Results.exist(settings.out(), suite.name())
           : asked(suite, settings)) {
