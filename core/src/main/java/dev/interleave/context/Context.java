@@ -284,14 +284,7 @@ public final class Context extends Slots {
 
   /** Runs something in this context. What it throws is thrown. */
   public void run(Runnable task) {
-    Objects.requireNonNull(task, "task");
-    Context mine = installed();
-    Object before = Switch.enter(mine);
-    try {
-      task.run();
-    } finally {
-      Switch.leave(mine, before, task);
-    }
+    Switch.run(installed(), Objects.requireNonNull(task, "task"));
   }
 
   /**

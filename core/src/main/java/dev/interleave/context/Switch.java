@@ -25,6 +25,35 @@ final class Switch {
     return before == next ? before : change((Context) before, next);
   }
 
+  /**
+   * Runs something in a context. As entering and leaving it, but where it is current already, which
+   * is the quicker way to the same, there is nothing to be compared again afterwards.
+   */
+  static void run(@Nullable Context mine, Runnable task) {
+    Object before = SLOT.get();
+    if (before == mine) {
+      try {
+        task.run();
+      } finally {
+        if (Scope.used) {
+          Scope.endLeftBehind(mine, task);
+        }
+      }
+    } else {
+      runElsewhere((Context) before, mine, task);
+    }
+  }
+
+  private static void runElsewhere(
+      @Nullable Context current, @Nullable Context mine, Runnable task) {
+    Object before = change(current, mine);
+    try {
+      task.run();
+    } finally {
+      leave(mine, before, task);
+    }
+  }
+
   @SuppressWarnings("ReferenceEquality") // contexts that show the same share one object
   private static @Nullable Object change(@Nullable Context before, @Nullable Context next) {
     Mirrors shown = before == null ? null : before.mirrors;

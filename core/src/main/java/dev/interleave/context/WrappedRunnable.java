@@ -16,12 +16,7 @@ final class WrappedRunnable implements Runnable {
 
   @Override
   public void run() {
-    Object before = Switch.enter(context);
-    try {
-      task.run();
-    } finally {
-      Switch.leave(context, before, task);
-    }
+    Switch.run(context, task);
   }
 
   @Override

@@ -61,7 +61,6 @@ final class ContextReport {
         Of constants, on a thread that has nothing else in its table of thread-locals. A scoped value is
         read within bindings of all ten, always. "A later local" is one that was made after the sixteen that have a
         field of their own.
-
         """,
         GetBenchmark.class,
         List.of("threadLocal", "context", "contextLater", "scopedValue", "openTelemetry", "ttl"));
@@ -70,7 +69,6 @@ final class ContextReport {
         """
         The task does nothing. TransmittableThreadLocal and Micrometer copy each value, and put it
         back; the two contexts find that they are there already.
-
         """,
         WrapBenchmark.class,
         ContextSuite.CARRIERS);
@@ -78,7 +76,6 @@ final class ContextReport {
         "A wrapped task is run where nothing is set",
         """
         As on the thread of a pool.
-
         """,
         ElsewhereBenchmark.class,
         ContextSuite.CARRIERS);
@@ -86,7 +83,6 @@ final class ContextReport {
         "Through a pool",
         """
         A thousand tasks at a time, through a pool of one thread, by a thread that has ten values.
-
         """,
         HandOffBenchmark.class,
         List.of("raw", "propagating"));
@@ -95,7 +91,6 @@ final class ContextReport {
         """
         Wrapped where four fields are set, run where none is, and one event that asks for all fields.
         The map is that of SLF4J's `BasicMDCAdapter`.
-
         """,
         LogBenchmark.class,
         List.of("adapter", "copy"));
@@ -158,7 +153,6 @@ final class ContextReport {
         """
         Bytes for each thread that is alive, more than one that has neither. What a thread in a context
         has is its table of thread-locals, with one entry; the context exists once.
-
         """,
         table);
   }
