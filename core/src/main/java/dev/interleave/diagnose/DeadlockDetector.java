@@ -161,8 +161,9 @@ public final class DeadlockDetector implements AutoCloseable {
      * library, before that thread goes on. A victim that was interrupted does not wait for that,
      * and may go on first. It may acquire and release what it likes, also what its thread held
      * before: until it returns that thread counts as live, and is part of no deadlock that another
-     * one finds; then it looks again before it parks. What it throws is added to the {@link DeadlockException} that the thread
-     * gets, or else handed to its handler of uncaught exceptions.
+     * one finds; then it looks again before it parks. What it throws is added to the {@link
+     * DeadlockException} that the thread gets, or else handed to its handler of uncaught
+     * exceptions.
      *
      * @throws NullPointerException if {@code listener} is null
      */
@@ -261,7 +262,9 @@ public final class DeadlockDetector implements AutoCloseable {
     }
   }
 
-  /** A thread is about to park. If it tells of a deadlock first, this is called again after that. */
+  /**
+   * A thread is about to park. If it tells of a deadlock first, this is called again after that.
+   */
   private void inspect(Wait wait) {
     if (watch != null) {
       watch.wake();

@@ -17,11 +17,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <h2>Dead</h2>
  *
- * <p>A thread is live if it does not wait, or tells a listener first, if its wait ends by itself, or
- * if those who are live can let it go on: all owners that have to act ({@link Owners.Need#ALL}), one
- * of those that could ({@link Owners.Need#ANY}), or anyone. The live ones are found as the least fixpoint of that rule,
- * in time proportional to the edges; whoever is left is dead. A thread that has ended lets nobody
- * go on.
+ * <p>A thread is live if it does not wait, or tells a listener first, if its wait ends by itself,
+ * or if those who are live can let it go on: all owners that have to act ({@link Owners.Need#ALL}),
+ * one of those that could ({@link Owners.Need#ANY}), or anyone. The live ones are found as the
+ * least fixpoint of that rule, in time proportional to the edges; whoever is left is dead. A thread
+ * that has ended lets nobody go on.
  *
  * <h2>Why a dead thread is really dead</h2>
  *
@@ -29,11 +29,12 @@ import org.jspecify.annotations.Nullable;
  * #proven} therefore looks again at those found dead: (1) they are still in the registry, with the
  * same waits, and have told no listener since the graph was made; (2) each resource is asked for
  * its owners, and (3) once more; only what both answers agree on counts; (4) as (1). A thread that
- * was registered with the same wait from (1) to (4), and told no listener, sat in that one call, and
- * so released nothing. What it did before it entered, or until a listener returned, happened before
- * (1), which saw that, so (2) and (3) cannot find it in possession of anything it had released. Hence all that it was seen to own in (2) and (3) it owned at the moment (4)
- * began, and all waits and all owners that count were there together at that moment: a state from
- * which none of these threads can take a step.
+ * was registered with the same wait from (1) to (4), and told no listener, sat in that one call,
+ * and so released nothing. What it did before it entered, or until a listener returned, happened
+ * before (1), which saw that, so (2) and (3) cannot find it in possession of anything it had
+ * released. Hence all that it was seen to own in (2) and (3) it owned at the moment (4) began, and
+ * all waits and all owners that count were there together at that moment: a state from which none
+ * of these threads can take a step.
  *
  * <p>The one thing a thread in a call can acquire is what it waits for. A waiter that has got it,
  * but is still registered, is then seen as an owner by others. It says itself that nobody is in its

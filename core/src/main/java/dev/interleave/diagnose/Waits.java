@@ -77,10 +77,9 @@ public final class Waits {
   public interface Inspector {
     /**
      * Called by the waiter, after it was registered and before it parks, with no lock of the
-     * registry held; perhaps more than once. Not called for waits that are {@linkplain Wait#isTimed()
-     * timed}. It neither
-     * acquires nor releases anything for which others register waits: they take the thread for one
-     * that is about to park.
+     * registry held; perhaps more than once. Not called for waits that are {@linkplain
+     * Wait#isTimed() timed}. It neither acquires nor releases anything for which others register
+     * waits: they take the thread for one that is about to park.
      *
      * @throws RuntimeException to refuse the wait, unless its {@link Wait#exit()} is {@link
      *     Wait.Exit#NONE}: the wait is over, and the call throws this

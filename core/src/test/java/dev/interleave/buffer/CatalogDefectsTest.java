@@ -390,7 +390,7 @@ class CatalogDefectsTest {
       for (Step<?> consumer : consumers) {
         consumer.result();
       }
-      // Not by the producers' states: one that was woken by the last take may still be seen waiting.
+      // Not by the producers' states: one that the last take has woken still looks blocked.
       Waiting.until(() -> buffer.size() == 5, PATIENCE, () -> "not full again: " + buffer);
       assertThat(buffer.closeNow()).hasSize(5);
       int failed = 0;

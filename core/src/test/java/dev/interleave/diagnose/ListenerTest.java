@@ -53,13 +53,12 @@ class ListenerTest {
     List<Deadlock> seen = new CopyOnWriteArrayList<>();
     WatchedLock[] held = new WatchedLock[1];
     DeadlockDetector detector =
-        reporting(
-            deadlock -> {
-              seen.addAll(Diagnosis.deadlocks()); // itself it sees where it is
-              told.countDown();
-              await(goOn);
-              held[0].unlock();
-            });
+        reporting(deadlock -> {
+          seen.addAll(Diagnosis.deadlocks()); // itself it sees where it is
+          told.countDown();
+          await(goOn);
+          held[0].unlock();
+        });
     try (detector;
         Actors actors = new Actors(kind, Knot.PATIENCE)) {
       WatchedLock x = detector.lock("x");
@@ -117,11 +116,10 @@ class ListenerTest {
     List<Deadlock> byFirst = new CopyOnWriteArrayList<>();
     DeadlockDetector first = reporting(byFirst::add);
     DeadlockDetector second =
-        reporting(
-            deadlock -> {
-              told.countDown();
-              await(goOn);
-            });
+        reporting(deadlock -> {
+          told.countDown();
+          await(goOn);
+        });
     try (first;
         second;
         Waiters waiters = new Waiters()) {

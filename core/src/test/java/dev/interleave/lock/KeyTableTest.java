@@ -296,8 +296,7 @@ class KeyTableTest {
                 .actor("stream " + i)
                 .start(() -> {
                   while (!through.get()) {
-                    Comparing key =
-                        next(keys, new ArrayList<>(), pace::arriveAndAwaitAdvance);
+                    Comparing key = next(keys, new ArrayList<>(), pace::arriveAndAwaitAdvance);
                     takeOut(compared, put(compared, key, 7));
                   }
                   pace.arriveAndDeregister();

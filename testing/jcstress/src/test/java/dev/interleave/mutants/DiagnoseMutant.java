@@ -44,13 +44,18 @@ enum DiagnoseMutant implements Mistake.Named {
   LEAVES_WITHOUT_COUNTING_A_STEP(
       "whoever leaves a wait that was settled counts no step",
       "SettledWaitLeaves",
-      new Edit(In.WAIT, "      leaveEnded();\n    }\n    unsettle();\n", "      leaveEnded();\n    }\n")),
+      new Edit(
+          In.WAIT,
+          "      leaveEnded();\n    }\n    unsettle();\n",
+          "      leaveEnded();\n    }\n")),
 
   SETTLES_WITHOUT_A_LAST_LOOK(
       "nobody looks after it has settled waits whether their threads are still there",
       "SettledWaitLeaves",
       new Edit(
-          In.GRAPH, "if (!nodes.values().stream().allMatch(WaitGraph::isParkedThere)) {", "if (false) {")),
+          In.GRAPH,
+          "if (!nodes.values().stream().allMatch(WaitGraph::isParkedThere)) {",
+          "if (false) {")),
 
   LEAVES_BEFORE_THE_INTERRUPT(
       "whoever leaves a wait that is being ended does not wait for the interrupt",

@@ -60,8 +60,7 @@ record Trial(boolean caught, Duration elapsed, String output) {
             main));
   }
 
-  private static Trial run(
-      Path folder, List<String> command, int caught, Optional<String> begin)
+  private static Trial run(Path folder, List<String> command, int caught, Optional<String> begin)
       throws IOException, InterruptedException {
     Path output = Files.createTempFile(folder, "trial", ".txt");
     Turn.Ran ran =

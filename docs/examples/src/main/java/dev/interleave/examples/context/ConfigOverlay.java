@@ -70,15 +70,21 @@ public final class ConfigOverlay implements Example {
         crew.platform(
             "worker-" + timeout,
             () -> {
-              overlaid("default_timeout", timeout, () -> {
-                overlaid("worker_id", "w" + timeout, () ->
-                    seen.add(get("default_timeout") + "/" + get("worker_id")));
-                Expect.that("the inner overlay is gone", !has("worker_id"));
-                Expect.equal("the outer one is not", timeout, get("default_timeout"));
-                Expect.equal("what nobody has overlaid", "3", get("max_retries"));
-                Context.current().without(CONFIG).run(() ->
-                    Expect.equal("reset", "30", get("default_timeout")));
-              });
+              overlaid(
+                  "default_timeout",
+                  timeout,
+                  () -> {
+                    overlaid(
+                        "worker_id",
+                        "w" + timeout,
+                        () -> seen.add(get("default_timeout") + "/" + get("worker_id")));
+                    Expect.that("the inner overlay is gone", !has("worker_id"));
+                    Expect.equal("the outer one is not", timeout, get("default_timeout"));
+                    Expect.equal("what nobody has overlaid", "3", get("max_retries"));
+                    Context.current()
+                        .without(CONFIG)
+                        .run(() -> Expect.equal("reset", "30", get("default_timeout")));
+                  });
               Expect.equal("after it", "30", get("default_timeout"));
             });
       }

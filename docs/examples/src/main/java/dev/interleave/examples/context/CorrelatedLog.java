@@ -28,8 +28,8 @@ public final class CorrelatedLog implements Example {
 
   @Override
   public String shows() {
-    return "Each line of a log knows its request and its span, also where a pool has written it; and"
-        + " the id of a request travels to another service in a header.";
+    return "Each line of a log knows its request and its span, also where a pool has written it;"
+        + " and the id of a request travels to another service in a header.";
   }
 
   @Override
@@ -62,67 +62,74 @@ public final class CorrelatedLog implements Example {
     tree.forEach(out::println);
     Expect.equal(
         "spans of req_004",
-        List.of(
-            "process_user_request", "  validate_user", "  business_logic", "    save_result"),
+        List.of("process_user_request", "  validate_user", "  business_logic", "    save_result"),
         tree);
 
     Map<String, Long> perRequest =
         trace.entries().stream()
             .collect(Collectors.groupingBy(Trace.Entry::request, Collectors.counting()));
     Expect.equal("requests", 9, perRequest.size());
-    perRequest.forEach(
-        (id, entries) ->
-            Expect.equal("entries of " + id, id.startsWith("req") ? 13L : 10L, entries));
+    perRequest.forEach((id, entries) ->
+        Expect.equal("entries of " + id, id.startsWith("req") ? 13L : 10L, entries));
     Map<String, Long> perLevel =
         trace.entries().stream()
             .map(Trace.Entry::level)
             .collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
     Expect.equal("entries by level", Map.of("DEBUG", 84L, "INFO", 24L), perLevel);
 
-    Map<String, String> headers = trace.request("req_007", () -> Trace.HEADERS.inject(
-        Context.current()));
+    Map<String, String> headers =
+        trace.request("req_007", () -> Trace.HEADERS.inject(Context.current()));
     String there = Trace.HEADERS.extract(Context.empty(), headers).call(Trace.REQUEST::get);
     Expect.equal("the request, in another service", "req_007", there);
     return "108 entries of 9 requests, 13 and 10 for each; the spans of a request make a tree";
   }
 
   private String user(ExecutorService pool) throws Exception {
-    return trace.span("process_user_request", () -> {
-      trace.info("received");
-      pool.submit(
-              () ->
-                  trace.span("validate_user", () -> {
-                    trace.debug("looking");
-                    trace.info("valid");
-                    return "";
-                  }))
-          .get();
-      return trace.span("business_logic", () -> {
-        trace.info("done");
-        return pool.submit(
-                () ->
-                    trace.span("save_result", () -> {
-                      trace.info("saved");
-                      return "";
-                    }))
-            .get();
-      });
-    });
+    return trace.span(
+        "process_user_request",
+        () -> {
+          trace.info("received");
+          pool.submit(() ->
+                  trace.span(
+                      "validate_user",
+                      () -> {
+                        trace.debug("looking");
+                        trace.info("valid");
+                        return "";
+                      }))
+              .get();
+          return trace.span(
+              "business_logic",
+              () -> {
+                trace.info("done");
+                return pool.submit(() ->
+                        trace.span(
+                            "save_result",
+                            () -> {
+                              trace.info("saved");
+                              return "";
+                            }))
+                    .get();
+              });
+        });
   }
 
   private String health(ExecutorService pool) throws Exception {
-    return trace.span("health_check", () -> {
-      for (String part : List.of("check_database", "check_external_services")) {
-        pool.submit(
-                () ->
-                    trace.span(part, () -> {
-                      trace.debug("asking");
-                      trace.debug("healthy");
-                      return "";
-                    }))
-            .get();
-      }
-      return "healthy";
-    });
+    return trace.span(
+        "health_check",
+        () -> {
+          for (String part : List.of("check_database", "check_external_services")) {
+            pool.submit(() ->
+                    trace.span(
+                        part,
+                        () -> {
+                          trace.debug("asking");
+                          trace.debug("healthy");
+                          return "";
+                        }))
+                .get();
+          }
+          return "healthy";
+        });
   }
 }

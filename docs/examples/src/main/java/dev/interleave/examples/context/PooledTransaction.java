@@ -85,7 +85,8 @@ public final class PooledTransaction implements Example {
       Expect.equal("in use at the end", 0, pool.getHikariPoolMXBean().getActiveConnections());
       out.println("orders: " + count(transactions));
     }
-    return "3 orders: two of one commit, one of its own; the one of the failed transaction is undone";
+    return "3 orders: two of one commit, one of its own; the one of the failed transaction is"
+        + " undone";
   }
 
   /** A connection is of no use to two threads at a time: a task does not even see it. */

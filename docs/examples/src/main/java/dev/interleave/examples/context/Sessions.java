@@ -41,8 +41,7 @@ final class Sessions {
   <T> T serve(String id, String user, Callable<T> body) throws Exception {
     Session session =
         byUser.compute(
-            user,
-            (name, old) -> (old == null ? new Session(name, 0, Map.of()) : old).requested());
+            user, (name, old) -> (old == null ? new Session(name, 0, Map.of()) : old).requested());
     Request request = new Request(id, session, new HashMap<>());
     T result = Context.current().with(REQUEST, request).call(body);
     byUser.computeIfPresent(user, (name, latest) -> latest.with(request.changes));

@@ -52,7 +52,7 @@ public final class Tenants implements Example {
 
     ContextUnsetException outside =
         Expect.thrown(ContextUnsetException.class, () -> service.query("products"));
-    out.println(outside.getMessage().replaceAll(" of thread.*", ""));
+    out.println(outside.local() + " is not set: refused");
     Expect.thrown(ContextUnsetException.class, service::database);
 
     refused(out, "003 is SUSPENDED", () -> service.as(third, "eve", () -> service.query("x")));
@@ -68,11 +68,14 @@ public final class Tenants implements Example {
         "analytics of 001", 42, service.as(first, "ann", () -> service.analytics("revenue")));
 
     String inner =
-        service.as(first, "ann", () -> {
-          String within = service.as(second, "bob", service::database);
-          Expect.equal("the outer one, after it", "tenant_001_db", service.database());
-          return within;
-        });
+        service.as(
+            first,
+            "ann",
+            () -> {
+              String within = service.as(second, "bob", service::database);
+              Expect.equal("the outer one, after it", "tenant_001_db", service.database());
+              return within;
+            });
     Expect.equal("the inner one", "tenant_002_db", inner);
 
     int served = crowd(second);
@@ -100,12 +103,15 @@ public final class Tenants implements Example {
     int served = 0;
     try (ExecutorService pool = Context.propagating(Executors.newFixedThreadPool(4))) {
       List<Future<?>> all = new ArrayList<>();
-      service.as(tenant, "bob", () -> {
-        for (int i = 0; i < ASKED; i++) {
-          all.add(pool.submit(() -> service.query("orders")));
-        }
-        return all.size();
-      });
+      service.as(
+          tenant,
+          "bob",
+          () -> {
+            for (int i = 0; i < ASKED; i++) {
+              all.add(pool.submit(() -> service.query("orders")));
+            }
+            return all.size();
+          });
       for (Future<?> each : all) {
         try {
           each.get();

@@ -47,18 +47,17 @@ final class Trace {
     Span span = new Span(next.incrementAndGet(), name, parent);
     return Context.current()
         .with(SPAN, span)
-        .call(
-            () -> {
-              debug("begin");
-              String end = "failed";
-              try {
-                T result = body.call();
-                end = "end";
-                return result;
-              } finally {
-                debug(end);
-              }
-            });
+        .call(() -> {
+          debug("begin");
+          String end = "failed";
+          try {
+            T result = body.call();
+            end = "end";
+            return result;
+          } finally {
+            debug(end);
+          }
+        });
   }
 
   void debug(String message) {
@@ -72,8 +71,7 @@ final class Trace {
   private void log(String level, String message) {
     Span span = SPAN.get();
     entries.put(
-        next.incrementAndGet(),
-        new Entry(level, REQUEST.get(), span.name, span.depth(), message));
+        next.incrementAndGet(), new Entry(level, REQUEST.get(), span.name, span.depth(), message));
   }
 
   List<Entry> entries() {

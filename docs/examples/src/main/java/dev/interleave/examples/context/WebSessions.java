@@ -39,21 +39,32 @@ public final class WebSessions implements Example {
   @Override
   public String run(PrintStream out) throws Exception {
     try (ExecutorService pool = Executors.newFixedThreadPool(1)) {
-      serve(pool, "req_001", "1001", () -> {
-        Sessions.set("cart_items");
-        Sessions.set("preferences", "theme:dark");
-        return Sessions.get("cart_items");
-      });
-      serve(pool, "req_002", "1001", () -> {
-        Sessions.set("cart_items", "item_1", "item_2");
-        return Sessions.get("preferences");
-      });
-      serve(pool, "req_003", "1002", () -> {
-        Sessions.set("search_history", "laptop");
-        return Sessions.get("cart_items");
-      });
-      List<String> history =
-          serve(pool, "req_004", "1002", () -> Sessions.get("search_history"));
+      serve(
+          pool,
+          "req_001",
+          "1001",
+          () -> {
+            Sessions.set("cart_items");
+            Sessions.set("preferences", "theme:dark");
+            return Sessions.get("cart_items");
+          });
+      serve(
+          pool,
+          "req_002",
+          "1001",
+          () -> {
+            Sessions.set("cart_items", "item_1", "item_2");
+            return Sessions.get("preferences");
+          });
+      serve(
+          pool,
+          "req_003",
+          "1002",
+          () -> {
+            Sessions.set("search_history", "laptop");
+            return Sessions.get("cart_items");
+          });
+      List<String> history = serve(pool, "req_004", "1002", () -> Sessions.get("search_history"));
       List<String> cart = serve(pool, "req_005", "1001", () -> Sessions.get("cart_items"));
       out.println("req_005 finds the cart of req_002: " + cart);
       Expect.equal("cart of 1001", List.of("item_1", "item_2"), cart);
@@ -74,15 +85,14 @@ public final class WebSessions implements Example {
   private static <T> T serve(
       ExecutorService pool, Sessions sessions, String id, String user, Callable<T> body)
       throws Exception {
-    return pool.submit(
-            () ->
-                sessions.serve(
-                    id,
-                    user,
-                    () -> {
-                      Expect.equal("the request", id, Sessions.request());
-                      return body.call();
-                    }))
+    return pool.submit(() ->
+            sessions.serve(
+                id,
+                user,
+                () -> {
+                  Expect.equal("the request", id, Sessions.request());
+                  return body.call();
+                }))
         .get();
   }
 

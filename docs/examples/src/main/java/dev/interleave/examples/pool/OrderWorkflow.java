@@ -54,8 +54,8 @@ public final class OrderWorkflow implements Example {
   @Override
   public String shows() {
     return "Orders on one pool: stock is reserved in one step, so three orders of 40 on a stock of"
-               + " 50 sell 40 and not 120; when a step fails, those before it are undone in reverse"
-               + " order.";
+        + " 50 sell 40 and not 120; when a step fails, those before it are undone in reverse"
+        + " order.";
   }
 
   @Override

@@ -9,6 +9,7 @@ import dev.interleave.diagnose.Owners;
 import dev.interleave.diagnose.Resource;
 import dev.interleave.diagnose.Wait;
 import dev.interleave.diagnose.Waits;
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.JCStressTest;
 import org.openjdk.jcstress.annotations.Outcome;
@@ -17,8 +18,8 @@ import org.openjdk.jcstress.infra.results.III_Result;
 
 /**
  * A wait is over, just when another thread ends it: the one by an exchange of its state, the other
- * by an interrupt as well. The results are whether it was ended, whether its thread has learnt that,
- * and whether it is interrupted when both are through.
+ * by an interrupt as well. The results are whether it was ended, whether its thread has learnt
+ * that, and whether it is interrupted when both are through.
  */
 @JCStressTest
 @Outcome(
@@ -37,8 +38,6 @@ import org.openjdk.jcstress.infra.results.III_Result;
 @Outcome(expect = FORBIDDEN, desc = "The waiter gives up although nobody has ended its wait.")
 @State
 public class EndAgainstLeave {
-  private static final RuntimeException WHY = new IllegalStateException("ended by the other one");
-
   private static final Resource RESOURCE =
       new Resource() {
         @Override
@@ -57,7 +56,7 @@ public class EndAgainstLeave {
         }
       };
 
-  private volatile Wait wait;
+  private volatile @Nullable Wait wait;
   private volatile boolean through;
 
   public EndAgainstLeave() {}
@@ -76,10 +75,11 @@ public class EndAgainstLeave {
 
   @Actor
   public void ends(III_Result r) {
-    while (wait == null) {
+    Wait theirs;
+    while ((theirs = wait) == null) {
       Thread.onSpinWait();
     }
-    r.r1 = wait.end(WHY) ? 1 : 0;
+    r.r1 = theirs.end(new IllegalStateException("ended by the other one")) ? 1 : 0;
     through = true;
   }
 }

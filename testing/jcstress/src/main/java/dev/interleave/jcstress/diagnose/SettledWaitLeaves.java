@@ -11,6 +11,7 @@ import dev.interleave.diagnose.DeadlockException;
 import dev.interleave.diagnose.Waits;
 import dev.interleave.lock.WatchedLock;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.JCStressTest;
 import org.openjdk.jcstress.annotations.Outcome;
@@ -47,7 +48,7 @@ public class SettledWaitLeaves {
 
   private final WatchedLock a = DETECTOR.lock("a");
   private final WatchedLock b = DETECTOR.lock("b");
-  private volatile Thread leaver;
+  private volatile @Nullable Thread leaver;
 
   public SettledWaitLeaves() {}
 
@@ -83,10 +84,11 @@ public class SettledWaitLeaves {
   public void asks(IIII_Result r) {
     b.lock();
     try {
-      while (leaver == null || Waits.of(leaver) == null) {
+      Thread other;
+      while ((other = leaver) == null || Waits.of(other) == null) {
         Thread.onSpinWait();
       }
-      leaver.interrupt();
+      other.interrupt();
       r.r2 = victim(a);
     } finally {
       b.unlock();
