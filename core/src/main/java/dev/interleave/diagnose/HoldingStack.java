@@ -66,6 +66,9 @@ final class HoldingStack {
   /** The step to this lock was looked at last, from what was held then. */
   private @Nullable Member cleared;
 
+  /** What was on top then; while nothing is put on or taken out, all below is the same, too. */
+  private @Nullable Member clearedFrom;
+
   HoldingStack(Thread thread, boolean inMap) {
     this.threadId = thread.threadId();
     this.thread = new WeakReference<>(thread);
@@ -115,16 +118,24 @@ final class HoldingStack {
     return size == 0;
   }
 
-  /** The step to a lock, from what is held now, needs no more looks; null if that is not known. */
-  void clear(@Nullable Member wanted) {
+  /** The step to a lock, from what is held now, needs no more looks. */
+  void clear(Member wanted, Member top) {
     cleared = wanted;
+    clearedFrom = top;
   }
 
-  /** Whether the step to a lock needs no more looks; to be asked once. */
-  boolean takeCleared(Member wanted) {
-    Member last = cleared;
+  /** No step is known to need no more looks. */
+  void clearNone() {
     cleared = null;
-    return last == wanted;
+    clearedFrom = null;
+  }
+
+  /**
+   * Whether the step to a lock needs no more looks. Between the look and the acquisition a listener
+   * may have acquired and released what it likes.
+   */
+  boolean isCleared(Member wanted, @Nullable Member top) {
+    return cleared == wanted && clearedFrom == top;
   }
 
   /**
@@ -165,6 +176,7 @@ final class HoldingStack {
    * @return the one that has come to be on top by that; null if none is, or if it was there before
    */
   @Nullable Member remove(Member member) {
+    clearNone();
     int place = size - 1;
     while (entries[place] != member) {
       place--;

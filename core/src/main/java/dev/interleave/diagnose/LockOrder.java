@@ -252,11 +252,11 @@ public final class LockOrder {
     }
 
     private void look(HoldingStack mine, Member top) {
-      mine.clear(null); // the listener may refuse
+      mine.clearNone(); // the listener may refuse
       LockClass held = top.lockClass;
       boolean remembered = held != null && (held == known || held == knownToo) && !top.tried;
       if (remembered || order.step(mine, this)) {
-        mine.clear(this);
+        mine.clear(this, top);
       }
     }
 
@@ -269,7 +269,7 @@ public final class LockOrder {
       long me = Thread.currentThread().threadId();
       HoldingStack mine = isHeldBy(me) && (!isOnTopOf(me) || tried) ? mine(me) : null;
       if (mine != null) {
-        mine.clear(null);
+        mine.clearNone();
         boolean unused = order.step(mine, this);
       }
     }
@@ -321,10 +321,13 @@ public final class LockOrder {
           stack = mine; // the thread's for as long as it lives
         }
       }
-      boolean needsNoLook = how == TRIED || mine.takeCleared(this);
       Member lower = mine.push(this);
+      boolean needsNoLook = how == TRIED || mine.isCleared(this, lower);
+      mine.clearNone();
       long its = mine.isInMap() ? 0 : (me << FLAGS) + how;
-      if (lower != null) {
+      if (lower == null) {
+        below = null;
+      } else {
         PLACE.setOpaque(this, 0L);
         below = lower;
         its = its != 0 && needsNoLook ? its + ABOVE : 0;
@@ -361,6 +364,7 @@ public final class LockOrder {
         return; // memory was too short
       }
       HOLDER.setOpaque(this, 0L);
+      below = null;
       HoldingStack mine = mine(me);
       if (mine != null) {
         Member uncovered = mine.remove(this);
@@ -381,10 +385,15 @@ public final class LockOrder {
       return (long) PLACE.getOpaque(this);
     }
 
-    /** If it has a place on the stack of that thread, which is the caller, it has none any more. */
+    /**
+     * If it has a place on the stack of that thread, which is the caller, it has none any more. Nor
+     * does it keep what lay below it, and by that all that ever lay below that. If another thread
+     * acquires it just then, that one may find nothing below, and goes the long way.
+     */
     void losePlace(long threadId) {
       if (place() >> FLAGS == threadId) {
         PLACE.setOpaque(this, 0L);
+        below = null;
       }
     }
 

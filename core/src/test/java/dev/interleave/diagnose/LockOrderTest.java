@@ -135,6 +135,69 @@ class LockOrderTest {
     assertThat(told).hasSize(1);
   }
 
+  /** Each lock is acquired in one that is soon gone, as in a list whose nodes have locks. */
+  @Test
+  void aLockDoesNotKeepThoseInWhichItWasHeld() throws Exception {
+    Lock last = new Lock(order, "node");
+    List<WeakReference<LockOrder.Member>> gone = handOverHand(last);
+    Lock first = new Lock(order, "node");
+    gone.addAll(inEachOtherBackwards(first));
+    nest(a); // the thread's stack is about something else
+    long start = System.nanoTime();
+    while (gone.stream().anyMatch(ref -> ref.get() != null)
+        && System.nanoTime() - start < PATIENCE.toNanos()) {
+      System.gc();
+      Thread.onSpinWait();
+    }
+    assertThat(gone).allMatch(ref -> ref.get() == null);
+    nest(first, last);
+  }
+
+  private List<WeakReference<LockOrder.Member>> handOverHand(Lock last) {
+    List<WeakReference<LockOrder.Member>> gone = new ArrayList<>();
+    Lock held = new Lock(order, "node");
+    held.lock();
+    for (int i = 0; i < 4; i++) {
+      gone.add(new WeakReference<>(held.member));
+      Lock next = i < 3 ? new Lock(order, "node") : last;
+      next.lock();
+      held.unlock();
+      held = next;
+    }
+    held.unlock();
+    return gone;
+  }
+
+  private List<WeakReference<LockOrder.Member>> inEachOtherBackwards(Lock first) {
+    List<WeakReference<LockOrder.Member>> gone = new ArrayList<>();
+    Lock inner = first;
+    for (int i = 0; i < 4; i++) {
+      Lock outer = new Lock(order, "node");
+      gone.add(new WeakReference<>(outer.member));
+      nest(outer, inner);
+      nest(outer, inner);
+      inner = outer;
+    }
+    return gone;
+  }
+
+  /** A listener of deadlocks is called when a thread has asked, and may acquire what it likes. */
+  @Test
+  void whatIsAcquiredBetweenTheLookAndTheAcquisitionIsLookedAtTheNextTime() {
+    nest(a, b); // b has its place in a
+    a.lock();
+    c.member.acquiring(); // from a
+    b.lock(); // and keeps it
+    c.lock.lock();
+    c.member.acquired();
+    c.unlock();
+    b.unlock();
+    a.unlock();
+    nest(a, b, c);
+    nest(c, b);
+    assertThat(told).singleElement().satisfies(p -> assertThat(p.classes()).hasSize(2));
+  }
+
   private WeakReference<Lock> nestThroughOneThatIsDropped() {
     Lock middle = new Lock(order, "middle");
     nest(a, middle, c);

@@ -9,6 +9,7 @@ import dev.interleave.diagnose.Owners;
 import dev.interleave.diagnose.Resource;
 import dev.interleave.diagnose.Wait;
 import dev.interleave.diagnose.Waits;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.JCStressTest;
@@ -56,7 +57,11 @@ public class EndAgainstLeave {
         }
       };
 
+  /** Together somewhat longer than it takes to hear of the other one and to leave. */
+  private static final int LONGEST_LINGER = 10;
+
   private volatile @Nullable Wait wait;
+  private volatile boolean met;
   private volatile boolean through;
 
   public EndAgainstLeave() {}
@@ -65,6 +70,9 @@ public class EndAgainstLeave {
   public void leaves(III_Result r) {
     Wait mine = Waits.enter(RESOURCE, "GET", Wait.Exit.INTERRUPT);
     wait = mine;
+    while (!met) {
+      Thread.onSpinWait();
+    }
     mine.leave();
     r.r2 = mine.failure() == null ? 0 : 1;
     while (!through) {
@@ -75,11 +83,17 @@ public class EndAgainstLeave {
 
   @Actor
   public void ends(III_Result r) {
+    RuntimeException why = new IllegalStateException("ended by the other one"); // takes its time
     Wait theirs;
     while ((theirs = wait) == null) {
       Thread.onSpinWait();
     }
-    r.r1 = theirs.end(new IllegalStateException("ended by the other one")) ? 1 : 0;
+    met = true;
+    // The other one hears of that a little later, and has some steps to take before it is decided.
+    for (int i = ThreadLocalRandom.current().nextInt(LONGEST_LINGER); i > 0; i--) {
+      Thread.onSpinWait();
+    }
+    r.r1 = theirs.end(why) ? 1 : 0;
     through = true;
   }
 }
