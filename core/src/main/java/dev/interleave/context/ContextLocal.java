@@ -208,6 +208,7 @@ public abstract class ContextLocal<T> {
   }
 
   /** What a task gets instead of this value; null for nothing. */
+  @SuppressWarnings("ReferenceEquality") // as in Context.with
   final @Nullable Object handedOff(Object value) {
     if (handOff == HandOff.SHARED) {
       return value;

@@ -168,7 +168,7 @@ public final class ScopedValueBridge {
      *
      * @param scopedValue a {@code java.lang.ScopedValue} of the type of the local
      */
-    public <T> Builder pair(ContextLocal<T> local, Object scopedValue) {
+    public Builder pair(ContextLocal<?> local, Object scopedValue) {
       locals.add(local);
       scopedValues.add(scopedValue);
       return this;

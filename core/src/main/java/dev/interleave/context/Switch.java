@@ -129,8 +129,7 @@ final class Switch {
     }
   }
 
-  private static void leaveAndLook(
-      @Nullable Context mine, @Nullable Object before, Object task) {
+  private static void leaveAndLook(@Nullable Context mine, @Nullable Object before, Object task) {
     List<Scope> left = Scope.endLeftBehind(mine);
     if (before != mine) {
       back(before);

@@ -368,7 +368,7 @@ class CatalogDefectsTest {
         Context.empty()
             .with(connection, outer)
             .call(() -> {
-              assertThat(connection.get()).isSameAs(outer).isSameAs(connection.get());
+              assertThat(connection.get()).isSameAs(outer);
               Context.current()
                   .with(connection, inner)
                   .run(() -> assertThat(connection.get()).isSameAs(inner));

@@ -28,12 +28,12 @@ class MicrometerBridgeTest {
   private static final Context ANN = Context.empty().with(USER, "ann");
   private static final Context BOB = Context.empty().with(USER, "bob");
 
-  private final ThreadLocal<String> first = new ThreadLocal<>();
-  private final ThreadLocal<String> second = new ThreadLocal<>();
+  private static final ThreadLocal<String> FIRST = new ThreadLocal<>();
+  private static final ThreadLocal<String> SECOND = new ThreadLocal<>();
   private final ContextRegistry registry =
       new ContextRegistry()
-          .registerThreadLocalAccessor("first", first)
-          .registerThreadLocalAccessor("second", second);
+          .registerThreadLocalAccessor("first", FIRST)
+          .registerThreadLocalAccessor("second", SECOND);
   private final ContextSnapshotFactory snapshots =
       ContextSnapshotFactory.builder().contextRegistry(registry).build();
   private final MicrometerBridge bridge = MicrometerBridge.of(registry);
@@ -42,8 +42,8 @@ class MicrometerBridgeTest {
   @Timeout(value = 90, threadMode = ThreadMode.SAME_THREAD) // the thread of the test
   void nothingIsLeft() {
     assertThat(Context.CURRENT.get()).isNull();
-    first.remove();
-    second.remove();
+    FIRST.remove();
+    SECOND.remove();
   }
 
   private static ExecutorService thread(ThreadKind kind) {
@@ -52,7 +52,7 @@ class MicrometerBridgeTest {
   }
 
   private String both() {
-    return first.get() + " " + second.get();
+    return FIRST.get() + " " + SECOND.get();
   }
 
   private Runnable inSnapshot(Runnable task) {
@@ -182,20 +182,20 @@ class MicrometerBridgeTest {
 
   @ContractTest
   void contextTakesTheirThreadLocalsAlong(ThreadKind kind) throws Exception {
-    first.set("a");
+    FIRST.set("a");
     try (ExecutorService pool = thread(kind);
         ExecutorService executor = Context.propagating(pool)) {
-      pool.submit(() -> second.set("of the thread")).get();
+      pool.submit(() -> SECOND.set("of the thread")).get();
       bridge
           .capture(ANN)
           .call(() -> {
             assertThat(executor.submit(() -> both() + " " + USER.get()).get())
                 .isEqualTo("a null ann");
-            second.set("b"); // by older code, later on
+            SECOND.set("b"); // by older code, later on
             assertThat(executor.submit(this::both).get()).isEqualTo("a b");
             return "";
           });
-      assertThat(second.get()).isNull(); // as before the call
+      assertThat(SECOND.get()).isNull(); // as before the call
       assertThat(pool.submit(this::both).get()).isEqualTo("null of the thread");
     }
   }
@@ -203,29 +203,29 @@ class MicrometerBridgeTest {
   /** The thread-locals of this thread are not those of a context that is current on none. */
   @Test
   void contextThatIsNotCurrentKeepsWhatItCaptured() {
-    first.set("ann's");
+    FIRST.set("ann's");
     Context anns = bridge.capture(ANN);
-    first.set("bob's");
+    FIRST.set("bob's");
     List<String> seen = new ArrayList<>();
     bridge
         .capture(BOB)
         .run(() -> {
-          anns.wrap((Runnable) () -> seen.add(USER.get() + " " + first.get())).run();
-          Context.current().wrap((Runnable) () -> seen.add(USER.get() + " " + first.get())).run();
+          anns.wrap((Runnable) () -> seen.add(USER.get() + " " + FIRST.get())).run();
+          Context.current().wrap((Runnable) () -> seen.add(USER.get() + " " + FIRST.get())).run();
         });
     assertThat(seen).containsExactly("ann ann's", "bob bob's");
   }
 
   @Test
   void contextWithoutThemClearsThoseOfTheOneAround() {
-    first.set("a");
+    FIRST.set("a");
     bridge
         .capture(Context.empty())
         .run(() -> {
-          ANN.run(() -> assertThat(first.get()).isNull());
-          assertThat(first.get()).isEqualTo("a");
+          ANN.run(() -> assertThat(FIRST.get()).isNull());
+          assertThat(FIRST.get()).isEqualTo("a");
         });
-    ANN.run(() -> assertThat(first.get()).isEqualTo("a")); // nobody has asked for it to go
+    ANN.run(() -> assertThat(FIRST.get()).isEqualTo("a")); // nobody has asked for it to go
   }
 
   /** As the accessor for observations, which throws if it is not left as it was entered. */
@@ -290,18 +290,18 @@ class MicrometerBridgeTest {
     Nested third = new Nested("third", calls);
     Nested fourth = new Nested("fourth", calls);
     registry.registerThreadLocalAccessor(third).registerThreadLocalAccessor(fourth);
-    first.set("captured");
+    FIRST.set("captured");
     Context context = bridge.capture(ANN);
-    first.set("ours");
+    FIRST.set("ours");
     fourth.failing = true;
     assertThatIllegalStateException()
         .isThrownBy(() -> context.run(() -> calls.add("ran")))
         .withMessage("fourth fails");
     assertThat(calls).containsExactly("set third", "restore third");
-    assertThat(first.get()).isEqualTo("ours");
+    assertThat(FIRST.get()).isEqualTo("ours");
     fourth.failing = false;
     context.run(() -> third.failing = true); // cannot be restored: logged, and holds up nothing
-    assertThat(first.get()).isEqualTo("ours");
+    assertThat(FIRST.get()).isEqualTo("ours");
     assertThat(fourth.stack).containsExactly("outermost");
   }
 
@@ -309,7 +309,7 @@ class MicrometerBridgeTest {
   @Test
   void theTwoDoNotCarryEachOtherTwice() throws Exception {
     registerOurs();
-    first.set("a");
+    FIRST.set("a");
     try (ExecutorService executor = Context.propagating(Executors.newSingleThreadExecutor())) {
       Context context = bridge.capture(ANN);
       assertThat(context.toString()).contains("user=ann", "micrometer=[first]");
@@ -319,16 +319,16 @@ class MicrometerBridgeTest {
     List<String> seen = new ArrayList<>();
     Runnable task =
         bridge.capture(ANN).supply(() -> inSnapshot(() -> seen.add(both() + " " + USER.get())));
-    first.set("b");
+    FIRST.set("b");
     task.run();
-    assertThat(first.get()).isEqualTo("b"); // Micrometer restores in the order of setting
+    assertThat(FIRST.get()).isEqualTo("b"); // Micrometer restores in the order of setting
     bridge
         .capture(BOB)
         .run(() -> {
           task.run();
-          assertThat(first.get()).isEqualTo("b");
+          assertThat(FIRST.get()).isEqualTo("b");
         });
-    assertThat(first.get()).isEqualTo("b");
+    assertThat(FIRST.get()).isEqualTo("b");
     assertThat(seen).containsExactly("a null ann", "a null ann");
   }
 }

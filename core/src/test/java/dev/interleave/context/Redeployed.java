@@ -5,6 +5,7 @@ package dev.interleave.context;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Loads the classes of the package anew, as an application does that is deployed again. */
 final class Redeployed extends ClassLoader {
@@ -42,7 +43,7 @@ final class Redeployed extends ClassLoader {
     }
   }
 
-  private InputStream open(String file) {
+  private @Nullable InputStream open(String file) {
     for (String folder : folders) {
       InputStream in = getParent().getResourceAsStream(folder + file);
       if (in != null) {

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -41,7 +42,7 @@ public class ScopedValueBridgeTest {
 
   static Stream<String> checks() {
     return Arrays.stream(Checks.class.getDeclaredMethods())
-        .filter(method -> java.lang.reflect.Modifier.isPublic(method.getModifiers()))
+        .filter(method -> Modifier.isPublic(method.getModifiers()))
         .map(Method::getName)
         .sorted();
   }
@@ -60,7 +61,7 @@ public class ScopedValueBridgeTest {
     try {
       anew.getMethod(check).invoke(anew.getDeclaredConstructor().newInstance());
     } catch (InvocationTargetException e) {
-      throw e.getCause();
+      throw e.getTargetException();
     }
   }
 
