@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * is for JDK 21 to 24. From 25 on, the class of the same name in {@code src/main/java25} takes its
  * place, which the jar has under {@code META-INF/versions/25}.
  */
+@SuppressWarnings("DoNotCallSuggester") // what is called is the other class
 final class ScopedValues {
   private ScopedValues() {}
 
