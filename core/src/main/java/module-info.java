@@ -10,6 +10,7 @@ module dev.interleave.core {
   requires java.management;
   requires jdk.jfr;
   requires transitive org.slf4j; // the bridge to its MDC is an MDCAdapter
+  requires static transitive context.propagation;
   requires static transitive micrometer.core;
   requires static transitive org.jspecify;
 

@@ -103,7 +103,7 @@ public final class Context extends Slots {
    * Whether a task gets this as it is: not so if a local has another policy, nor if this stands for
    * {@link #origin}. One field for both questions, so that capturing asks only once.
    */
-  private final boolean shared;
+  final boolean shared;
 
   /**
    * This; but if this is what an open scope has made current, then what it was opened for. Only

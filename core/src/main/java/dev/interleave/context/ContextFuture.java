@@ -111,6 +111,16 @@ public class ContextFuture<T> extends CompletableFuture<T> {
     return future;
   }
 
+  /** A stage that is completed with this value, which may be null. */
+  public static <U> CompletionStage<U> completedStage(U value) {
+    return completedFuture(value).minimalCompletionStage();
+  }
+
+  /** A stage that has failed with this. */
+  public static <U> CompletionStage<U> failedStage(Throwable failure) {
+    return ContextFuture.<U>failedFuture(failure).minimalCompletionStage();
+  }
+
   /** A future that is completed as the stage is; neither completes the stage. */
   public static <U> ContextFuture<U> of(CompletionStage<U> stage) {
     ContextFuture<U> future = new ContextFuture<>();

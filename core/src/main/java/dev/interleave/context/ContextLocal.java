@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -31,8 +32,9 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>What a task gets that is handed to another thread: the same value (<i>shared</i>, unless
  *       something else is said), one {@linkplain Builder#copied copied} or {@linkplain
- *       Builder#derived derived} from it, or {@linkplain Builder#notPropagated none}. See {@link
- *       Context#handedOff()} for when that happens.
+ *       Builder#derived derived} from it, what a thread-local {@linkplain Builder#follows holds by
+ *       now}, or {@linkplain Builder#notPropagated none}. See {@link Context#handedOff()} for when
+ *       that happens.
  *   <li>Whether it goes to other processes, and how: {@link Builder#carried}, with {@link
  *       ContextCarrier}.
  *   <li>Whether dumps show the value: {@link Builder#secret}.
@@ -72,6 +74,7 @@ public abstract class ContextLocal<T> {
   private final boolean secret;
   private final HandOff handOff;
   private final UnaryOperator<T> forChild;
+  private final Supplier<? extends @Nullable T> source;
   private final @Nullable ContextCodec<T> codec;
   private final List<ContextMirror<? super T>> mirrors;
 
@@ -80,6 +83,7 @@ public abstract class ContextLocal<T> {
     SHARED,
     COPIED,
     DERIVED,
+    FOLLOWED,
     NOT_PROPAGATED
   }
 
@@ -90,6 +94,7 @@ public abstract class ContextLocal<T> {
     secret = from.secret;
     handOff = from.handOff();
     forChild = from.forChild;
+    source = from.source;
     codec = from.codec;
     mirrors = List.copyOf(from.mirrors);
   }
@@ -203,12 +208,17 @@ public abstract class ContextLocal<T> {
   }
 
   /** What a task gets instead of this value; null for nothing. */
+  @SuppressWarnings("ReferenceEquality") // as in Context.with
   final @Nullable Object handedOff(Object value) {
     if (handOff == HandOff.SHARED) {
       return value;
     }
     if (handOff == HandOff.NOT_PROPAGATED) {
       return null;
+    }
+    if (handOff == HandOff.FOLLOWED) {
+      // Only in the context that shows it is the place ours; elsewhere it is that of another one.
+      return find(Context.CURRENT.get()) == value ? source.get() : value;
     }
     Object child = derive(value);
     return Objects.requireNonNull(child, () -> "what " + name + " is for a task");
@@ -250,6 +260,7 @@ public abstract class ContextLocal<T> {
       case SHARED -> {}
       case COPIED -> text.append(", copied for tasks");
       case DERIVED -> text.append(", derived for tasks");
+      case FOLLOWED -> text.append(", follows older code");
       case NOT_PROPAGATED -> text.append(", not propagated");
     }
     if (codec != null) {
@@ -278,6 +289,7 @@ public abstract class ContextLocal<T> {
     private @Nullable T defaultValue;
     private boolean secret;
     private UnaryOperator<T> forChild = UnaryOperator.identity();
+    private Supplier<? extends @Nullable T> source = () -> null;
     private @Nullable ContextCodec<T> codec;
 
     private Builder(String name) {
@@ -289,6 +301,7 @@ public abstract class ContextLocal<T> {
       secret = like.secret;
       handOffs.add(like.handOff);
       forChild = like.forChild;
+      source = like.source;
       codec = like.codec;
       mirrors.addAll(like.mirrors);
     }
@@ -335,6 +348,28 @@ public abstract class ContextLocal<T> {
       return this;
     }
 
+    /**
+     * For a value that older code also changes, in a thread-local of its own. The place shows the
+     * value, as a {@linkplain ContextMirror#of mirror} does; and a task that is handed to another
+     * thread, by a thread on which the value is current, gets what the place then holds, or finds
+     * nothing set if that is null. Where the context that is wrapped is not the current one, the
+     * place belongs to another one and the task gets the value as it is.
+     *
+     * <p>The value that {@link ContextLocal#get()} returns is the one that was set. What older code
+     * puts into the place ends with the call, as what was there before it is put back.
+     */
+    public Builder<T> follows(ThreadLocal<T> place) {
+      refuseNull(place, "follows");
+      return place == null ? this : mirrored(ContextMirror.of(place)).followed(place::get);
+    }
+
+    /** A task gets what this returns, null for nothing; asked only where the value is current. */
+    Builder<T> followed(Supplier<? extends @Nullable T> from) {
+      handOffs.add(HandOff.FOLLOWED);
+      source = from;
+      return this;
+    }
+
     private Builder<T> forTasks(HandOff how, UnaryOperator<T> function, String what) {
       refuseNull(function, what);
       handOffs.add(how);
@@ -373,7 +408,7 @@ public abstract class ContextLocal<T> {
         wrong.add(name == null ? "name is null" : "name is blank: \"" + name + '"');
       }
       if (handOffs.size() > 1) {
-        wrong.add("more than one of copied, derived and notPropagated: " + handOffs);
+        wrong.add("more than one of copied, derived, follows and notPropagated: " + handOffs);
       }
       if (secret && mirrors.stream().anyMatch(MdcMirror.class::isInstance)) {
         wrong.add("secret, and mirrored to the log");

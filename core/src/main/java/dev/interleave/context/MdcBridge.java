@@ -31,7 +31,8 @@ import org.slf4j.spi.MDCAdapter;
  * The fields are made into a map once for each context that logs, by the first event; each event
  * gets that very map, behind a view that copies if somebody writes to it. What was put into the MDC
  * by hand is in the other adapter, as before, and is merged in: only then is there a copy for each
- * event. Where both have a field, the context has its way.
+ * event. Where both have a field, the context has its way. A function for a text that fails leaves
+ * the name of what it has thrown in the field; it must not log itself.
  *
  * <p>Limits: {@code MDC.get}, {@code MDC.put} and the like go to the adapter that SLF4J has from
  * its provider, which cannot be exchanged from outside; with Logback they do not see the fields of

@@ -48,6 +48,10 @@ final class MirroredSwitch {
 
   private void tell(ContextLocal<?> local, @Nullable Object value) {
     for (ContextMirror<Object> mirror : local.mirrors()) {
+      if (mirror instanceof EnteredMirror<Object> entered) {
+        told.add(new Told(local, mirror, entered.enter(value)));
+        continue;
+      }
       told.add(new Told(local, mirror, mirror.save())); // before it may fail half-way
       mirror.show(value);
     }

@@ -28,11 +28,16 @@ final class Scope {
   private final @Nullable Context beneath;
   private final @Nullable Object before;
   private final @Nullable Throwable opened;
+
+  /** Whether nobody has a guard for this. */
+  private final boolean pushed;
+
   private boolean ended;
   private @Nullable Reference<?> tracked;
 
-  private Scope(Context origin, @Nullable Throwable opened) {
+  private Scope(Context origin, @Nullable Throwable opened, boolean pushed) {
     this.opened = opened;
+    this.pushed = pushed;
     installed = new Context(origin, this);
     beneath = Context.CURRENT.get();
     before = Switch.enter(installed);
@@ -42,12 +47,43 @@ final class Scope {
     used = true;
     ContextLeakDetector.lookForLost();
     if (!ContextLeakDetector.isSample()) {
-      return new Handle(new Scope(origin, null));
+      return new Handle(new Scope(origin, null, false));
     }
-    Scope scope = new Scope(origin, new Throwable("opened by " + Thread.currentThread()));
+    Scope scope = new Scope(origin, new Throwable("opened by " + Thread.currentThread()), false);
     Handle handle = new Handle(scope);
     scope.tracked = ContextLeakDetector.track(handle, scope);
     return handle;
+  }
+
+  /** Opens one for those who have no place to keep a guard, and nest their calls by themselves. */
+  static void push(Context origin) {
+    used = true;
+    var unused = new Scope(origin, null, true); // what is current keeps it
+  }
+
+  /**
+   * Closes what was pushed last.
+   *
+   * @param before what was current then; null if that is not known
+   * @throws IllegalStateException if nothing was pushed since the innermost call began, or not when
+   *     that was current; nothing has changed. Or as closing it throws it
+   */
+  static void pop(@Nullable Context before) {
+    Context current = Context.CURRENT.get();
+    while (current != null && current.scope != null && !current.scope.pushed) {
+      current = current.scope.beneath;
+    }
+    Scope last = current == null ? null : current.scope;
+    if (last == null) {
+      throw new IllegalStateException(
+          "there is nothing to go back to: none was entered since the innermost call began");
+    }
+    Context known = last.beneath == null ? Context.empty() : last.beneath.origin;
+    if (before != null && before != known && known.shared) {
+      throw new IllegalStateException(
+          "the last one was entered from " + known + ", not from " + before);
+    }
+    last.close();
   }
 
   /** What the one who opened it closes. */
@@ -115,13 +151,25 @@ final class Scope {
    * Ends the scopes that were opened in a call and not closed.
    *
    * @param mine what the call has made current
+   * @return them, to be reported; null for none
    */
-  static void endLeftBehind(@Nullable Context mine, Object task) {
+  static @Nullable List<Scope> endLeftBehind(@Nullable Context mine) {
     Context current = Context.CURRENT.get();
+    if (current == mine || current == null || current.scope == null) {
+      return null;
+    }
+    List<Scope> left = new ArrayList<>();
     while (current != mine && current != null && current.scope != null) {
       current.scope.end();
-      ContextLeakDetector.report(current.scope.leak(Shown.of(task)));
+      left.add(current.scope);
       current = Context.CURRENT.get();
+    }
+    return left;
+  }
+
+  static void report(List<Scope> left, Object task) {
+    for (Scope scope : left) {
+      ContextLeakDetector.report(scope.leak(Shown.of(task)));
     }
   }
 

@@ -12,7 +12,7 @@ final class Shown {
     String text;
     try {
       text = String.valueOf(value);
-    } catch (RuntimeException | StackOverflowError e) { // the dump is wanted all the same
+    } catch (RuntimeException | Error e) { // the dump is wanted all the same, and says so
       return "<" + value.getClass().getName() + ".toString threw " + e.getClass().getName() + ">";
     }
     String line = text.lines().findFirst().orElse("");

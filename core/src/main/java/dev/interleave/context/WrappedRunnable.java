@@ -16,7 +16,26 @@ final class WrappedRunnable implements Runnable {
 
   @Override
   public void run() {
-    Switch.run(context, task);
+    Object before = Switch.current(); // as Switch.run, which says why it is not called
+    if (before == context) {
+      try {
+        task.run();
+      } finally {
+        Switch.stay(context, task);
+      }
+    } else {
+      runElsewhere((Context) before, context, task);
+    }
+  }
+
+  private static void runElsewhere(
+      @Nullable Context current, @Nullable Context mine, Runnable task) {
+    Object before = Switch.change(current, mine);
+    try {
+      task.run();
+    } finally {
+      Switch.leave(mine, before, task);
+    }
   }
 
   @Override

@@ -18,6 +18,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -31,7 +32,8 @@ import org.junit.jupiter.api.Test;
  * The defects of thread-local managers that this package is to be better than, each as a test that
  * it is not ours. The numbers are those of the pattern catalogue. Two have no counterpart: X6,
  * since there is no clock here, and X9, since there is no global store; see {@link
- * NothingStaysTest}.
+ * NothingStaysTest}. A62 and A69 are words without a program; what they say is in {@code
+ * docs/where-to-keep-state.md}.
  */
 class CatalogDefectsTest {
   private static final ContextLocal<String> TENANT = ContextLocal.named("tenant");
@@ -347,6 +349,71 @@ class CatalogDefectsTest {
       }
       assertThat(served.sum()).isEqualTo(30);
       assertThat(refused.sum()).isEqualTo(45);
+    }
+  }
+
+  /**
+   * Statements of a transaction took another connection than it, since none was bound; and a use
+   * further in took away the one that was in use.
+   */
+  @Nested
+  class A66AndA71AndB05 {
+    @ContractTest
+    void connectionIsThatOfTheScopeAndOfNoOtherThread(ThreadKind kind) throws Exception {
+      ContextLocal<Object> connection =
+          ContextLocal.<Object>builder("connection").notPropagated().build();
+      Object outer = new Object();
+      Object inner = new Object();
+      try (ExecutorService executor = Context.propagating(pool(kind, 1))) {
+        Context.empty()
+            .with(connection, outer)
+            .call(() -> {
+              assertThat(connection.get()).isSameAs(outer);
+              Context.current()
+                  .with(connection, inner)
+                  .run(() -> assertThat(connection.get()).isSameAs(inner));
+              assertThat(connection.get()).isSameAs(outer);
+              Callable<Object> statement = connection::get;
+              assertThatExceptionOfType(ExecutionException.class)
+                  .isThrownBy(() -> executor.submit(statement).get())
+                  .withCauseInstanceOf(ContextUnsetException.class);
+              return "";
+            });
+      }
+      assertThat(connection.isSet()).isFalse();
+    }
+  }
+
+  /**
+   * A span that was left by an exception stayed on its thread, a request within a span destroyed
+   * the stack of spans, and none went on in another thread.
+   */
+  @Nested
+  class A73AndB16AndB17 {
+    private final ContextLocal<String> span =
+        ContextLocal.<String>builder("span").derived(parent -> parent + "/task").build();
+
+    @ContractTest
+    void spanEndsWithItsCallAndGoesOnInTasks(ThreadKind kind) throws Exception {
+      try (ExecutorService executor = Context.propagating(pool(kind, 1))) {
+        Context.empty()
+            .with(span, "request")
+            .call(() -> {
+              Context inner = Context.current().with(span, "request/query");
+              assertThatIllegalStateException()
+                  .isThrownBy(() ->
+                      inner.run(() -> {
+                        Context.empty().with(span, "other").run(() -> {}); // a request in a span
+                        assertThat(span.get()).isEqualTo("request/query");
+                        throw new IllegalStateException("of the query");
+                      }))
+                  .withMessage("of the query");
+              assertThat(span.get()).isEqualTo("request");
+              assertThat(executor.submit(() -> span.get()).get()).isEqualTo("request/task");
+              return "";
+            });
+      }
+      assertThat(span.isSet()).isFalse();
     }
   }
 }

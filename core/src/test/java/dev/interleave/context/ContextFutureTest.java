@@ -181,6 +181,26 @@ class ContextFutureTest {
     });
   }
 
+  /** Those of {@code CompletableFuture}, which this class would inherit, know of no context. */
+  @Test
+  void completedStagesTakeItAlong() throws Exception {
+    ANN.call(() -> {
+      assertThat(
+              ContextFuture.completedStage("x")
+                  .thenApplyAsync(x -> x + user(), POOL)
+                  .toCompletableFuture()
+                  .get())
+          .isEqualTo("xann");
+      assertThat(
+              ContextFuture.<String>failedStage(new IllegalStateException("expected"))
+                  .exceptionallyAsync(failure -> user(), POOL)
+                  .toCompletableFuture()
+                  .get())
+          .isEqualTo("ann");
+      return "";
+    });
+  }
+
   @Test
   void failureOfAStageIsThatOfItsFuture() {
     CompletableFuture<String> stage = new CompletableFuture<>();

@@ -193,4 +193,45 @@ class ContextLeakDetectorTest {
           .withMessageContaining("leaks = ");
     }
   }
+
+  /** Fails to say what it is. */
+  private static final class Unspeakable implements Runnable {
+    @Override
+    public void run() {
+      assertThat(Context.current().with(USER, "ann").open()).isNotNull();
+    }
+
+    @Override
+    public String toString() {
+      throw new AssertionError("expected");
+    }
+  }
+
+  /** What is to be said of a leak may fail; what was current is current again all the same. */
+  @Test
+  void taskThatCannotBeShownLeavesNothing() {
+    ContextLocal<Object> value = ContextLocal.named("value");
+    ACME.run(() -> {
+      Context.empty().with(value, new Unspeakable()).run(new Unspeakable());
+      assertThat(Context.current()).isSameAs(ACME);
+      ACME.wrap((Runnable) new Unspeakable()).run();
+      assertThat(Context.current()).isSameAs(ACME);
+    });
+    assertThat(leaks)
+        .hasSize(2)
+        .allSatisfy(leak ->
+            assertThat(leak.task())
+                .contains("Unspeakable.toString threw java.lang.AssertionError"));
+  }
+
+  /** Those who are told are not in the context of the call that is at its end. */
+  @Test
+  void listenerIsToldWhenAllIsRestored() {
+    List<Context> seen = new ArrayList<>();
+    try (Guard other = ContextLeakDetector.listen(leak -> seen.add(Context.current()))) {
+      ACME.run(() -> Context.empty().with(USER, "bob").run(new Audit()));
+      ACME.wrap((Runnable) new Audit()).run();
+    }
+    assertThat(seen).containsExactly(ACME, Context.empty());
+  }
 }

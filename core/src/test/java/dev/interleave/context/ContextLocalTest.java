@@ -80,7 +80,7 @@ class ContextLocalTest {
                 .mirrored(MdcBridge.field("user"))
                 .build())
         .withMessage(
-            "name is blank: \" \"; more than one of copied, derived and notPropagated:"
+            "name is blank: \" \"; more than one of copied, derived, follows and notPropagated:"
                 + " [COPIED, DERIVED, NOT_PROPAGATED]; secret, and mirrored to the log");
   }
 

@@ -91,6 +91,50 @@ class HandOffTest {
     assertThat(context.handedOff()).isSameAs(context);
   }
 
+  private static final ThreadLocal<String> PLACE = new ThreadLocal<>();
+  private static final ContextLocal<String> FOLLOWING =
+      ContextLocal.<String>builder("following").follows(PLACE).build();
+
+  private static void assertFollowing(Context context, String expected) {
+    List<String> seen = new ArrayList<>();
+    context.wrap((Runnable) () -> seen.add(FOLLOWING.orElse("unset") + " " + PLACE.get())).run();
+    assertThat(seen).containsExactly(expected);
+  }
+
+  /** Both ways: older code reads what we set, and tasks get what older code sets. */
+  @Test
+  void taskGetsWhatOlderCodeHasPutThere() {
+    PLACE.set("before");
+    Context.empty()
+        .with(FOLLOWING, "a")
+        .run(() -> {
+          assertThat(PLACE.get()).isEqualTo("a");
+          assertFollowing(Context.current(), "a a");
+          PLACE.set("b");
+          assertThat(FOLLOWING.get()).isEqualTo("a");
+          assertFollowing(Context.current(), "b b");
+          PLACE.remove();
+          assertFollowing(Context.current(), "unset null");
+          assertThat(PLACE.get()).isNull();
+        });
+    assertThat(PLACE.get()).isEqualTo("before");
+    PLACE.remove();
+  }
+
+  /** What the place holds belongs to the context that is current, and to no other one. */
+  @Test
+  void taskOfAContextThatIsNotCurrentGetsItsOwnValue() {
+    Context other = Context.empty().with(FOLLOWING, "other's");
+    Context.empty()
+        .with(FOLLOWING, "ours")
+        .run(() -> {
+          PLACE.set("ours, changed");
+          assertFollowing(other, "other's other's");
+          assertFollowing(Context.current(), "ours, changed ours, changed");
+        });
+    assertThat(FOLLOWING).hasToString("ContextLocal[following, follows older code, mirrored]");
+  }
+
   @Test
   void wrappedExecutorCopiesForEachTask() throws Exception {
     List<String> cart = new ArrayList<>();

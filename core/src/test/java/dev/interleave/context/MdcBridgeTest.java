@@ -117,6 +117,26 @@ class MdcBridgeTest {
         });
   }
 
+  /** Whoever logs is not to blame for a value that cannot be shown. */
+  @Test
+  void textThatFailsIsNamedInItsField() {
+    MDCAdapter failing =
+        MdcBridge.over(other)
+            .field(
+                "user",
+                USER,
+                user -> {
+                  throw new IllegalStateException("expected");
+                })
+            .field("who", USER)
+            .build();
+    Context.empty()
+        .with(USER, "ann")
+        .run(() ->
+            assertThat(failing.getCopyOfContextMap())
+                .isEqualTo(Map.of("user", "<java.lang.IllegalStateException>", "who", "ann")));
+  }
+
   @Test
   void copyIsACopy() {
     Context.empty()

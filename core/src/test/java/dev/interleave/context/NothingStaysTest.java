@@ -5,8 +5,6 @@ package dev.interleave.context;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.interleave.testing.contract.Waiting;
-import java.io.IOException;
-import java.io.InputStream;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -58,37 +56,6 @@ public class NothingStaysTest {
     ContextLocal<String> once = ContextLocal.named("once");
     Context.empty().with(once, "x").run(() -> assertThat(once.get()).isEqualTo("x"));
     return once;
-  }
-
-  /** Loads the classes of the package anew, as an application does that is deployed again. */
-  private static final class Redeployed extends ClassLoader {
-    private static final String PACKAGE = "dev.interleave.context.";
-
-    Redeployed() {
-      super(NothingStaysTest.class.getClassLoader());
-    }
-
-    @Override
-    protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-      if (!name.startsWith(PACKAGE)) {
-        return super.loadClass(name, resolve);
-      }
-      Class<?> loaded = findLoadedClass(name);
-      return loaded == null ? define(name) : loaded;
-    }
-
-    private Class<?> define(String name) throws ClassNotFoundException {
-      String file = name.replace('.', '/') + ".class";
-      try (InputStream in = getParent().getResourceAsStream(file)) {
-        if (in == null) {
-          throw new ClassNotFoundException(name);
-        }
-        byte[] bytes = in.readAllBytes();
-        return defineClass(name, bytes, 0, bytes.length);
-      } catch (IOException e) {
-        throw new ClassNotFoundException(name, e);
-      }
-    }
   }
 
   /** What an application that comes and goes does with the threads of a server. */

@@ -25,15 +25,15 @@ enum ContextMutant implements Mistake.Named {
       "a task that throws does not restore the context of its thread",
       "FailedTaskLeavesNothing",
       new Edit(
-          "Switch.java",
+          "WrappedRunnable.java",
           """
               try {
                 task.run();
               } finally {
-                leave(mine, before, task);
+                Switch.leave(mine, before, task);
               }
           """,
-          "    task.run();\n    leave(mine, before, task);\n")),
+          "    task.run();\n    Switch.leave(mine, before, task);\n")),
 
   CLEARED_INSTEAD_OF_RESTORED(
       "the end of a task leaves no context, whichever was there",
@@ -59,7 +59,10 @@ enum ContextMutant implements Mistake.Named {
   LEFT_OPEN_IN_THE_SAME_CONTEXT(
       "a task whose context is there already does not look for scopes that it left open",
       "LeftScopeEnds",
-      new Edit("Switch.java", "        if (Scope.used) {", "        if (mine == null) {")),
+      new Edit(
+          "WrappedRunnable.java",
+          "        Switch.stay(context, task);",
+          "        if (context == null) {\n          Switch.stay(context, task);\n        }")),
 
   LEFT_SCOPE_ENDS_IN_NOTHING(
       "a scope that was left open is ended by clearing the context",
