@@ -247,9 +247,7 @@ final class Admission {
   long places() {
     long word = word();
     long inside = difference(word, ledgers.ended());
-    return state(word) != RUNNING || inside >= STALE
-        ? 1
-        : (long) limit(word) + capacity - inside;
+    return state(word) != RUNNING || inside >= STALE ? 1 : (long) limit(word) + capacity - inside;
   }
 
   /** Whether a task would be refused now for want of a place. */

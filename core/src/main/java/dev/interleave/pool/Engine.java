@@ -13,7 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -40,6 +40,13 @@ final class Engine {
 
   /** Room for husks at least; if there are more, they are swept out. */
   private static final int LEAST_HUSKS = 64;
+
+  /** For how many places a submitter spins, if it does. */
+  private static final int ENOUGH_PLACES = 64;
+
+  private static final int PAUSES = 32;
+  private static final int PLACE_LOOKS = Runtime.getRuntime().availableProcessors() > 1 ? 10 : 0;
+  private static final int PLACE_YIELDS = 4;
 
   private final String name;
   private final MonitoredPool.Builder config;
@@ -240,8 +247,8 @@ final class Engine {
           return;
         }
         case BLOCK -> {
-          if (!spinForPlace()) {
-            patience = patience == null ? Deadline.after(config.blockFor()).min(until) : patience;
+          patience = patience == null ? Deadline.after(config.blockFor()).min(until) : patience;
+          if (patience.isExpired() || !spinForPlace()) {
             awaitPlace(task, patience);
           }
         }
@@ -433,26 +440,28 @@ final class Engine {
             : terminated.getCount() == 0 ? " is terminated" : " is shut down");
   }
 
+  /**
+   * Waits a moment for some places, or in the end for any; true if there are. To wake a submitter
+   * takes longer than to run a hundred short tasks, and one that goes on as soon as there is a
+   * single place has to wait again at once.
+   */
+  @SuppressWarnings("ThreadPriorityCheck") // correct without yielding, which only saves time
   private boolean spinForPlace() {
-    long wanted = Math.min(Integer.getInteger("WANT", 64), 1 + config.capacity() / 4);
-    for (int i = 0; i < RLOOKS; i++) {
-      if (i < RLOOKS - RYIELDS) {
-        for (int j = 0; j < RPAUSES; j++) {
+    long enough = Math.min(ENOUGH_PLACES, 1 + config.capacity() / 4);
+    for (int i = 0; i < PLACE_LOOKS + PLACE_YIELDS; i++) {
+      if (i >= PLACE_LOOKS) {
+        Thread.yield();
+      } else {
+        for (int j = 0; j < PAUSES; j++) {
           Thread.onSpinWait();
         }
-      } else {
-        Thread.yield();
       }
-      if (admission.places() >= wanted) {
+      if (admission.places() >= enough) {
         return true;
       }
     }
     return admission.places() > 0;
   }
-
-  static final int RLOOKS = Integer.getInteger("RLOOKS", 14);
-  static final int RYIELDS = Integer.getInteger("RYIELDS", 4);
-  static final int RPAUSES = Integer.getInteger("RPAUSES", 32);
 
   /** Waits for a place, if only for a while; the caller then tries again. */
   private void awaitPlace(Task task, Deadline patience) {
@@ -491,7 +500,7 @@ final class Engine {
         }
       }
     } else {
-      Task taken = Task.ofWorker();
+      Task taken = Task.bare(null);
       Object item = queue.poll(taken);
       oldest = item == null ? null : asTask(item, taken);
     }
@@ -580,8 +589,8 @@ final class Engine {
   }
 
   /**
-   * For who has said that it waits. A worker that has ended a task moves the head of the ring before
-   * it looks whether somebody waits: either it sees that, or its count is seen here.
+   * For who has said that it waits. A worker that has ended a task moves the head of the ring
+   * before it looks whether somebody waits: either it sees that, or its count is seen here.
    */
   private boolean hasPlace() {
     boolean unused = queue.hasTasks(); // reads the head
@@ -604,8 +613,8 @@ final class Engine {
     }
   }
 
-  void stuck(Worker worker, Task task, long nanos) {
-    InFlight seen = inFlight(worker, task, nanos, true);
+  void stuck(Worker worker, Task task, int number, long nanos) {
+    InFlight seen = inFlight(worker, task, number, nanos, true);
     if (seen != null) {
       stuck.increment();
       incidents.stuck(seen);
@@ -899,7 +908,7 @@ final class Engine {
   /** Those in the queue that will not run now; counted. */
   private List<Task> emptyQueue() {
     List<Task> tasks = new ArrayList<>();
-    Task taken = Task.ofWorker();
+    Task taken = Task.bare(null);
     for (Object i = queue.pollSurely(taken); i != null; i = queue.pollSurely(taken)) {
       Task task = asTask(i, taken);
       task.keepRunnable();
@@ -938,11 +947,9 @@ final class Engine {
 
   private void interruptAll() {
     stopping = true;
+    boolean unused = queue.hasTasks(); // reads the head, which is moved after it was said who runs
     for (Worker worker : roster.values()) {
-      Task task = worker.current();
-      if (task != null) {
-        boolean unused = task.interrupt(Task.RUNNING);
-      }
+      worker.interruptForStop();
       worker.interruptInitializer();
     }
   }
@@ -964,7 +971,7 @@ final class Engine {
 
   /** Takes husks out of the queue. */
   private void clear() {
-    Task taken = Task.ofWorker();
+    Task taken = Task.bare(null);
     Object husk;
     do {
       husk = queue.pollSurely(taken);
@@ -1037,18 +1044,17 @@ final class Engine {
     if (!over) {
       admission.advance(Admission.STOP);
       discarded = throwAway().size();
-      IdentityHashMap<Object, StopReport.Running> seen = running();
+      Map<Ran, StopReport.Running> seen = running();
       interruptAll();
       try {
         over = awaitEnd(waiting ? GRACE.toNanos() : 0);
       } catch (InterruptedException e) {
         waiting = false;
       }
-      IdentityHashMap<Object, StopReport.Running> still =
-          over ? new IdentityHashMap<>() : running();
+      Map<Ran, StopReport.Running> still = over ? Map.of() : running();
       seen.keySet().removeAll(still.keySet());
       interrupted = List.copyOf(seen.values());
-      tasksInterrupted = seen.keySet().stream().filter(Task.class::isInstance).count();
+      tasksInterrupted = seen.keySet().stream().filter(ran -> ran.what() instanceof Task).count();
       abandoned = List.copyOf(still.values());
     }
     if (!waiting) {
@@ -1063,21 +1069,31 @@ final class Engine {
     return ledgers.ended() - ledgers.sum(Ledger.DISCARDED);
   }
 
-  /** By the task, or by the worker if that runs the initializer. */
-  private IdentityHashMap<Object, StopReport.Running> running() {
-    IdentityHashMap<Object, StopReport.Running> running = new IdentityHashMap<>();
+  /**
+   * What runs: neither tasks nor workers have an {@code equals}, so each is itself.
+   *
+   * @param what the task, or the worker if that runs the initializer
+   * @param number that of the task, as one stands for all that have no future
+   */
+  private record Ran(Object what, int number) {}
+
+  private Map<Ran, StopReport.Running> running() {
+    Map<Ran, StopReport.Running> running = new HashMap<>();
     long now = System.nanoTime();
     for (Worker worker : roster.values()) {
       Task task = worker.current();
-      InFlight seen = task == null ? null : inFlight(worker, task, age(task, now), true);
+      int number = task == null ? 0 : task.number;
+      InFlight seen = task == null ? null : inFlight(worker, task, number, age(task, now), true);
       if (task != null && seen != null) {
         running.put(
-            task, new StopReport.Running(seen.task(), seen.thread(), seen.age(), seen.stack()));
+            new Ran(task, number),
+            new StopReport.Running(seen.task(), seen.thread(), seen.age(), seen.stack()));
       }
       long since = worker.initializingSince();
       if (since != 0) {
         Duration ran = Duration.ofNanos(Math.max(0, now - since));
-        running.put(worker, StopReport.Running.of(initializerName(), worker.thread(), ran));
+        running.put(
+            new Ran(worker, 0), StopReport.Running.of(initializerName(), worker.thread(), ran));
       }
     }
     return running;
@@ -1091,7 +1107,8 @@ final class Engine {
         System.nanoTime(); // one for all, or a stack taken in between would tell in the order
     for (Worker worker : roster.values()) {
       Task task = worker.current();
-      InFlight seen = task == null ? null : inFlight(worker, task, age(task, now), stacks);
+      InFlight seen =
+          task == null ? null : inFlight(worker, task, task.number, age(task, now), stacks);
       if (seen != null) {
         all.add(seen);
       }
@@ -1108,16 +1125,19 @@ final class Engine {
   /**
    * What a worker runs, if it runs that from before the look to after it.
    *
+   * @param number of the task, read before {@code nanos}
    * @param nanos how long it has been running
    */
   @SuppressWarnings("ReferenceEquality") // tasks have no equals
-  private @Nullable InFlight inFlight(Worker worker, Task task, long nanos, boolean stack) {
+  private @Nullable InFlight inFlight(
+      Worker worker, Task task, int number, long nanos, boolean stack) {
     Thread thread = worker.thread();
     if (!task.hasBegun()) {
       return null;
     }
     List<StackTraceElement> frames = stack ? List.of(thread.getStackTrace()) : List.of();
-    return worker.current() == task
+    VarHandle.acquireFence(); // what is known of it was read before the number is read again
+    return worker.current() == task && task.number == number
         ? new InFlight(task.name(name), thread.getName(), Duration.ofNanos(nanos), frames)
         : null;
   }
@@ -1165,9 +1185,9 @@ final class Engine {
         LogHistogram.sum(histograms(Ledger::runs)));
   }
 
-  /** How long all tasks have been running, together; what runs now included. */
+  /** How long all tasks have been running, together; what runs now included. It may overflow. */
   long busyNanos() {
-    long busy = LogHistogram.total(histograms(Ledger::runs));
+    long busy = LogHistogram.wrappedTotal(histograms(Ledger::runs));
     long now = System.nanoTime();
     for (Worker worker : roster.values()) {
       Task task = worker.current();
@@ -1176,9 +1196,9 @@ final class Engine {
     return projected(busy);
   }
 
-  /** How long all tasks that have run had waited for a thread, together. */
+  /** How long all tasks that have run had waited for a thread, together. It may overflow. */
   long waitedNanos() {
-    return projected(LogHistogram.total(histograms(Ledger::waits)));
+    return projected(LogHistogram.wrappedTotal(histograms(Ledger::waits)));
   }
 
   /** Those that are not timed take as long as those that are. */

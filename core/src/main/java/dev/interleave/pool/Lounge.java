@@ -152,7 +152,7 @@ final class Lounge {
 
   private void rise(Sleeper sleeper) {
     long unused = add(SLEEPING, -1);
-    boolean alsoUnused = sleepers.remove(sleeper);
+    boolean unusedToo = sleepers.remove(sleeper);
   }
 
   /** Has one that is asleep look whether it is needed; false if it is not. */

@@ -868,8 +868,8 @@ public final class MonitoredPool extends AbstractExecutorService {
   }
 
   /** All that was recorded in histograms of one kind, added up. */
-  long totalNanos(Function<Ledger, LogHistogram> which) {
-    return LogHistogram.total(engine.histograms(which));
+  double totalNanos(Function<Ledger, LogHistogram> which) {
+    return LogHistogram.total(engine.histograms(which)).doubleValue();
   }
 
   /** How often each bucket of the histograms of one kind was hit. */

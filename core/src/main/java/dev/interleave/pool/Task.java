@@ -184,19 +184,22 @@ final class Task {
   }
 
   /**
-   * Stands for what a worker runs that was handed over without a future and without a limit: one
-   * for each worker, again and again, as nobody has anything to do with the single task but to look
-   * at it and to interrupt it when the pool is stopped.
+   * Stands for what a thread takes out of a queue, or runs, that was handed over without a future
+   * and without a limit: one for each worker, again and again, as nobody has anything to do with
+   * the single task but to look at it, and to interrupt it when the pool is stopped. That is why
+   * its fate is decided by its worker alone, without a compare-and-set: see {@link
+   * Worker#interruptForStop}.
    */
-  static Task ofWorker() {
+  static Task bare(@Nullable Thread worker) {
     Task task = new Task(null, false, null, null, null);
+    task.runner = worker;
     FATE.setRelease(task, ENDED);
     return task;
   }
 
   /**
-   * For who is about to take the next one with a compare-and-set, which makes it visible. Others do
-   * not look at when it was admitted.
+   * For who is about to take the next one with a compare-and-set, which makes it visible. When it
+   * began is not known yet.
    */
   void beginAgain(int withNumber, long accepted) {
     number = withNumber;
@@ -205,9 +208,14 @@ final class Task {
     FATE.setRelease(this, RUNNING);
   }
 
-  /** For its worker: it has ended, or another one has come. */
+  /** For its worker: it has ended, or another one was faster. */
   void endAgain() {
     FATE.setRelease(this, ENDED);
+  }
+
+  /** The same, before something that must not meet the interrupt of a stop. */
+  void endAgainForAll() {
+    fate = ENDED;
   }
 
   // ------------------------------------------------------------------ its fate

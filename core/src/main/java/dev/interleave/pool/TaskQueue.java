@@ -5,8 +5,8 @@ package dev.interleave.pool;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where admitted tasks wait for a worker. It holds {@link Task}s, and {@code Runnable}s as they were
- * handed over, which become tasks when they begin. Nobody waits here: see {@link Lounge}.
+ * Where admitted tasks wait for a worker. It holds {@link Task}s, and {@code Runnable}s as they
+ * were handed over, which become tasks when they begin. Nobody waits here: see {@link Lounge}.
  */
 interface TaskQueue {
   /** Takes what is next; null if there is nothing, or nothing yet of what is on its way. */

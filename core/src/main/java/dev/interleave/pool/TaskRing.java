@@ -52,6 +52,9 @@ final class TaskRing extends RingHead.After implements TaskQueue {
   private static final int TURN = TAKEABLE | LAP;
   private static final int TIME_SHIFT = 2;
 
+  /** Pauses for who is about to leave the slot, before it may be taken to be a husk's. */
+  private static final int PATIENCE = 8;
+
   /** In elements of the array: a line and its neighbour. */
   private static final int PAD = 16;
 
@@ -110,7 +113,7 @@ final class TaskRing extends RingHead.After implements TaskQueue {
 
   /** For a submitter whose slot is not free: clears out, or waits for who is about to leave. */
   int makeRoom(int pauses) {
-    return sweep() ? 0 : Pause.after(pauses);
+    return pauses >= PATIENCE && sweep() ? 0 : Pause.after(pauses);
   }
 
   // ------------------------------------------------------------------ out

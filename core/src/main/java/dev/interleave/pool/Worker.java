@@ -21,19 +21,31 @@ final class Worker implements Runnable {
 
   private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
 
-  private static final int LOOKS = Integer.getInteger("LOOKS", 8);
-  private static final int PAUSES = Integer.getInteger("PAUSES", 32);
-  private static final int YIELDS = Integer.getInteger("YIELDS", 4);
+  /** How often it looks for a task, with pauses, before it goes to sleep. */
+  private static final int LOOKS = 8;
+
+  /** Between two looks, so that submitters get ahead: both then work on lines of their own. */
+  private static final int PAUSES = 32;
+
+  /** How often it yields after that. */
+  private static final int YIELDS = 4;
+
+  /** Who slept for less would not have had to. */
   private static final long SHORT_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
+
   private static final int MOST_BUDGET = 16;
+
+  /** With less than this it does not spin. */
   private static final int LEAST_BUDGET = 2;
 
   private static final VarHandle CURRENT;
+  private static final VarHandle INTERRUPTERS;
 
   static {
     try {
       MethodHandles.Lookup lookup = MethodHandles.lookup();
       CURRENT = lookup.findVarHandle(Worker.class, "current", Task.class);
+      INTERRUPTERS = lookup.findVarHandle(Worker.class, "interrupters", int.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -54,8 +66,11 @@ final class Worker implements Runnable {
   /** Its sleep, if it is asleep, and so may be poked: see {@link #poke}. */
   private volatile Lounge.@Nullable Sleeper sleeper;
 
-  /** What it runs if that is no task of its own. */
-  private final Task bare = Task.ofWorker();
+  /** What it runs if that has no future and no limit. */
+  private final Task bare;
+
+  /** How many are about to interrupt it if it runs that. */
+  private volatile int interrupters;
 
   /** Whether it is off the books, if it ends. */
   private boolean retired;
@@ -68,6 +83,7 @@ final class Worker implements Runnable {
     this.ledger = ledger;
     this.first = first;
     thread = engine.newThread(name, this);
+    bare = Task.bare(thread);
   }
 
   Thread thread() {
@@ -97,6 +113,40 @@ final class Worker implements Runnable {
   /** Since when it runs the initializer; 0 if it does not. */
   long initializingSince() {
     return initializingSince;
+  }
+
+  /**
+   * Interrupts what it runs, for who has said that all that runs is to be interrupted.
+   *
+   * <p>What has no future is begun and ended with plain stores, since nothing but a stop ever
+   * interrupts it. So this may come late, and meet a task that has begun since; which interrupts
+   * itself anyway, as it has been said that all are to be. It does not meet an action that depends
+   * on a future, or a handler of uncaught exceptions: before these the worker makes visible that
+   * nothing bare runs, and if it is stopping, waits for those who are about to interrupt it.
+   */
+  void interruptForStop() {
+    int unused = (int) INTERRUPTERS.getAndAdd(this, 1);
+    try {
+      if (bare.isRunning()) {
+        thread.interrupt();
+      }
+    } finally {
+      int unusedToo = (int) INTERRUPTERS.getAndAdd(this, -1);
+    }
+    Task task = current;
+    if (task != null) {
+      boolean unusedAsWell = task.interrupt(Task.RUNNING);
+    }
+  }
+
+  /** No interrupt of a stop is on its way any more that was meant for a bare task. */
+  @SuppressWarnings("ThreadPriorityCheck") // correct without yielding, which only makes it likelier
+  private void awaitInterrupters() {
+    if (engine.isStopping()) {
+      while (interrupters != 0) {
+        Thread.yield(); // another thread counts itself out some instructions later
+      }
+    }
   }
 
   /** Interrupts the initializer, if that runs. Only for who stops all: it may reach a task. */
@@ -169,7 +219,7 @@ final class Worker implements Runnable {
       engine.expire(task);
     }
     CURRENT.setRelease(this, task);
-    bare.endAgain();
+    bare.endAgainForAll();
     if (!task.begin(thread)) {
       CURRENT.setRelease(this, null);
       return lastEnd;
@@ -196,7 +246,7 @@ final class Worker implements Runnable {
       thrown = e;
     }
     task.endAgain();
-    boolean unused = Thread.interrupted(); // meant for the task, which has ended
+    boolean unused = Thread.interrupted(); // meant for that
     long end = 0;
     if (accepted != 0) {
       end = System.nanoTime();
@@ -214,6 +264,9 @@ final class Worker implements Runnable {
   }
 
   private void fail(Throwable thrown) {
+    bare.endAgainForAll();
+    awaitInterrupters();
+    boolean unusedStatus = Thread.interrupted();
     ledger.count(Ledger.FAILED);
     engine.placeIsFree();
     try {
@@ -251,6 +304,7 @@ final class Worker implements Runnable {
 
   private long end(Task task, long start, @Nullable Object value, @Nullable Throwable thrown) {
     int fate = task.end();
+    awaitInterrupters();
     boolean unused = Thread.interrupted(); // meant for the task, which has ended
     long end = 0;
     if (task.acceptedAt != 0) {
