@@ -5,6 +5,7 @@ package dev.interleave.pool;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How many tasks are in, how many threads there are, and whether the pool is open: one word, each
@@ -84,6 +85,9 @@ final class Admission {
   static final long FULL = -1;
 
   static final long CLOSED = -2;
+
+  /** The slot of the next task is not free, though there is a place. */
+  static final long NO_SLOT = -3;
 
   private static final int LIVE_SHIFT = 32;
   private static final int EXTRA_SHIFT = 52;
@@ -187,10 +191,11 @@ final class Admission {
   /**
    * Admits a task.
    *
-   * @return {@link #FULL}, {@link #CLOSED}, or a ticket: {@link #number} of the task, and whether
-   *     the caller {@link #mustStart} a thread for it, which is counted already
+   * @param ring where it claims the slot of its number, to be filled by the caller; null if none
+   * @return {@link #FULL}, {@link #CLOSED}, {@link #NO_SLOT}, or a ticket: {@link #number} of the
+   *     task, and whether the caller {@link #mustStart} a thread for it, which is counted already
    */
-  long admit() {
+  long admit(@Nullable TaskRing ring) {
     while (true) {
       long word = word();
       if (state(word) != RUNNING) {
@@ -206,6 +211,12 @@ final class Admission {
         start = load >= live;
       } else if (isFull(word)) {
         return FULL;
+      }
+      if (ring != null && !ring.isFree((int) word)) {
+        if (word() == word) { // else it is the slot of a task that was faster
+          return NO_SLOT;
+        }
+        continue;
       }
       long next = plusOne(word);
       if (cas(word, start ? next + ONE_LIVE : next)) {
@@ -232,6 +243,13 @@ final class Admission {
     return inside >= places && inside < STALE;
   }
 
+  /** How many places there are now; one if the pool is closed, which is no reason to wait. */
+  long places() {
+    long word = word();
+    long inside = difference(word, ledgers.ended());
+    return state(word) != RUNNING || inside >= STALE ? 1 : (long) limit(word) + capacity - inside;
+  }
+
   /** Whether a task would be refused now for want of a place. */
   boolean isFull() {
     long word = word();
@@ -245,6 +263,11 @@ final class Admission {
 
   static boolean mustStart(long ticket) {
     return (ticket & 1) != 0;
+  }
+
+  /** How many tasks were admitted, modulo 2^32. */
+  int accepted() {
+    return (int) word();
   }
 
   /** How many tasks were admitted, given how many of them have ended by now. */

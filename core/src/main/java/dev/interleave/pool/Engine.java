@@ -5,7 +5,6 @@ package dev.interleave.pool;
 import dev.interleave.Deadline;
 import dev.interleave.StopReport;
 import dev.interleave.buffer.BoundedBuffer;
-import dev.interleave.buffer.BufferClosedException;
 import dev.interleave.diagnose.Resource;
 import dev.interleave.diagnose.Wait;
 import dev.interleave.diagnose.Waits;
@@ -14,7 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -42,13 +41,23 @@ final class Engine {
   /** Room for husks at least; if there are more, they are swept out. */
   private static final int LEAST_HUSKS = 64;
 
+  /** For how many places a submitter spins, if it does. */
+  private static final int ENOUGH_PLACES = 64;
+
+  private static final int PAUSES = 32;
+  private static final int PLACE_LOOKS = Runtime.getRuntime().availableProcessors() > 1 ? 10 : 0;
+  private static final int PLACE_YIELDS = 4;
+
   private final String name;
   private final MonitoredPool.Builder config;
   private final Ledgers ledgers;
   private final Admission admission;
-  private final BoundedBuffer<Task> queue;
+  private final TaskQueue queue;
+  private final @Nullable TaskRing ring;
+  private final @Nullable TaskBuffer buffer;
+  private final Lounge lounge;
   private final boolean ordered;
-  private final Duration keepAlive;
+  private final long keepAliveNanos;
   private final int timingMask;
   private final long taskTimeoutNanos;
   private final Map<Thread, Worker> roster = new ConcurrentHashMap<>();
@@ -71,6 +80,9 @@ final class Engine {
   private final LongAdder noThread = new LongAdder();
   private final LongAdder stuck = new LongAdder();
 
+  /** Whether idle workers may go, as there will never be anything to do again. */
+  private volatile boolean over;
+
   /** Whether what runs is to be interrupted. */
   private volatile boolean stopping;
 
@@ -86,13 +98,23 @@ final class Engine {
     ledgers = new Ledgers(config.isVirtual() ? stripes() : 0);
     admission = new Admission(config.min(), config.max(), config.capacity(), ledgers);
     ordered = config.comparator() != null;
-    queue = queue(config);
-    keepAlive = config.idleTime();
+    int slots = slots(config);
+    if (ordered || config.isLifo() || slots > TaskRing.MAX_SLOTS) {
+      ring = null;
+      buffer = new TaskBuffer(buffer(config, slots));
+      queue = buffer;
+    } else {
+      ring = new TaskRing(slots, admission::accepted);
+      buffer = null;
+      queue = ring;
+    }
+    lounge = new Lounge(queue);
+    keepAliveNanos = TimeUnit.NANOSECONDS.convert(config.idleTime());
     timingMask = config.timing() - 1;
     taskTimeoutNanos = config.timeoutNanos();
     incidents = new Incidents(name, config.observer());
     starvation = new Starvation(this, config.starvation());
-    room = config.rejection() == Rejection.BLOCK ? new RoomLine(() -> !admission.isFull()) : null;
+    room = config.rejection() == Rejection.BLOCK ? new RoomLine(this::hasPlace) : null;
     end = PoolResource.end(this);
     long threshold = config.stuckNanos();
     stuckWatch = threshold == 0 ? null : new StuckWatch(this, threshold);
@@ -110,12 +132,17 @@ final class Engine {
     return Integer.highestOneBit(Math.max(1, Runtime.getRuntime().availableProcessors())) << 1;
   }
 
-  private static BoundedBuffer<Task> queue(MonitoredPool.Builder config) {
+  /** For all that may be inside by the sizes it is built with, and some husks. */
+  private static int slots(MonitoredPool.Builder config) {
     long extra =
         config.starvation() == MonitoredPool.OnStarvation.COMPENSATE ? Admission.MAX_EXTRA : 0;
     long most = config.max() + extra + config.capacity(); // see Admission: all that may be inside
     long physical = most + Math.max(LEAST_HUSKS, config.capacity() / 2);
-    return BoundedBuffer.<Task>builder((int) Math.min(physical, Integer.MAX_VALUE))
+    return (int) Math.min(physical, Integer.MAX_VALUE);
+  }
+
+  private static BoundedBuffer<Task> buffer(MonitoredPool.Builder config, int slots) {
+    return BoundedBuffer.<Task>builder(slots)
         .name(config.name() + " queue")
         .order(order(config))
         .build();
@@ -145,23 +172,65 @@ final class Engine {
     return Task.Limit.of(deadline, taskTimeoutNanos);
   }
 
+  /** Takes in what was handed over without a future. */
+  void execute(Runnable body) {
+    TaskRing to = ring;
+    if (to == null || taskTimeoutNanos != Long.MAX_VALUE) {
+      accept(Task.of(body, null, limit(Deadline.none())), Deadline.none());
+      return;
+    }
+    int sizes = admission.resizes();
+    long ticket = admission.admit(to);
+    if (ticket < 0 || Admission.mustStart(ticket)) {
+      accept(body, Deadline.none(), sizes, ticket);
+      return;
+    }
+    // It becomes a task when it begins.
+    int number = Admission.number(ticket);
+    to.publish(number, body, (number & timingMask) == 0 ? System.nanoTime() : 0);
+    if (lounge.isIdle()) {
+      lounge.call();
+    }
+    if (sizes != admission.resizes()) {
+      staffAsWell();
+    }
+  }
+
   /**
    * Takes a task in, or rejects it.
    *
    * @param until how long to wait for a place at most, where the pool waits for one
    */
   void accept(Task task, Deadline until) {
+    int sizes = admission.resizes();
+    accept(task, until, sizes, admission.admit(ring));
+  }
+
+  /**
+   * The same.
+   *
+   * @param item a {@link Task}, or a {@code Runnable} that is to become one
+   * @param until how long to wait for a place at most, where the pool waits for one
+   * @param sizesSeen how often the sizes had changed before the first attempt
+   * @param first what came of that
+   */
+  private void accept(Object item, Deadline until, int sizesSeen, long first) {
     Deadline patience = null;
-    while (true) {
-      int sizes = admission.resizes();
-      long ticket = admission.admit();
+    int pauses = 0;
+    int sizes = sizesSeen;
+    for (long ticket = first; ; sizes = admission.resizes(), ticket = admission.admit(ring)) {
       if (ticket >= 0) {
-        place(task, ticket);
+        place(item, ticket);
         if (sizes != admission.resizes()) {
           staffAsWell();
         }
         return;
       }
+      if (ticket == Admission.NO_SLOT && ring != null) {
+        pauses = ring.makeRoom(pauses);
+        continue;
+      }
+      Task task = asTask(item);
       if (ticket == Admission.CLOSED) {
         closed.increment();
         throw reject(task, closedBecause(), broken);
@@ -179,15 +248,47 @@ final class Engine {
         }
         case BLOCK -> {
           patience = patience == null ? Deadline.after(config.blockFor()).min(until) : patience;
-          awaitPlace(task, patience);
+          if (patience.isExpired() || !spinForPlace()) {
+            awaitPlace(task, patience);
+          }
         }
         case DROP_OLDEST -> dropOldest();
       }
     }
   }
 
-  private void place(Task task, long ticket) {
+  private static Task asTask(Object item) {
+    return item instanceof Task task ? task : Task.of((Runnable) item, null, null);
+  }
+
+  /** What was taken out of the queue and not begun. */
+  private static Task asTask(Object item, Task taken) {
+    if (item instanceof Task task) {
+      return task;
+    }
+    Task task = Task.of((Runnable) item, null, null);
+    task.acceptedAt = taken.acceptedAt;
+    task.admitted(taken.number);
+    return task;
+  }
+
+  private void place(Object item, long ticket) {
     int number = Admission.number(ticket);
+    if (ring != null && item instanceof Runnable && !Admission.mustStart(ticket)) {
+      ring.publish(number, item, (number & timingMask) == 0 ? System.nanoTime() : 0);
+      callForIt();
+    } else {
+      place(asTask(item), number, Admission.mustStart(ticket));
+    }
+  }
+
+  private void callForIt() {
+    if (lounge.isIdle()) {
+      lounge.call();
+    }
+  }
+
+  private void place(Task task, int number, boolean start) {
     if ((number & timingMask) == 0) {
       task.acceptedAt = System.nanoTime() | 1; // 0 means that it is not timed
     }
@@ -195,13 +296,24 @@ final class Engine {
     try {
       arm(task);
     } catch (RuntimeException | Error e) { // no memory for a timer
-      admittedInVain(task, Admission.mustStart(ticket));
+      admittedInVain(task, number, start);
       throw e;
     }
-    if (Admission.mustStart(ticket)) {
+    if (start) {
+      leaveSlot(number);
       start(task);
+    } else if (ring != null) {
+      ring.publish(number, task, 0);
+      callForIt();
     } else {
       enqueue(task);
+    }
+  }
+
+  /** Of a task that is not queued. */
+  private void leaveSlot(int number) {
+    if (ring != null) {
+      ring.publish(number, TaskRing.NOTHING, 0);
     }
   }
 
@@ -240,13 +352,12 @@ final class Engine {
       staff();
     } finally {
       surplus = admission.hasSurplus();
-      for (Worker worker : roster.values()) {
-        boolean unused = worker.poke(); // it may wait for no longer than it is needed now
-      }
+      pokeAll(); // they may wait for no longer than they are needed now
     }
   }
 
-  private void admittedInVain(Task task, boolean withThread) {
+  private void admittedInVain(Task task, int number, boolean withThread) {
+    leaveSlot(number);
     boolean unused = discard(task);
     if (withThread) {
       admission.leave();
@@ -270,44 +381,26 @@ final class Engine {
   }
 
   private void enqueue(Task task) {
+    if (buffer == null) {
+      return;
+    }
     try {
-      while (!queue.offer(task)) {
-        if (!queue.removeIf(Task::isHusk)) {
-          putUninterruptibly(task);
-          break;
-        }
+      int pauses = 0;
+      // There is room for all that may be inside by the sizes that the pool was built with. If it
+      // has grown since, there is a thread on its way to the queue: see Admission.
+      while (!buffer.offer(task)) {
+        pauses = Pause.after(pauses);
       }
-    } catch (BufferClosedException e) {
-      // It was taken back meanwhile, and all others have ended too, else the queue were open.
     } catch (RuntimeException | Error e) { // a comparator's
       discard(task);
       throw e;
     }
+    callForIt();
     // Who stops says so before it empties the queue: one of the two finds the task, or it has
     // begun.
     if (admission.isStopped() && discard(task)) {
       closed.increment();
       throw reject(task, closedBecause(), broken);
-    }
-  }
-
-  /**
-   * There is room for all that may be inside by the sizes that the pool was built with, so this is
-   * for one that has grown since. There is a thread on its way to the queue then: see {@link
-   * Admission}.
-   */
-  private void putUninterruptibly(Task task) {
-    boolean interrupted = false;
-    while (true) {
-      try {
-        queue.put(task);
-        break;
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
     }
   }
 
@@ -347,6 +440,29 @@ final class Engine {
             : terminated.getCount() == 0 ? " is terminated" : " is shut down");
   }
 
+  /**
+   * Waits a moment for some places, or in the end for any; true if there are. To wake a submitter
+   * takes longer than to run a hundred short tasks, and one that goes on as soon as there is a
+   * single place has to wait again at once.
+   */
+  @SuppressWarnings("ThreadPriorityCheck") // correct without yielding, which only saves time
+  private boolean spinForPlace() {
+    long enough = Math.min(ENOUGH_PLACES, 1 + config.capacity() / 4);
+    for (int i = 0; i < PLACE_LOOKS + PLACE_YIELDS; i++) {
+      if (i >= PLACE_LOOKS) {
+        Thread.yield();
+      } else {
+        for (int j = 0; j < PAUSES; j++) {
+          Thread.onSpinWait();
+        }
+      }
+      if (admission.places() >= enough) {
+        return true;
+      }
+    }
+    return admission.places() > 0;
+  }
+
   /** Waits for a place, if only for a while; the caller then tries again. */
   private void awaitPlace(Task task, Deadline patience) {
     RoomLine line = room;
@@ -377,14 +493,16 @@ final class Engine {
   /** Throws away the one that has waited longest; perhaps none, if they have just begun. */
   private void dropOldest() {
     Task oldest = null;
-    if (ordered || config.isLifo()) {
-      for (Task task : queue) {
+    if (buffer != null) {
+      for (Task task : buffer.buffer()) {
         if (task.isWaiting() && (oldest == null || task.number - oldest.number < 0)) {
           oldest = task;
         }
       }
     } else {
-      oldest = queue.poll();
+      Task taken = Task.bare(null);
+      Object item = queue.poll(taken);
+      oldest = item == null ? null : asTask(item, taken);
     }
     if (oldest != null && discard(oldest)) {
       dropped.increment();
@@ -451,13 +569,32 @@ final class Engine {
 
   /** Called after a task was counted as ended. */
   void placeIsFree() {
+    if (room != null) {
+      VarHandle.fullFence(); // the count is visible before it looks whether somebody waits
+      offerPlace();
+    }
+  }
+
+  /** The same, for who has moved the head of the ring in between: see {@link #hasPlace}. */
+  void offerPlace() {
     RoomLine line = room;
     if (line != null) {
-      VarHandle.fullFence(); // the count is visible before it looks whether somebody waits
+      if (ring == null) {
+        VarHandle.fullFence();
+      }
       if (line.isWanted()) {
         line.signal();
       }
     }
+  }
+
+  /**
+   * For who has said that it waits. A worker that has ended a task moves the head of the ring
+   * before it looks whether somebody waits: either it sees that, or its count is seen here.
+   */
+  private boolean hasPlace() {
+    boolean unused = queue.hasTasks(); // reads the head
+    return !admission.isFull();
   }
 
   /** The time of a task is up, if it has not ended. */
@@ -476,8 +613,8 @@ final class Engine {
     }
   }
 
-  void stuck(Worker worker, Task task, long nanos) {
-    InFlight seen = inFlight(worker, task, nanos, true);
+  void stuck(Worker worker, Task task, int number, long nanos) {
+    InFlight seen = inFlight(worker, task, number, nanos, true);
     if (seen != null) {
       stuck.increment();
       incidents.stuck(seen);
@@ -680,12 +817,21 @@ final class Engine {
     return roster.get(thread);
   }
 
-  BoundedBuffer<Task> queue() {
+  TaskQueue queue() {
     return queue;
   }
 
-  Duration keepAlive() {
-    return keepAlive;
+  Lounge lounge() {
+    return lounge;
+  }
+
+  long keepAliveNanos() {
+    return keepAliveNanos;
+  }
+
+  /** Whether there will never be anything to do again. */
+  boolean isOver() {
+    return over;
   }
 
   boolean isStopping() {
@@ -762,7 +908,9 @@ final class Engine {
   /** Those in the queue that will not run now; counted. */
   private List<Task> emptyQueue() {
     List<Task> tasks = new ArrayList<>();
-    for (Task task = queue.poll(); task != null; task = queue.poll()) {
+    Task taken = Task.bare(null);
+    for (Object i = queue.pollSurely(taken); i != null; i = queue.pollSurely(taken)) {
+      Task task = asTask(i, taken);
       task.keepRunnable();
       if (discard(task)) {
         tasks.add(task);
@@ -799,11 +947,9 @@ final class Engine {
 
   private void interruptAll() {
     stopping = true;
+    boolean unused = queue.hasTasks(); // reads the head, which is moved after it was said who runs
     for (Worker worker : roster.values()) {
-      Task task = worker.current();
-      if (task != null) {
-        boolean unused = task.interrupt(Task.RUNNING);
-      }
+      worker.interruptForStop();
       worker.interruptInitializer();
     }
   }
@@ -811,14 +957,31 @@ final class Engine {
   /** If this is shut down and all is done, lets the workers go. */
   void finishIfDrained() {
     if (admission.isShutdown() && admission.isDrained()) {
-      queue.close();
+      over = true; // before the look at who is idle: who becomes so looks at this after that
+      pokeAll();
       if (admission.live() == 0 && terminating.compareAndSet(false, true)) {
         if (stuckWatch != null) {
           stuckWatch.stop();
         }
-        queue.clear(); // husks
+        clear();
         terminated.countDown();
       }
+    }
+  }
+
+  /** Takes husks out of the queue. */
+  private void clear() {
+    Task taken = Task.bare(null);
+    Object husk;
+    do {
+      husk = queue.pollSurely(taken);
+    } while (husk != null);
+  }
+
+  /** Has all idle workers look whether they are needed. */
+  private void pokeAll() {
+    for (Worker worker : roster.values()) {
+      boolean unused = worker.poke();
     }
   }
 
@@ -881,18 +1044,17 @@ final class Engine {
     if (!over) {
       admission.advance(Admission.STOP);
       discarded = throwAway().size();
-      IdentityHashMap<Object, StopReport.Running> seen = running();
+      Map<Ran, StopReport.Running> seen = running();
       interruptAll();
       try {
         over = awaitEnd(waiting ? GRACE.toNanos() : 0);
       } catch (InterruptedException e) {
         waiting = false;
       }
-      IdentityHashMap<Object, StopReport.Running> still =
-          over ? new IdentityHashMap<>() : running();
+      Map<Ran, StopReport.Running> still = over ? Map.of() : running();
       seen.keySet().removeAll(still.keySet());
       interrupted = List.copyOf(seen.values());
-      tasksInterrupted = seen.keySet().stream().filter(Task.class::isInstance).count();
+      tasksInterrupted = seen.keySet().stream().filter(ran -> ran.what() instanceof Task).count();
       abandoned = List.copyOf(still.values());
     }
     if (!waiting) {
@@ -907,21 +1069,31 @@ final class Engine {
     return ledgers.ended() - ledgers.sum(Ledger.DISCARDED);
   }
 
-  /** By the task, or by the worker if that runs the initializer. */
-  private IdentityHashMap<Object, StopReport.Running> running() {
-    IdentityHashMap<Object, StopReport.Running> running = new IdentityHashMap<>();
+  /**
+   * What runs: neither tasks nor workers have an {@code equals}, so each is itself.
+   *
+   * @param what the task, or the worker if that runs the initializer
+   * @param number that of the task, as one stands for all that have no future
+   */
+  private record Ran(Object what, int number) {}
+
+  private Map<Ran, StopReport.Running> running() {
+    Map<Ran, StopReport.Running> running = new HashMap<>();
     long now = System.nanoTime();
     for (Worker worker : roster.values()) {
       Task task = worker.current();
-      InFlight seen = task == null ? null : inFlight(worker, task, age(task, now), true);
+      int number = task == null ? 0 : task.number;
+      InFlight seen = task == null ? null : inFlight(worker, task, number, age(task, now), true);
       if (task != null && seen != null) {
         running.put(
-            task, new StopReport.Running(seen.task(), seen.thread(), seen.age(), seen.stack()));
+            new Ran(task, number),
+            new StopReport.Running(seen.task(), seen.thread(), seen.age(), seen.stack()));
       }
       long since = worker.initializingSince();
       if (since != 0) {
         Duration ran = Duration.ofNanos(Math.max(0, now - since));
-        running.put(worker, StopReport.Running.of(initializerName(), worker.thread(), ran));
+        running.put(
+            new Ran(worker, 0), StopReport.Running.of(initializerName(), worker.thread(), ran));
       }
     }
     return running;
@@ -935,7 +1107,8 @@ final class Engine {
         System.nanoTime(); // one for all, or a stack taken in between would tell in the order
     for (Worker worker : roster.values()) {
       Task task = worker.current();
-      InFlight seen = task == null ? null : inFlight(worker, task, age(task, now), stacks);
+      InFlight seen =
+          task == null ? null : inFlight(worker, task, task.number, age(task, now), stacks);
       if (seen != null) {
         all.add(seen);
       }
@@ -952,16 +1125,19 @@ final class Engine {
   /**
    * What a worker runs, if it runs that from before the look to after it.
    *
+   * @param number of the task, read before {@code nanos}
    * @param nanos how long it has been running
    */
   @SuppressWarnings("ReferenceEquality") // tasks have no equals
-  private @Nullable InFlight inFlight(Worker worker, Task task, long nanos, boolean stack) {
+  private @Nullable InFlight inFlight(
+      Worker worker, Task task, int number, long nanos, boolean stack) {
     Thread thread = worker.thread();
     if (!task.hasBegun()) {
       return null;
     }
     List<StackTraceElement> frames = stack ? List.of(thread.getStackTrace()) : List.of();
-    return worker.current() == task
+    VarHandle.acquireFence(); // what is known of it was read before the number is read again
+    return worker.current() == task && task.number == number
         ? new InFlight(task.name(name), thread.getName(), Duration.ofNanos(nanos), frames)
         : null;
   }
@@ -1009,9 +1185,9 @@ final class Engine {
         LogHistogram.sum(histograms(Ledger::runs)));
   }
 
-  /** How long all tasks have been running, together; what runs now included. */
+  /** How long all tasks have been running, together; what runs now included. It may overflow. */
   long busyNanos() {
-    long busy = LogHistogram.total(histograms(Ledger::runs));
+    long busy = LogHistogram.wrappedTotal(histograms(Ledger::runs));
     long now = System.nanoTime();
     for (Worker worker : roster.values()) {
       Task task = worker.current();
@@ -1020,9 +1196,9 @@ final class Engine {
     return projected(busy);
   }
 
-  /** How long all tasks that have run had waited for a thread, together. */
+  /** How long all tasks that have run had waited for a thread, together. It may overflow. */
   long waitedNanos() {
-    return projected(LogHistogram.total(histograms(Ledger::waits)));
+    return projected(LogHistogram.wrappedTotal(histograms(Ledger::waits)));
   }
 
   /** Those that are not timed take as long as those that are. */

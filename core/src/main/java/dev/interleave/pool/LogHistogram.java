@@ -4,6 +4,7 @@ package dev.interleave.pool;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.math.BigInteger;
 import java.time.Duration;
 
 /**
@@ -31,7 +32,10 @@ final class LogHistogram {
   private static final int SUM = BUCKETS;
   private static final int MAX = BUCKETS + 1;
 
-  private final long[] cells = new long[BUCKETS + 2];
+  /** How often the sum has passed 2<sup>64</sup>: 584 years, for 1,000 threads seven months. */
+  private static final int CARRY = BUCKETS + 2;
+
+  private final long[] cells = new long[BUCKETS + 3];
   private final boolean shared;
 
   /**
@@ -68,17 +72,22 @@ final class LogHistogram {
   /** Counts a duration; a negative one as zero. */
   void record(long nanos) {
     long value = Math.max(0, nanos);
-    add(bucket(value), 1);
-    add(SUM, value);
+    long unused = add(bucket(value), 1);
+    long sum = add(SUM, value);
+    if (Long.compareUnsigned(sum + value, sum) < 0) {
+      long unusedToo = add(CARRY, 1);
+    }
     raiseMax(value);
   }
 
-  private void add(int cell, long by) {
+  /** Returns what it was before. */
+  private long add(int cell, long by) {
     if (shared) {
-      long unused = (long) CELL.getAndAdd(cells, cell, by);
-    } else {
-      CELL.setOpaque(cells, cell, cells[cell] + by);
+      return (long) CELL.getAndAdd(cells, cell, by);
     }
+    long before = cells[cell];
+    CELL.setOpaque(cells, cell, before + by);
+    return before;
   }
 
   private void raiseMax(long value) {
@@ -99,8 +108,11 @@ final class LogHistogram {
     return all;
   }
 
-  /** All that was recorded in several of them, added up. */
-  static long total(Iterable<LogHistogram> parts) {
+  /**
+   * All that was recorded in several of them, added up, modulo 2<sup>64</sup>: for the difference
+   * between two looks, which is right also if it has passed that in between.
+   */
+  static long wrappedTotal(Iterable<LogHistogram> parts) {
     long sum = 0;
     for (LogHistogram part : parts) {
       sum += (long) CELL.getOpaque(part.cells, SUM);
@@ -108,10 +120,25 @@ final class LogHistogram {
     return sum;
   }
 
+  /**
+   * All that was recorded in several of them, added up, however much that is. A look at the very
+   * moment at which a sum passes 2<sup>64</sup> may miss that.
+   */
+  static BigInteger total(Iterable<LogHistogram> parts) {
+    BigInteger sum = BigInteger.ZERO;
+    for (LogHistogram part : parts) {
+      long carry = (long) CELL.getOpaque(part.cells, CARRY);
+      long low = (long) CELL.getOpaque(part.cells, SUM);
+      sum = sum.add(BigInteger.valueOf(carry).shiftLeft(Long.SIZE));
+      sum = sum.add(new BigInteger(Long.toUnsignedString(low)));
+    }
+    return sum;
+  }
+
   /** What several of them have counted together. */
   static PoolStats.Times sum(Iterable<LogHistogram> parts) {
     long[] all = counts(parts);
-    long sum = total(parts);
+    BigInteger sum = total(parts);
     long max = 0;
     for (LogHistogram part : parts) {
       max = Math.max(max, (long) CELL.getOpaque(part.cells, MAX));
@@ -122,11 +149,18 @@ final class LogHistogram {
     }
     return new PoolStats.Times(
         count,
-        Duration.ofNanos(count == 0 ? 0 : sum / count),
+        Duration.ofNanos(mean(sum, count)),
         quantile(all, count, 50, max),
         quantile(all, count, 90, max),
         quantile(all, count, 99, max),
         Duration.ofNanos(max));
+  }
+
+  /** The sum may have more in it than was counted, as it is read later. */
+  private static long mean(BigInteger sum, long count) {
+    return count == 0
+        ? 0
+        : sum.divide(BigInteger.valueOf(count)).min(BigInteger.valueOf(Long.MAX_VALUE)).longValue();
   }
 
   /** The same of what was counted from one look to a later one; zero if that is nothing. */

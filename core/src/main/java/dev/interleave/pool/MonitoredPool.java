@@ -108,8 +108,7 @@ import org.jspecify.annotations.Nullable;
  * return of {@code get}, as {@link java.util.concurrent.ExecutorService} has it. A submission takes
  * effect at the compare-and-set that admits it. Among tasks, the order is that in which submitters
  * put them into the queue; where a task was given to a new thread it may begin before others that
- * wait. The first-in-first-out queue is the ring of {@code BoundedBuffer}: submitters and workers
- * hold no lock.
+ * wait. The first-in-first-out queue is a ring: submitters and workers hold no lock.
  *
  * <p>The clock is read twice for each task that is timed: when it is admitted, and when it ends.
  * {@link Builder#timingOneIn} makes that fewer.
@@ -527,7 +526,7 @@ public final class MonitoredPool extends AbstractExecutorService {
     if (task instanceof PoolFuture<?> future && future.isOf(engine) && future.isNew()) {
       engine.accept(future.task(), Deadline.none()); // of invokeAll
     } else {
-      engine.accept(Task.of(task, null, engine.limit(Deadline.none())), Deadline.none());
+      engine.execute(task);
     }
   }
 
@@ -869,8 +868,8 @@ public final class MonitoredPool extends AbstractExecutorService {
   }
 
   /** All that was recorded in histograms of one kind, added up. */
-  long totalNanos(Function<Ledger, LogHistogram> which) {
-    return LogHistogram.total(engine.histograms(which));
+  double totalNanos(Function<Ledger, LogHistogram> which) {
+    return LogHistogram.total(engine.histograms(which)).doubleValue();
   }
 
   /** How often each bucket of the histograms of one kind was hit. */

@@ -24,11 +24,16 @@ final class StuckWatch implements Runnable {
   /** A task that runs. */
   private static final class Seen {
     final Task task;
+
+    /** Of the task, as one stands for all that have no future. */
+    final int number;
+
     final long since;
     boolean told;
 
-    Seen(Task task, long since) {
+    Seen(Task task, int number, long since) {
       this.task = task;
+      this.number = number;
       this.since = since;
     }
   }
@@ -69,18 +74,21 @@ final class StuckWatch implements Runnable {
   private Seen look(Engine engine, Worker worker, Task task) {
     long time = System.nanoTime();
     Seen before = seen.get(worker);
-    Seen here = isSame(before, task) && before != null ? before : new Seen(task, time);
+    int number = task.number;
+    Seen here =
+        before != null && isSame(before, task, number) ? before : new Seen(task, number, time);
     // If it was not timed, then at least since it was seen first.
-    long since = task.startedAt == 0 ? here.since : task.startedAt;
+    long began = task.startedAt;
+    long since = began == 0 ? here.since : began;
     if (!here.told && time - since >= threshold) {
       here.told = true;
-      TimeoutWatch.tell(() -> engine.stuck(worker, task, System.nanoTime() - since));
+      TimeoutWatch.tell(() -> engine.stuck(worker, task, number, System.nanoTime() - since));
     }
     return here;
   }
 
   @SuppressWarnings("ReferenceEquality") // tasks have no equals
-  private static boolean isSame(@Nullable Seen seen, Task task) {
-    return seen != null && seen.task == task;
+  private static boolean isSame(Seen seen, Task task, int number) {
+    return seen.task == task && seen.number == number;
   }
 }

@@ -162,7 +162,7 @@ final class Task {
   long startedAt;
 
   private Task(
-      Object body,
+      @Nullable Object body,
       boolean callable,
       @Nullable PoolFuture<?> future,
       @Nullable String name,
@@ -181,6 +181,41 @@ final class Task {
   static Task of(
       Callable<?> body, PoolFuture<?> future, @Nullable String name, @Nullable Limit limit) {
     return new Task(body, true, future, name, limit);
+  }
+
+  /**
+   * Stands for what a thread takes out of a queue, or runs, that was handed over without a future
+   * and without a limit: one for each worker, again and again, as nobody has anything to do with
+   * the single task but to look at it, and to interrupt it when the pool is stopped. That is why
+   * its fate is decided by its worker alone, without a compare-and-set: see {@link
+   * Worker#interruptForStop}.
+   */
+  static Task bare(@Nullable Thread worker) {
+    Task task = new Task(null, false, null, null, null);
+    task.runner = worker;
+    FATE.setRelease(task, ENDED);
+    return task;
+  }
+
+  /**
+   * For who is about to take the next one with a compare-and-set, which makes it visible. When it
+   * began is not known yet.
+   */
+  void beginAgain(int withNumber, long accepted) {
+    number = withNumber;
+    acceptedAt = accepted;
+    startedAt = 0;
+    FATE.setRelease(this, RUNNING);
+  }
+
+  /** For its worker: it has ended, or another one was faster. */
+  void endAgain() {
+    FATE.setRelease(this, ENDED);
+  }
+
+  /** The same, before something that must not meet the interrupt of a stop. */
+  void endAgainForAll() {
+    fate = ENDED;
   }
 
   // ------------------------------------------------------------------ its fate

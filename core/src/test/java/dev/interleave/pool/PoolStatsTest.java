@@ -8,6 +8,7 @@ import dev.interleave.Deadline;
 import dev.interleave.testing.NoThreadLeaks;
 import dev.interleave.testing.contract.Actors;
 import dev.interleave.testing.contract.Step;
+import java.math.BigInteger;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -226,6 +227,28 @@ class PoolStatsTest {
       one.record(Long.MAX_VALUE);
       assertThat(LogHistogram.sum(List.of(one, other)).max())
           .isEqualTo(Duration.ofNanos(Long.MAX_VALUE));
+    }
+  }
+
+  /**
+   * 1,000 threads get beyond a long in 106 days, and as many virtual ones as there may be at once.
+   */
+  @Test
+  void sumsGoBeyondALong() {
+    for (boolean shared : new boolean[] {true, false}) {
+      LogHistogram one = new LogHistogram(shared);
+      LogHistogram other = new LogHistogram(shared);
+      for (int i = 0; i < 5; i++) {
+        one.record(Long.MAX_VALUE);
+        other.record(Long.MAX_VALUE);
+      }
+      BigInteger all = BigInteger.valueOf(Long.MAX_VALUE).multiply(BigInteger.TEN);
+      assertThat(LogHistogram.total(List.of(one, other))).isEqualTo(all);
+      assertThat(LogHistogram.sum(List.of(one, other)).mean())
+          .isEqualTo(Duration.ofNanos(Long.MAX_VALUE));
+      long before = LogHistogram.wrappedTotal(List.of(one, other));
+      one.record(7);
+      assertThat(LogHistogram.wrappedTotal(List.of(one, other)) - before).isEqualTo(7);
     }
   }
 }

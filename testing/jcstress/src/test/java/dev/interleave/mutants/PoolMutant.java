@@ -125,6 +125,27 @@ enum PoolMutant implements Mistake.Named {
           "          if (hasRoom.getAsBoolean()) {\n            return true;\n          }\n"
               + "          Thread.yield();\n          waiting = true;")),
 
+  SLEEPS_UNSEEN(
+      "a thread that goes to sleep does not look once more whether a task has come",
+      "SleeperIsCalled",
+      new Edit(
+          In.WORKER, "    if (engine.queue().hasTasks()) {\n      return false;\n    }\n", "")),
+
+  CALLS_NO_OTHER(
+      "a thread that was called and has found a task calls no other one for the rest",
+      "SleepersAreCalled",
+      new Edit(
+          In.LOUNGE,
+          "    if (counted && add(SEARCHING, -1) == 0 && count(SLEEPING) != 0 && queue.hasTasks())"
+              + " {\n"
+              + "      call();",
+          "    if (counted && add(SEARCHING, -1) < 0) {\n      call();")),
+
+  STOP_PASSES_BY(
+      "a stop does not interrupt what has no future",
+      "StopAgainstRun",
+      new Edit(In.WORKER, "      if (bare.isRunning()) {", "      if (bare.isCallable()) {")),
+
   STARVATION_UNSEEN(
       "a worker looks whether it starves before it is among those that wait",
       "StarvationIsSeen",
@@ -153,6 +174,7 @@ enum PoolMutant implements Mistake.Named {
 
     static final String ADMISSION = "Admission.java";
     static final String ENGINE = "Engine.java";
+    static final String LOUNGE = "Lounge.java";
     static final String ROOM = "RoomLine.java";
     static final String STARVATION = "Starvation.java";
     static final String TASK = "Task.java";

@@ -23,6 +23,11 @@ abstract class Pools {
     return MonitoredPool.builder("jobs").virtual(max).keepAlive(Duration.ZERO).build();
   }
 
+  /** Of threads that sleep when they have nothing to do. */
+  static MonitoredPool sleepy(int max) {
+    return MonitoredPool.builder("jobs").virtual(max).keepAlive(Duration.ofHours(1)).build();
+  }
+
   /** Whether the task was accepted. */
   final boolean submits() {
     try {
