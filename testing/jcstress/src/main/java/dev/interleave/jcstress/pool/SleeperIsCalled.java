@@ -52,6 +52,7 @@ public class SleeperIsCalled extends Pools {
   }
 
   @Arbiter
+  @SuppressWarnings("ThreadPriorityCheck") // correct without yielding, which lets the worker run
   public void count(I_Result r) {
     long patience = lost ? 0 : TimeUnit.SECONDS.toNanos(20);
     long start = System.nanoTime();
