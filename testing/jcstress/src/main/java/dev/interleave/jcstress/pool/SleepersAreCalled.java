@@ -54,6 +54,7 @@ public class SleepersAreCalled extends Pools {
   }
 
   @Arbiter
+  @SuppressWarnings("ThreadPriorityCheck") // correct without yielding, which lets workers run
   public void count(I_Result r) {
     long patience = lost ? 0 : TimeUnit.SECONDS.toNanos(20);
     long start = System.nanoTime();
