@@ -108,6 +108,7 @@ public final class ScopedValueBridge {
 
   /** Scoped values and what to bind them to, in turn. */
   private List<Object> bindings(Context context) {
+    Objects.requireNonNull(context, "context");
     List<Object> bindings = new ArrayList<>();
     List<String> strangers = new ArrayList<>();
     for (int i = 0; i < locals.size(); i++) {

@@ -60,6 +60,8 @@ class DocsQuotesTest {
             "buffer.SmartBuffer",
             "pool.WeatherInTwoStages",
             "pool.Pipelines",
+            "context.Tenants",
+            "context.CorrelatedLog",
             "lifecycle.OrderedStart",
             "lifecycle.BackgroundServices",
             "pool.SizingAdvice",

@@ -114,6 +114,22 @@ class ExamplesTest {
               "pool.FutureStates",
               "2 cancelled, 1 failed, 1 chain of 3 steps, 5 awaited of which 1 failed"),
           Map.entry(
+              "context.WebSessions",
+              "5 requests of 2 users: 3 and 2; both keys of two requests at once are kept"),
+          Map.entry(
+              "context.Tenants",
+              "Quota 100 over 4 threads: 100 of 160 served, all audited; nobody is served outside"),
+          Map.entry(
+              "context.ConfigOverlay",
+              "Timeouts 10, 20 and 15 in three workers; 30 before, after and when reset"),
+          Map.entry(
+              "context.CorrelatedLog",
+              "108 entries of 9 requests, 13 and 10 for each; the spans of a request make a tree"),
+          Map.entry(
+              "context.PooledTransaction",
+              "3 orders: two of one commit, one of its own; the one of the failed transaction is"
+                  + " undone"),
+          Map.entry(
               "lifecycle.StoppableWorkers",
               "3 workers x 5 ticks, 1 woken by its stop, 1 failed and told"),
           Map.entry(
