@@ -130,6 +130,16 @@ class ExamplesTest {
               "3 orders: two of one commit, one of its own; the one of the failed transaction is"
                   + " undone"),
           Map.entry(
+              "pool.SizingAdvice",
+              "8 threads to compute, 80 to wait nine times as long, 20 if there are 20"
+                  + " connections"),
+          Map.entry(
+              "pool.SizeMeasured",
+              "2 threads leave connections unused, and 16 wait for the 4 there are"),
+          Map.entry(
+              "pool.AdaptivePool",
+              "from 2 threads to 8, each time for a reason, and every task completed"),
+          Map.entry(
               "lifecycle.StoppableWorkers",
               "3 workers x 5 ticks, 1 woken by its stop, 1 failed and told"),
           Map.entry(
