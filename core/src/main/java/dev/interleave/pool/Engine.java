@@ -32,7 +32,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@link Admission} decides how many tasks and threads there are. A task that is admitted goes
  * to a thread that is started for it, or into the queue, which has room for all that may be
- * admitted at the same time and for some husks of tasks that were taken back.
+ * admitted at the same time and for some husks of tasks that were taken back. What has neither a
+ * future nor a limit is queued as it was handed over: see {@link TaskRing} and {@link Worker}.
  */
 final class Engine {
   /** How long tasks get to end after their interrupt. */
@@ -501,7 +502,7 @@ final class Engine {
       }
     } else {
       Task taken = Task.bare(null);
-      Object item = queue.poll(taken);
+      Object item = queue.pollSurely(taken);
       oldest = item == null ? null : asTask(item, taken);
     }
     if (oldest != null && discard(oldest)) {

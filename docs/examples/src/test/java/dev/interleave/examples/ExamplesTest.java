@@ -108,6 +108,9 @@ class ExamplesTest {
               "5 tasks: 3 succeeded after 1, 3 and 2 calls, 1 gave up after 4, 1 was not"
                   + " repeated"),
           Map.entry(
+              "pool.TaskManager",
+              "12 tasks on 4 threads: 10 done, 1 failed, 1 ended in time; none after the close"),
+          Map.entry(
               "pool.FutureStates",
               "2 cancelled, 1 failed, 1 chain of 3 steps, 5 awaited of which 1 failed"),
           Map.entry(
