@@ -14,6 +14,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The clock is read once for each task that is timed: the end of one is the beginning of the
  * next, if that one was already there.
+ *
+ * <p>What was queued with neither a future nor a limit has no {@link Task} of its own: {@link
+ * #bare} stands for it. Nobody but a stop ever interrupts it, so it is begun and ended with plain
+ * stores; the compare-and-set that takes it out of the queue makes it visible that it runs.
  */
 final class Worker implements Runnable {
   /** The shortest wait of an idle thread: for a task that is about to be put into the queue. */
