@@ -190,9 +190,7 @@ final class Worker implements Runnable {
   /** Works until it is not needed; whether it is off the books already. */
   private boolean work() {
     TaskQueue queue = engine.queue();
-    Task begun = first;
-    first = null;
-    long lastEnd = begun == null ? 0 : run(begun, 0);
+    long lastEnd = runFirst();
     while (true) {
       if (engine.hasSurplus() && engine.retireSurplus(this)) {
         return true;
@@ -206,12 +204,20 @@ final class Worker implements Runnable {
         }
       }
       engine.offerPlace();
-      if (item instanceof Task task) {
-        lastEnd = run(task, lastEnd);
-      } else {
-        lastEnd = run((Runnable) item, lastEnd);
-      }
+      lastEnd = run(item, lastEnd);
     }
+  }
+
+  // Methods of their own, so that no variable keeps a task, and its result, while this waits.
+
+  private long runFirst() {
+    Task task = first;
+    first = null;
+    return task == null ? 0 : run(task, 0);
+  }
+
+  private long run(Object item, long lastEnd) {
+    return item instanceof Task task ? run(task, lastEnd) : run((Runnable) item, lastEnd);
   }
 
   // ------------------------------------------------------------------ running
