@@ -279,7 +279,24 @@ final class Engine {
       ring.publish(number, item, (number & timingMask) == 0 ? System.nanoTime() : 0);
       callForIt();
     } else {
-      place(asTask(item), number, Admission.mustStart(ticket));
+      place(admittedTask(item, ticket), number, Admission.mustStart(ticket));
+    }
+  }
+
+  /** The task of what has been admitted; if there is no memory for it, it is not admitted again. */
+  private Task admittedTask(Object item, long ticket) {
+    try {
+      return asTask(item);
+    } catch (OutOfMemoryError e) {
+      leaveSlot(Admission.number(ticket));
+      ledgers.outside.count(Ledger.DISCARDED);
+      ledgers.outside.count(Ledger.FREED);
+      if (Admission.mustStart(ticket)) {
+        admission.leave();
+      }
+      placeIsFree();
+      finishIfDrained();
+      throw e;
     }
   }
 

@@ -14,6 +14,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The clock is read once for each task that is timed: the end of one is the beginning of the
  * next, if that one was already there.
+ *
+ * <p>What was queued with neither a future nor a limit has no {@link Task} of its own: {@link
+ * #bare} stands for it. Nobody but a stop ever interrupts it, so it is begun and ended with plain
+ * stores; the compare-and-set that takes it out of the queue makes it visible that it runs.
  */
 final class Worker implements Runnable {
   /** The shortest wait of an idle thread: for a task that is about to be put into the queue. */
@@ -186,9 +190,7 @@ final class Worker implements Runnable {
   /** Works until it is not needed; whether it is off the books already. */
   private boolean work() {
     TaskQueue queue = engine.queue();
-    Task begun = first;
-    first = null;
-    long lastEnd = begun == null ? 0 : run(begun, 0);
+    long lastEnd = runFirst();
     while (true) {
       if (engine.hasSurplus() && engine.retireSurplus(this)) {
         return true;
@@ -202,12 +204,20 @@ final class Worker implements Runnable {
         }
       }
       engine.offerPlace();
-      if (item instanceof Task task) {
-        lastEnd = run(task, lastEnd);
-      } else {
-        lastEnd = run((Runnable) item, lastEnd);
-      }
+      lastEnd = run(item, lastEnd);
     }
+  }
+
+  // Methods of their own, so that no variable keeps a task, and its result, while this waits.
+
+  private long runFirst() {
+    Task task = first;
+    first = null;
+    return task == null ? 0 : run(task, 0);
+  }
+
+  private long run(Object item, long lastEnd) {
+    return item instanceof Task task ? run(task, lastEnd) : run((Runnable) item, lastEnd);
   }
 
   // ------------------------------------------------------------------ running
