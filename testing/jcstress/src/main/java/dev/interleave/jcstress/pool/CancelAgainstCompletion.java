@@ -24,6 +24,7 @@ import org.openjdk.jcstress.infra.results.LLLL_Result;
 @Outcome(expect = FORBIDDEN, desc = "Neither, both, or the wrong one was interrupted.")
 @State
 public class CancelAgainstCompletion extends Pools {
+  private final CountDownLatch begun = new CountDownLatch(1);
   private final CountDownLatch gate = new CountDownLatch(1);
   private final CompletableFuture<String> future;
   private final CompletableFuture<Boolean> next;
@@ -32,12 +33,20 @@ public class CancelAgainstCompletion extends Pools {
     super(elastic(1));
     future =
         pool.submit(() -> {
+          begun.countDown();
           while (gate.getCount() > 0 && !Thread.currentThread().isInterrupted()) {
             Thread.onSpinWait();
           }
           return "done";
         });
     next = pool.submit(Pools::isInterrupted);
+    // So that it mostly runs when it is cancelled; not for long, as many of these may be made
+    // before
+    // the first is let go, and then there is no processor for their tasks.
+    long start = System.nanoTime();
+    while (begun.getCount() > 0 && System.nanoTime() - start < 50_000) {
+      Thread.onSpinWait();
+    }
   }
 
   @Actor
