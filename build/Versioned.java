@@ -40,7 +40,7 @@ final class Versioned {
       throw new IllegalArgumentException("no sources in " + args[1]);
     }
     List<String> command =
-        new ArrayList<>(List.of("--release", args[0], "-Xlint:all", "-Werror", "-proc:none"));
+        new ArrayList<>(List.of("--release", args[0], "-Xlint:all,-path", "-Werror", "-proc:none"));
     command.addAll(List.of("-implicit:none", "-cp", args[3], "-d", target.toString()));
     command.addAll(sources);
     int exit =
