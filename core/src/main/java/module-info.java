@@ -5,14 +5,14 @@
  * Concurrency utilities that can say why they are stuck: locks, buffers, pools, context, shared
  * state and the lifecycle of services.
  */
-@SuppressWarnings({"requires-automatic", "requires-transitive-automatic"}) // Micrometer is one
+@SuppressWarnings("requires-automatic") // Micrometer is one
 module dev.interleave.core {
   requires java.management;
   requires jdk.jfr;
   requires transitive org.slf4j; // the bridge to its MDC is an MDCAdapter
-  requires static transitive context.propagation;
-  requires static transitive micrometer.core;
-  requires static transitive org.jspecify;
+  requires static context.propagation;
+  requires static micrometer.core;
+  requires static org.jspecify;
 
   exports dev.interleave;
   exports dev.interleave.buffer;
