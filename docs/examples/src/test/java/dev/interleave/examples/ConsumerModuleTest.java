@@ -96,8 +96,7 @@ class ConsumerModuleTest {
     try (StandardJavaFileManager files = javac.getStandardFileManager(null, Locale.ROOT, UTF_8)) {
       boolean done =
           javac
-              .getTask(
-                  said, files, null, options, null, files.getJavaFileObjects(module, consumer))
+              .getTask(said, files, null, options, null, files.getJavaFileObjects(module, consumer))
               .call();
       return done ? "" : said.toString();
     }
