@@ -29,20 +29,21 @@ public class CancelAgainstCompletion extends Pools {
   private final CompletableFuture<String> future;
   private final CompletableFuture<Boolean> next;
 
+  @SuppressWarnings(
+      "ThreadPriorityCheck") // lets other virtual threads run, which are not preempted
   public CancelAgainstCompletion() {
     super(elastic(1));
     future =
         pool.submit(() -> {
           begun.countDown();
           while (gate.getCount() > 0 && !Thread.currentThread().isInterrupted()) {
-            Thread.onSpinWait();
+            Thread.yield(); // else the tasks of states to come leave no carrier to this one's
           }
           return "done";
         });
     next = pool.submit(Pools::isInterrupted);
     // So that it mostly runs when it is cancelled; not for long, as many of these may be made
-    // before
-    // the first is let go, and then there is no processor for their tasks.
+    // before the first is let go.
     long start = System.nanoTime();
     while (begun.getCount() > 0 && System.nanoTime() - start < 50_000) {
       Thread.onSpinWait();
