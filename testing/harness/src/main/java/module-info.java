@@ -7,8 +7,8 @@
  * the JUnit extensions, who have it anyway.
  */
 module dev.interleave.testing {
-  requires static transitive org.junit.jupiter.api;
-  requires static transitive org.jspecify;
+  requires static org.junit.jupiter.api;
+  requires static org.jspecify;
   requires jdk.management;
 
   exports dev.interleave.testing;

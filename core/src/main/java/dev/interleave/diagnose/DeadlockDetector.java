@@ -159,8 +159,11 @@ public final class DeadlockDetector implements AutoCloseable {
     /**
      * Who is told of each deadlock, once: by the thread that found it, outside of every lock of the
      * library, before that thread goes on. A victim that was interrupted does not wait for that,
-     * and may go on first. What it throws is added to the {@link DeadlockException} that the thread
-     * gets, or else handed to its handler of uncaught exceptions.
+     * and may go on first. It may acquire and release what it likes, also what its thread held
+     * before: until it returns that thread counts as live, and is part of no deadlock that another
+     * one finds; then it looks again before it parks. What it throws is added to the {@link
+     * DeadlockException} that the thread gets, or else handed to its handler of uncaught
+     * exceptions.
      *
      * @throws NullPointerException if {@code listener} is null
      */
@@ -233,7 +236,8 @@ public final class DeadlockDetector implements AutoCloseable {
 
   /**
    * What is deadlocked now, of what {@linkplain DeadlockDetector concerns} this detector, found
-   * before or not. Does nothing about it.
+   * before or not. Does nothing about it. A thread that is telling a {@linkplain Builder#listener
+   * listener} is not deadlocked before that has returned.
    *
    * @return unmodifiable
    */
@@ -259,33 +263,35 @@ public final class DeadlockDetector implements AutoCloseable {
   }
 
   /**
-   * A thread is about to park. It looks again after it has told of a deadlock: what the listener
-   * has acquired meanwhile, it had not when it registered.
+   * A thread is about to park. If it tells of a deadlock first, this is called again after that.
    */
   private void inspect(Wait wait) {
     if (watch != null) {
       watch.wake();
     }
-    while (WaitGraph.isSuspect(wait)) {
+    if (WaitGraph.isSuspect(wait)) {
       List<Verdict> verdicts = judge(wait);
-      if (verdicts.isEmpty()) {
-        return;
+      if (!verdicts.isEmpty()) {
+        tellAll(verdicts, wait);
       }
-      tellAll(verdicts, wait);
     }
   }
 
   /** Tells of all, and throws the refusal if there is one. */
   private void tellAll(List<Verdict> verdicts, Wait wait) {
     DeadlockException refusal = null;
-    wait.tells();
+    if (listener != null) {
+      wait.tells();
+    }
     try {
       for (Verdict verdict : verdicts) {
         tell(verdict);
         refusal = verdict.refusal != null ? verdict.refusal : refusal;
       }
     } finally {
-      wait.hasTold();
+      if (listener != null) {
+        wait.hasTold();
+      }
     }
     if (refusal != null) {
       throw refusal;

@@ -32,9 +32,8 @@ final class HoldingStacks {
     return (int) ((threadId * GOLDEN_RATIO) >>> (64 - BITS)); // neighbours come to lie apart
   }
 
-  /** The stack of the calling thread; null if it holds nothing. */
-  @Nullable HoldingStack find(Thread thread) {
-    long id = thread.threadId();
+  /** The stack of the calling thread, whose id that is; null if it has none. */
+  @Nullable HoldingStack find(long id) {
     // Another's is looked at without synchronization: its id is a final field.
     HoldingStack there = slots[slotOf(id)];
     return there != null && there.threadId == id ? there : map.get(id);
@@ -64,6 +63,11 @@ final class HoldingStacks {
     mine = new HoldingStack(thread, true);
     map.put(id, mine);
     return mine;
+  }
+
+  /** How many stacks found no slot, and are not empty. */
+  int inMap() {
+    return map.size();
   }
 
   /** Takes an empty stack out of the map. */

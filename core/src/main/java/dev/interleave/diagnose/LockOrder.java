@@ -3,6 +3,8 @@
 package dev.interleave.diagnose;
 
 import dev.interleave.diagnose.OrderGraph.LockClass;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -51,23 +53,24 @@ import org.jspecify.annotations.Nullable;
  * <h2>How it works, and what it costs</h2>
  *
  * <p>Only the step from the lock acquired last to the wanted one is looked at: those from locks
- * below follow from it and the steps recorded before. A lock remembers two classes from which the
- * step to it is known and needs no gate; so a nested acquisition costs a few loads, and an
- * outermost one less. What a thread holds is a chain through the locks, found by the thread's id in
- * a few slots; no {@code ThreadLocal} stays behind. A step that is new is looked up and recorded
- * under one lock for the whole order: two threads that make two halves of a circle at the same time
- * do so one after the other, and the second one finds it. Classes are never forgotten while the
- * order is there, so no step between others gets lost with a lock that was collected; for that
- * their number is {@linkplain Builder#maxClasses bounded}.
+ * below follow from it and the steps recorded before. A lock remembers the thread that held it
+ * last, and within which lock: if it is acquired so again, which mostly it is, nothing can be new,
+ * and that costs a few loads and stores. It also remembers two classes from which the step to it is
+ * known and needs no gate. What a thread holds is a stack, found by the thread's id in a few slots;
+ * no {@code ThreadLocal} stays behind. A step that is new is looked up and recorded under one lock
+ * for the whole order: two threads that make two halves of a circle at the same time do so one
+ * after the other, and the second one finds it. Classes are never forgotten while the order is
+ * there, so no step between others gets lost with a lock that was collected; for that their number
+ * is {@linkplain Builder#maxClasses bounded}.
  *
  * <p>Thread-safe. No method accepts {@code null}. Acquisition-order graphs with gate locks: K.
  * Havelund, Using runtime analysis to guide model checking of Java programs, SPIN 2000; lock
  * classes: the lockdep of Linux.
  */
 public final class LockOrder {
-  private final HoldingStacks stacks = new HoldingStacks();
+  final HoldingStacks stacks = new HoldingStacks();
   private final AtomicLong members = new AtomicLong();
-  private final OrderGraph graph;
+  final OrderGraph graph;
   private final @Nullable Consumer<? super PotentialDeadlock> listener;
 
   /** A random number from 0 to the largest int is below this if a step is to be looked at. */
@@ -173,6 +176,24 @@ public final class LockOrder {
    * thread that holds the lock.
    */
   public static final class Member {
+    private static final VarHandle HOLDER;
+    private static final VarHandle PLACE;
+
+    static {
+      try {
+        MethodHandles.Lookup lookup = MethodHandles.lookup();
+        HOLDER = lookup.findVarHandle(Member.class, "holder", long.class);
+        PLACE = lookup.findVarHandle(Member.class, "place", long.class);
+      } catch (ReflectiveOperationException e) {
+        throw new ExceptionInInitializerError(e);
+      }
+    }
+
+    // What is added to the number of a place.
+    private static final long ABOVE = 1;
+    private static final long TRIED = 2;
+    private static final int FLAGS = 2;
+
     private final LockOrder order;
     private final long number;
 
@@ -184,11 +205,23 @@ public final class LockOrder {
 
     private @Nullable LockClass knownToo;
 
-    // Of the holder.
+    /** Of a thread that held it, the last one if its stack is no makeshift; by races. */
     private @Nullable HoldingStack stack;
+
+    /** The id of the holder, negative if it has acquired others since; 0 if it does not hold it. */
+    private long holder;
+
+    /**
+     * Where it lies, or would if it were held: the id of a thread on whose {@linkplain HoldingStack
+     * stack} it has its place, shifted, and whether that is not the lowest, but right above {@link
+     * #below}, and whether it is acquired by trying there. Else 0.
+     */
+    private long place;
+
+    private @Nullable Member below;
+
+    /** The holder's. */
     private boolean tried;
-    @Nullable Member below;
-    @Nullable Member above;
 
     private Member(LockOrder order, @Nullable LockClass lockClass) {
       this.order = order;
@@ -203,13 +236,27 @@ public final class LockOrder {
      * @throws RuntimeException what the listener throws, to refuse
      */
     public void acquiring() {
-      HoldingStack mine = order.stacks.find(Thread.currentThread());
-      Member top = mine == null ? null : mine.top;
+      long me = Thread.currentThread().threadId();
+      long its = place() - (me << FLAGS);
+      if (its != 0 && (its != ABOVE || coveredIfHeld(me) == null)) {
+        look(me);
+      }
+    }
+
+    private void look(long me) {
+      HoldingStack mine = mine(me);
+      Member top = mine == null ? null : mine.top();
       if (mine != null && top != null) {
-        LockClass held = top.lockClass;
-        if (held == null || (held != known && held != knownToo) || top.tried) {
-          order.step(mine, this);
-        }
+        look(mine, top);
+      }
+    }
+
+    private void look(HoldingStack mine, Member top) {
+      mine.clearNone(); // the listener may refuse
+      LockClass held = top.lockClass;
+      boolean remembered = held != null && (held == known || held == knownToo) && !top.tried;
+      if (remembered || order.step(mine, this)) {
+        mine.clear(this, top);
       }
     }
 
@@ -219,68 +266,144 @@ public final class LockOrder {
      * @throws RuntimeException what the listener throws, to refuse
      */
     public void reacquiring() {
-      HoldingStack mine = stack;
-      if (mine != null && (mine.top != this || tried)) {
-        order.step(mine, this);
+      long me = Thread.currentThread().threadId();
+      HoldingStack mine = isHeldBy(me) && (!isOnTopOf(me) || tried) ? mine(me) : null;
+      if (mine != null) {
+        mine.clearNone();
+        boolean unused = order.step(mine, this);
       }
     }
 
     /** It has acquired it. */
     public void acquired() {
-      push(false);
+      long me = Thread.currentThread().threadId();
+      long its = place() - (me << FLAGS);
+      if (its == 0) {
+        HOLDER.setOpaque(this, me);
+      } else if (its != ABOVE || !cover(me)) {
+        push(me, 0);
+      }
     }
 
     /** It has acquired it in a way that would have given up. */
     public void acquiredByTrying() {
-      push(true);
+      long me = Thread.currentThread().threadId();
+      long its = place() - (me << FLAGS);
+      if (its == TRIED) {
+        HOLDER.setOpaque(this, me);
+      } else if (its != ABOVE + TRIED || !cover(me)) {
+        push(me, TRIED);
+      }
     }
 
-    private void push(boolean byTrying) {
-      HoldingStack mine = order.stacks.findOrAdd(Thread.currentThread());
-      if (stack != mine) {
-        stack = mine;
+    /** Puts it on the one right below, if that is on top of what the thread holds. */
+    private boolean cover(long me) {
+      Member covered = coveredIfHeld(me);
+      if (covered == null) {
+        return false;
       }
-      if (tried != byTrying) {
-        tried = byTrying;
+      HOLDER.setOpaque(covered, -me);
+      HOLDER.setOpaque(this, me);
+      return true;
+    }
+
+    /** What lies right below it on the stack, if that is on top of what the thread holds. */
+    private @Nullable Member coveredIfHeld(long me) {
+      Member lower = below;
+      return lower != null && lower.isOnTopOf(me) ? lower : null;
+    }
+
+    private void push(long me, long how) {
+      HoldingStack mine = stack;
+      if (mine == null || mine.threadId != me) {
+        mine = order.stacks.findOrAdd(Thread.currentThread());
+        if (!mine.isInMap()) {
+          stack = mine; // the thread's for as long as it lives
+        }
       }
-      Member top = mine.top;
-      if (top != null) {
-        below = top;
-        top.above = this;
+      Member lower = mine.push(this);
+      boolean needsNoLook = how == TRIED || mine.isCleared(this, lower);
+      mine.clearNone();
+      long its = mine.isInMap() ? 0 : (me << FLAGS) + how;
+      if (lower == null) {
+        below = null;
+      } else {
+        PLACE.setOpaque(this, 0L);
+        below = lower;
+        its = its != 0 && needsNoLook ? its + ABOVE : 0;
+        HOLDER.setOpaque(lower, -me);
       }
-      mine.top = this;
+      PLACE.setOpaque(this, its);
+      tried = how == TRIED;
+      HOLDER.setOpaque(this, me); // last: if memory was too short, it is as if it were not held
     }
 
     /** It is about to release it. */
     public void releasing() {
-      HoldingStack mine = stack;
-      if (mine == null) {
-        return;
-      }
-      Member lower = below;
-      if (mine.top == this) {
-        mine.top = lower;
-        if (lower != null) {
-          lower.above = null;
-          below = null;
-        } else if (mine.isInMap()) {
-          order.stacks.remove(mine);
-        }
-      } else {
-        unlink(lower);
+      long me = Thread.currentThread().threadId();
+      long its = isOnTopOf(me) ? (place() - (me << FLAGS)) & ~TRIED : -1;
+      if (its == 0) {
+        HOLDER.setOpaque(this, 0L);
+      } else if (its != ABOVE || !uncover(me)) {
+        remove(me);
       }
     }
 
-    private void unlink(@Nullable Member lower) {
-      Member upper = above;
-      if (upper != null) {
-        upper.below = lower;
+    private boolean uncover(long me) {
+      Member covered = below;
+      if (covered == null) {
+        return false;
       }
-      if (lower != null) {
-        lower.above = upper;
+      HOLDER.setOpaque(this, 0L);
+      HOLDER.setOpaque(covered, me);
+      return true;
+    }
+
+    private void remove(long me) {
+      if (!isHeldBy(me)) {
+        return; // memory was too short
       }
+      HOLDER.setOpaque(this, 0L);
       below = null;
-      above = null;
+      HoldingStack mine = mine(me);
+      if (mine != null) {
+        Member uncovered = mine.remove(this);
+        if (uncovered != null) {
+          HOLDER.setOpaque(uncovered, me);
+        } else if (mine.isInMap() && mine.isEmpty()) {
+          order.stacks.remove(mine);
+        }
+      }
+    }
+
+    private @Nullable HoldingStack mine(long me) {
+      HoldingStack last = stack;
+      return last != null && last.threadId == me ? last : order.stacks.find(me);
+    }
+
+    private long place() {
+      return (long) PLACE.getOpaque(this);
+    }
+
+    /**
+     * If it has a place on the stack of that thread, which is the caller, it has none any more. Nor
+     * does it keep what lay below it, and by that all that ever lay below that. If another thread
+     * acquires it just then, that one may find nothing below, and goes the long way.
+     */
+    void losePlace(long threadId) {
+      if (place() >> FLAGS == threadId) {
+        PLACE.setOpaque(this, 0L);
+        below = null;
+      }
+    }
+
+    boolean isHeldBy(long threadId) {
+      long who = (long) HOLDER.getOpaque(this);
+      return who == threadId || who == -threadId;
+    }
+
+    private boolean isOnTopOf(long threadId) {
+      return (long) HOLDER.getOpaque(this) == threadId;
     }
 
     /** The step from {@code from} to this needs no more looks. */
@@ -292,15 +415,20 @@ public final class LockOrder {
     }
   }
 
-  /** A step that the wanted lock does not remember. */
-  private void step(HoldingStack mine, Member wanted) {
+  /**
+   * A step that the wanted lock does not remember.
+   *
+   * @return whether it was looked at, so that it need not be again with the same held
+   */
+  private boolean step(HoldingStack mine, Member wanted) {
     LockClass to = wanted.lockClass;
     if (to == null || !isToLook()) {
-      return;
+      return false;
     }
     boolean isTop = true;
     // From below a lock that was acquired by trying there is no step to it that others follow from.
-    for (Member held = mine.top; held != null; held = held.below) {
+    for (int i = mine.held() - 1; i >= 0; i--) {
+      Member held = mine.at(i);
       LockClass from = held.lockClass;
       if (from != null && !from.equals(to)) {
         step(mine, held, from, wanted, to);
@@ -310,9 +438,10 @@ public final class LockOrder {
       }
       isTop = false;
       if (!held.tried && from != null) {
-        return;
+        break;
       }
     }
+    return true;
   }
 
   private boolean isToLook() {
@@ -322,7 +451,8 @@ public final class LockOrder {
 
   private void step(HoldingStack mine, Member held, LockClass from, Member wanted, LockClass to) {
     List<Long> gates = new ArrayList<>();
-    for (Member other = mine.top; other != null; other = other.below) {
+    for (int i = mine.held() - 1; i >= 0; i--) {
+      Member other = mine.at(i);
       if (other != held && other != wanted) {
         gates.add(other.number);
       }

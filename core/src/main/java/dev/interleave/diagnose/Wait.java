@@ -71,8 +71,11 @@ public final class Wait {
   /** The number of steps for which this was {@linkplain #settle settled}; 0 if it never was. */
   private volatile long settled;
 
-  /** Whether the thread does not park yet, but tells a listener first. */
-  private volatile boolean telling;
+  /**
+   * Goes up when the thread begins to tell a listener, instead of parking, and when it has done so:
+   * odd in between. Written by the thread.
+   */
+  private volatile int tellings;
 
   /** Whether the waiter has taken the interrupt by which the wait was ended; its own. */
   private boolean interruptTaken;
@@ -258,16 +261,17 @@ public final class Wait {
   /** Whether it is known that nobody from here on can take a step. */
   boolean isSettled() {
     long steps = settled;
-    return steps != 0 && steps == STEPS.get() && !telling;
+    return steps != 0 && steps == STEPS.get() && !isTelling();
   }
 
   /**
    * The thread is about to tell a listener, which may acquire and release what it likes: it is
-   * registered, but it takes steps. From now on until {@link #hasTold} it is not settled, and who
-   * finds it in the way cannot be, either.
+   * registered, but it takes steps. From now on until {@link #hasTold} it is live for others, is
+   * not settled, and who finds it in the way cannot be, either.
    */
+  @SuppressWarnings("NonAtomicVolatileUpdate") // nobody else writes it
   void tells() {
-    telling = true;
+    tellings++;
     long unused = STEPS.incrementAndGet();
   }
 
@@ -276,14 +280,20 @@ public final class Wait {
    * its wait only after this: the step comes first, and that one has remembered how many there were
    * before its look.
    */
+  @SuppressWarnings("NonAtomicVolatileUpdate") // nobody else writes it
   void hasTold() {
     long unused = STEPS.incrementAndGet();
-    telling = false;
+    tellings++;
+  }
+
+  /** Tells one telling from the next; odd while its thread is telling a listener. */
+  int tellings() {
+    return tellings;
   }
 
   /** Whether its thread is telling a listener. */
   boolean isTelling() {
-    return telling;
+    return (tellings & 1) != 0;
   }
 
   /** The thread is about to take a step. */

@@ -17,28 +17,33 @@ import org.jspecify.annotations.Nullable;
  *
  * <h2>Dead</h2>
  *
- * <p>A thread is live if it does not wait, if its wait ends by itself, or if those who are live can
- * let it go on: all owners that have to act ({@link Owners.Need#ALL}), one of those that could
- * ({@link Owners.Need#ANY}), or anyone. The live ones are found as the least fixpoint of that rule,
- * in time proportional to the edges; whoever is left is dead. A thread that has ended lets nobody
- * go on.
+ * <p>A thread is live if it does not wait, or tells a listener first, if its wait ends by itself,
+ * or if those who are live can let it go on: all owners that have to act ({@link Owners.Need#ALL}),
+ * one of those that could ({@link Owners.Need#ANY}), or anyone. The live ones are found as the
+ * least fixpoint of that rule, in time proportional to the edges; whoever is left is dead. A thread
+ * that has ended lets nobody go on.
  *
  * <h2>Why a dead thread is really dead</h2>
  *
  * <p>The graph is not read at one moment, so what it shows need never have been true. {@link
  * #proven} therefore looks again at those found dead: (1) they are still in the registry, with the
- * same waits; (2) each resource is asked for its owners, and (3) once more; only what both answers
- * agree on counts; (4) they are still in the registry. A thread that was registered with the same
- * wait from (1) to (4) sat in that one call, and so released nothing. What it did before it entered
- * happened before (1), which saw the entry, so (2) and (3) cannot find it in possession of anything
- * it had released. Hence all that it was seen to own in (2) and (3) it owned at the moment (4)
- * began, and all waits and all owners that count were there together at that moment: a state from
- * which none of these threads can take a step.
+ * same waits, and have told no listener since the graph was made; (2) each resource is asked for
+ * its owners, and (3) once more; only what both answers agree on counts; (4) as (1). A thread that
+ * was registered with the same wait from (1) to (4), and told no listener, sat in that one call,
+ * and so released nothing. What it did before it entered, or until a listener returned, happened
+ * before (1), which saw that, so (2) and (3) cannot find it in possession of anything it had
+ * released. Hence all that it was seen to own in (2) and (3) it owned at the moment (4) began, and
+ * all waits and all owners that count were there together at that moment: a state from which none
+ * of these threads can take a step.
  *
  * <p>The one thing a thread in a call can acquire is what it waits for. A waiter that has got it,
  * but is still registered, is then seen as an owner by others. It says itself that nobody is in its
  * way ({@link Resource#owners}). That is why (3) comes after (2): if the owner was seen in (2), its
  * own answer in (3) comes later, and shows that it has what it wanted.
+ *
+ * <p>A listener that is told of a deadlock by one of its threads may break it, by releasing what
+ * that thread holds: until it returns the thread is live for all but itself, which for as long as
+ * it looks does nothing else. Then it looks again, as do all detectors.
  *
  * <p>An owner that has ended counts as such only if it had ended before (3), whose answer names it
  * still. Whoever goes on after (3) may release what it held, and then end.
@@ -71,6 +76,9 @@ final class WaitGraph {
     Owners owners = Owners.anyone();
     boolean dead;
 
+    /** How often the thread had begun or ended to tell a listener. */
+    private final int tellings;
+
     /** How many owners that are not live it still needs; only for {@link Owners.Need#ALL}. */
     private int missing;
 
@@ -79,6 +87,12 @@ final class WaitGraph {
 
     Node(Wait wait) {
       this.wait = wait;
+      tellings = wait.tellings();
+    }
+
+    /** Whether the thread is registered, but runs. The one that looks does nothing else. */
+    private boolean tells() {
+      return (tellings & 1) != 0 && wait.thread() != Thread.currentThread();
     }
 
     /** Those that wait for this one; valid after {@link WaitGraph#dead}. */
@@ -178,7 +192,7 @@ final class WaitGraph {
 
   /** Whether the node is live whoever else is; if not, says to its owners that it needs them. */
   private boolean isFree(Node node) {
-    if (node.wait.isTimed() || node.owners.need() == Owners.Need.ANYONE) {
+    if (node.wait.isTimed() || node.tells() || node.owners.need() == Owners.Need.ANYONE) {
       return true;
     }
     boolean all = node.owners.need() == Owners.Need.ALL;
@@ -289,7 +303,9 @@ final class WaitGraph {
   }
 
   private static boolean isStillThere(Node node) {
-    return node.wait.isWaiting() && Waits.of(node.wait.thread()) == node.wait;
+    return node.wait.isWaiting()
+        && node.wait.tellings() == node.tellings
+        && Waits.of(node.wait.thread()) == node.wait;
   }
 
   private static boolean isParkedThere(Node node) {

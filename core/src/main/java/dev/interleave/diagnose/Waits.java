@@ -39,7 +39,8 @@ import org.jspecify.annotations.Nullable;
  * others, and all that they own. So whatever the timing, at least that one sees the whole cycle.
  * There is no moment between look and registration in which a cycle could close unseen, since the
  * look comes second. A waiter that gets a part of what it wants while it waits on for the rest
- * calls {@link Wait#check()}, for the same reason.
+ * calls {@link Wait#check()}, for the same reason. A thread that tells a listener what was found
+ * passes its fence anew when it has done so.
  *
  * <h2>Cost</h2>
  *
@@ -76,9 +77,9 @@ public final class Waits {
   public interface Inspector {
     /**
      * Called by the waiter, after it was registered and before it parks, with no lock of the
-     * registry held. Not called for waits that are {@linkplain Wait#isTimed() timed}. It neither
-     * acquires nor releases anything for which others register waits: they take the thread for one
-     * that is about to park.
+     * registry held; perhaps more than once. Not called for waits that are {@linkplain
+     * Wait#isTimed() timed}. It neither acquires nor releases anything for which others register
+     * waits: they take the thread for one that is about to park.
      *
      * @throws RuntimeException to refuse the wait, unless its {@link Wait#exit()} is {@link
      *     Wait.Exit#NONE}: the wait is over, and the call throws this
@@ -185,17 +186,23 @@ public final class Waits {
     }
   }
 
-  /** Has the inspectors look; if one throws, the wait has left. */
+  /**
+   * Has the inspectors look; if one throws, the wait has left. While one tells a listener the
+   * thread is not taken for one that waits, and may do what it likes: so then all look again.
+   */
   static void inspect(Wait wait) {
-    Inspector[] all = inspectors;
-    if (all.length == 0 || wait.isTimed()) {
+    if (inspectors.length == 0 || wait.isTimed()) {
       return;
     }
     VarHandle.fullFence(); // this wait is visible before the inspectors look at those of others
     try {
-      for (Inspector inspector : all) {
-        inspector.inspect(wait);
-      }
+      int told;
+      do {
+        told = wait.tellings();
+        for (Inspector inspector : inspectors) {
+          inspector.inspect(wait);
+        }
+      } while (wait.tellings() != told);
     } catch (Throwable e) {
       if (wait.exit() == Wait.Exit.NONE && e instanceof RuntimeException) {
         // Contrary to the contract; who has to get its lock again must get it.

@@ -2,22 +2,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.interleave.lifecycle;
 
-import dev.interleave.diagnose.Owners;
-import dev.interleave.diagnose.Resource;
 import dev.interleave.diagnose.Wait;
 import dev.interleave.diagnose.Waits;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** What one thread waits at for its next run, and others wake it by. A ring is remembered. */
-final class Alarm implements Resource {
-  private final String name;
+final class Alarm extends FromAnyone {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition ringing = lock.newCondition();
   private boolean rung;
 
   Alarm(String name) {
-    this.name = name;
+    super(name, "periodic service");
   }
 
   /** Wakes who waits; who comes next does not wait, if nobody does. */
@@ -50,20 +47,5 @@ final class Alarm implements Resource {
     } finally {
       wait.leave();
     }
-  }
-
-  @Override
-  public String name() {
-    return name;
-  }
-
-  @Override
-  public String kind() {
-    return "periodic service";
-  }
-
-  @Override
-  public Owners owners(Wait wait) {
-    return Owners.anyone();
   }
 }

@@ -3,8 +3,6 @@
 package dev.interleave.lifecycle;
 
 import dev.interleave.Deadline;
-import dev.interleave.diagnose.Owners;
-import dev.interleave.diagnose.Resource;
 import dev.interleave.diagnose.Wait;
 import dev.interleave.diagnose.Waits;
 import java.util.ArrayDeque;
@@ -19,14 +17,19 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <E> what they tell
  */
-final class Inbox<E> implements Resource {
-  private final String name;
+final class Inbox<E> extends FromAnyone {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition added = lock.newCondition();
   private final Queue<E> events = new ArrayDeque<>();
 
-  Inbox(String name) {
-    this.name = name;
+  /**
+   * Of one start or stop.
+   *
+   * @param name of what starts or stops
+   * @param kind what that is
+   */
+  Inbox(String name, String kind) {
+    super(name, kind);
   }
 
   void add(E event) {
@@ -68,20 +71,5 @@ final class Inbox<E> implements Resource {
     } finally {
       wait.leave();
     }
-  }
-
-  @Override
-  public String name() {
-    return name;
-  }
-
-  @Override
-  public String kind() {
-    return "group of services";
-  }
-
-  @Override
-  public Owners owners(Wait wait) {
-    return Owners.anyone();
   }
 }

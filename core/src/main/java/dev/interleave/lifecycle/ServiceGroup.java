@@ -60,6 +60,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The states are those of a {@link Service}. Thread-safe. No argument may be {@code null}.
  */
 public final class ServiceGroup implements Managed, AutoCloseable {
+  private static final String KIND = "group of services";
   private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(30);
 
   /** How long after its deadline a start may come back before it counts as late all the same. */
@@ -121,8 +122,8 @@ public final class ServiceGroup implements Managed, AutoCloseable {
     stopTimeout = builder.stopTimeout;
     totalTimeout = builder.totalTimeout;
     onFailure = builder.onFailure;
-    news = new Inbox<>(name);
-    stopped = new Gate(name, "group of services", null);
+    news = new Inbox<>(name, KIND);
+    stopped = new Gate(name, KIND, null);
     starters = Threads.platform(name + " start {n}").daemon(true).build();
     onError =
         builder.onError != null
@@ -587,7 +588,7 @@ public final class ServiceGroup implements Managed, AutoCloseable {
   /** Of the one thread that leads the stop. */
   private StopReport stopAll(Duration timeout) {
     Deadline deadline = Deadline.after(timeout);
-    StopCrew crew = new StopCrew(name);
+    StopCrew crew = new StopCrew(name, KIND);
     Set<String> left = new LinkedHashSet<>(begun); // not stopped yet
     Set<String> under = new LinkedHashSet<>();
     while (!left.isEmpty()) {

@@ -66,6 +66,7 @@ import org.jspecify.annotations.Nullable;
  * null}.
  */
 public final class ShutdownCoordinator {
+  private static final String KIND = "shutdown";
   private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(30);
 
   private final String name;
@@ -130,7 +131,7 @@ public final class ShutdownCoordinator {
     timeout = builder.timeout;
     onReport = builder.onReport;
     token = StopToken.create(name);
-    finished = new Gate(name, "shutdown", () -> leader());
+    finished = new Gate(name, KIND, () -> leader());
   }
 
   /**
@@ -436,7 +437,7 @@ public final class ShutdownCoordinator {
   }
 
   private void stopPhase(List<Entry> phase, Duration share) {
-    StopCrew crew = new StopCrew(name);
+    StopCrew crew = new StopCrew(name, KIND);
     phase.forEach(entry -> crew.begin(entry, share));
     for (StopCrew.Ended ended = crew.next(); ended != null; ended = crew.next()) {
       StopReport one = ended.report();

@@ -35,9 +35,15 @@ final class StopCrew {
   /** A stop that is over, and what it found. */
   record Ended(Stoppable what, StopReport report) {}
 
-  StopCrew(String name) {
+  /**
+   * Nothing is under way.
+   *
+   * @param name of what all of them belong to
+   * @param kind what that is
+   */
+  StopCrew(String name, String kind) {
     this.name = name;
-    inbox = new Inbox<>(name);
+    inbox = new Inbox<>(name, kind);
     // Daemons: one that hangs must not keep the JVM alive.
     threads = Threads.platform(name + " stop {n}").daemon(true).build();
   }

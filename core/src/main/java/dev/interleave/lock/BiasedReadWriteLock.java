@@ -350,12 +350,7 @@ public final class BiasedReadWriteLock implements ReadWriteLock {
       }
       Thread closer = Thread.currentThread();
       if (closer != owner) {
-        throw new IllegalMonitorStateException(
-            LockHolder.describe(closer)
-                + " cannot close the guard of "
-                + LockHolder.describe(owner)
-                + " on "
-                + name);
+        throw LockHolder.notTheOwner(closer, owner, name);
       }
       held.unlock();
       lock = null;

@@ -43,6 +43,13 @@ import org.jspecify.annotations.Nullable;
  * and growth does not part them: to come, to go and to look for one of them takes time in
  * proportion to how many of them are in use, with their mutex held, which other bins have as well.
  *
+ * <p>Who comes has to compare with those of its hash code, too, that come after it. There are at
+ * most 2ck + 1 of them, if k threads put in nothing but such keys, and compare c times as fast. For
+ * what it has compared stays until it is through; so the one that comes as number i after it has
+ * compared with the n that were there before it, and with i - 1 others. For N of them that is nN +
+ * N(N-1)/2 comparisons, and there is time for at most ck(n + N), while this one makes n + N: if N
+ * were more than 2ck + 1, they would have made more than that.
+ *
  * <p>Thread-safe.
  *
  * @param <K> the keys

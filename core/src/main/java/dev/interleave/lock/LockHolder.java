@@ -100,6 +100,12 @@ public record LockHolder(
     return more <= 0 ? holders.toString() : holders.subList(0, LISTED) + " and " + more + " more";
   }
 
+  /** What a thread gets that closes the guard of another one. */
+  static IllegalMonitorStateException notTheOwner(Thread closer, Thread owner, String of) {
+    return new IllegalMonitorStateException(
+        describe(closer) + " cannot close the guard of " + describe(owner) + " on " + of);
+  }
+
   /** How this package names a thread in every message. */
   static String describe(Thread thread) {
     return describe(thread.getName(), thread.threadId(), thread.isVirtual());

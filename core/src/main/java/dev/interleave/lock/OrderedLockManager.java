@@ -74,6 +74,12 @@ import org.jspecify.annotations.Nullable;
  * held, and get it as well; it is released all the same, through the guard or the {@code Lock} by
  * which it was acquired, and leaves nothing behind.
  *
+ * <p>An acquisition compares its key, by {@code equals}, with each key in use that has the same
+ * hash code, once, and no lock is held meanwhile; so others may come, with which it has to compare,
+ * too. But each of these has to compare with all of the others as well, so there come ever fewer:
+ * at most 2k, if k threads do nothing but acquire new keys of that one hash code, and {@code
+ * equals} takes them no less time.
+ *
  * <h2>Memory effects, progress, cost</h2>
  *
  * <p>What a thread does before it releases a key happens before what a thread does that acquires it
@@ -422,12 +428,7 @@ public final class OrderedLockManager<K> {
       }
       Thread closer = Thread.currentThread();
       if (closer != owner) {
-        throw new IllegalMonitorStateException(
-            LockHolder.describe(closer)
-                + " cannot close the guard of "
-                + LockHolder.describe(owner)
-                + " on keys of "
-                + locks.name);
+        throw LockHolder.notTheOwner(closer, owner, "keys of " + locks.name);
       }
       holds = null;
       locks.unlockAll(held, modes);

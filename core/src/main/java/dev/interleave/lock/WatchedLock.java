@@ -336,12 +336,7 @@ public final class WatchedLock implements Lock {
       }
       Thread closer = Thread.currentThread();
       if (closer != owner) {
-        throw new IllegalMonitorStateException(
-            LockHolder.describe(closer)
-                + " cannot close the guard of "
-                + LockHolder.describe(owner)
-                + " on "
-                + held.name());
+        throw LockHolder.notTheOwner(closer, owner, held.name());
       }
       held.unlock();
       lock = null;

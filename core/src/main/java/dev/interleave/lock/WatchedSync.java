@@ -68,9 +68,6 @@ final class WatchedSync extends AbstractQueuedSynchronizer implements Resource {
 
   private long dated;
 
-  /** The order could not be told of the present hold, and must not be told of its end. */
-  private boolean untold;
-
   /** Where the hold of that number was acquired, if it was one of those to be sampled. */
   private transient volatile @Nullable Site site;
 
@@ -113,9 +110,10 @@ final class WatchedSync extends AbstractQueuedSynchronizer implements Resource {
     if (!givesUp) {
       member.acquiring(); // it may refuse
     }
-    if (!acquireIfFree(t)) {
+    if (!compareAndSetState(0, 1)) {
       return false;
     }
+    acquired(t);
     tellAcquired(member, givesUp);
     return true;
   }
@@ -155,20 +153,16 @@ final class WatchedSync extends AbstractQueuedSynchronizer implements Resource {
         member.acquired();
       }
     } catch (VirtualMachineError e) {
-      untold = true;
+      // The order does not know of the hold, and does not mind to be told of its end.
     }
   }
 
   /** The lock is to be released whatever comes. */
   private void tellReleasing(LockOrder.Member member) {
-    if (untold) {
-      untold = false;
-      return;
-    }
     try {
       member.releasing();
     } catch (VirtualMachineError e) {
-      // The hold is off the thread's chain; what could not be tidied up, its next one does.
+      // It counts as held no more; what could not be tidied up, the thread's next hold does.
     }
   }
 
@@ -180,7 +174,7 @@ final class WatchedSync extends AbstractQueuedSynchronizer implements Resource {
    */
   void tellReacquiring() {
     LockOrder.Member member = order;
-    if (member != null && !untold) {
+    if (member != null) {
       member.reacquiring();
     }
   }

@@ -5,20 +5,13 @@ package dev.interleave.diagnose;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.interleave.diagnose.DeadlockDetector.OnDeadlock;
-import dev.interleave.testing.contract.Actor;
-import dev.interleave.testing.contract.Actors;
-import dev.interleave.testing.contract.Step;
-import dev.interleave.testing.contract.ThreadKind;
+import dev.interleave.diagnose.Waiters.Held;
+import dev.interleave.diagnose.Waiters.Waiter;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.atomic.LongAdder;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,7 +20,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Who waits behind a deadlock that stays: it is cheap, and hides nothing. */
 class BehindDeadlockTest {
   private final Queue<Deadlock> told = new ConcurrentLinkedQueue<>();
-  private final LongAdder asked = new LongAdder();
   private final DeadlockDetector detector =
       DeadlockDetector.builder()
           .onDeadlock(OnDeadlock.REPORT)
@@ -35,92 +27,25 @@ class BehindDeadlockTest {
           .listener(this::tell)
           .build();
   private volatile Runnable whenTold = () -> {};
-  private final Actors actors = new Actors(ThreadKind.VIRTUAL, Knot.PATIENCE);
-  private final List<Waiter> waiters = new ArrayList<>();
+  private final Waiters waiters = new Waiters();
 
   private void tell(Deadlock deadlock) {
     told.add(deadlock);
     whenTold.run();
   }
 
-  /** A mutex, or something that several can hold, which counts how often it is asked. */
-  private final class Held implements Resource {
-    private final boolean mutex;
-    private final AtomicReference<Owners> owners = new AtomicReference<>(Owners.nobody());
-
-    Held(boolean mutex, Waiter... by) {
-      this.mutex = mutex;
-      heldBy(by);
-    }
-
-    void heldBy(Waiter... by) {
-      owners.set(
-          Owners.all(Arrays.stream(by).map(w -> Owner.of(w.actor.thread(), "LOCK")).toList()));
-    }
-
-    @Override
-    public String name() {
-      return "held";
-    }
-
-    @Override
-    public String kind() {
-      return "thing";
-    }
-
-    @Override
-    public Owners owners(Wait wait) {
-      asked.increment();
-      return owners.get();
-    }
-
-    @Override
-    public boolean keepsOwners(Wait wait) {
-      return mutex;
-    }
-  }
-
-  /** A thread that registers waits without parking. */
-  private final class Waiter {
-    private final Actor actor;
-    private final List<Wait> waits = new ArrayList<>();
-
-    Waiter(String name) {
-      actor = actors.actor(name);
-      waiters.add(this);
-    }
-
-    void waitsFor(Resource resource) throws InterruptedException {
-      startsToWaitFor(resource).result();
-    }
-
-    /** Done when nobody is being told of anything any more. */
-    Step<?> startsToWaitFor(Resource resource) {
-      return actor.start(() -> waits.add(Waits.enter(resource, "LOCK", Wait.Exit.INTERRUPT)));
-    }
-
-    void leaves() throws InterruptedException {
-      actor.run(() -> waits.removeLast().leave());
-    }
-  }
-
   @AfterEach
   void leave() throws InterruptedException {
-    for (Waiter waiter : waiters) {
-      while (!waiter.waits.isEmpty()) {
-        waiter.leaves();
-      }
-    }
-    actors.close();
+    waiters.close();
     detector.close();
   }
 
   /** Two that wait for each other; the first one. */
   private Waiter knot() throws InterruptedException {
-    Waiter a = new Waiter("a");
-    Waiter b = new Waiter("b");
-    a.waitsFor(new Held(true, b));
-    b.waitsFor(new Held(true, a));
+    Waiter a = waiters.waiter("a");
+    Waiter b = waiters.waiter("b");
+    a.waitsFor(waiters.mutex(b));
+    b.waitsFor(waiters.mutex(a));
     assertThat(told).hasSize(1);
     return a;
   }
@@ -130,13 +55,13 @@ class BehindDeadlockTest {
   void aLineIsNotFollowedByEachThatJoinsIt() throws Exception {
     int line = 300;
     Waiter last = knot();
-    long before = asked.sum();
+    long before = waiters.asked();
     for (int i = 0; i < line; i++) {
-      Waiter next = new Waiter("behind-" + i);
-      next.waitsFor(new Held(true, last));
+      Waiter next = waiters.waiter("behind-" + i);
+      next.waitsFor(waiters.mutex(last));
       last = next;
     }
-    assertThat(asked.sum() - before).isLessThan(10L * line); // all those before it: 130,000
+    assertThat(waiters.asked() - before).isLessThan(10L * line); // all those before it: 130,000
     assertThat(told).hasSize(1);
     assertThat(detector.scan())
         .singleElement()
@@ -150,17 +75,17 @@ class BehindDeadlockTest {
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void whoOfTheLineMovesIsSeen(boolean leaves) throws Exception {
-    Waiter first = new Waiter("first");
-    Waiter second = new Waiter("second");
-    Waiter third = new Waiter("third");
-    first.waitsFor(new Held(true, knot()));
-    second.waitsFor(new Held(true, first));
-    third.waitsFor(new Held(true, second));
+    Waiter first = waiters.waiter("first");
+    Waiter second = waiters.waiter("second");
+    Waiter third = waiters.waiter("third");
+    first.waitsFor(waiters.mutex(knot()));
+    second.waitsFor(waiters.mutex(first));
+    third.waitsFor(waiters.mutex(second));
     assertThat(told).hasSize(1);
     if (leaves) {
       first.leaves();
     }
-    first.waitsFor(new Held(true, third));
+    first.waitsFor(waiters.mutex(third));
     assertThat(told).hasSize(2);
     assertThat(told).last().satisfies(deadlock -> assertThat(deadlock.threads()).hasSize(3));
   }
@@ -168,15 +93,15 @@ class BehindDeadlockTest {
   /** The one that leaves lets another one close the cycle. */
   @Test
   void whoBeginsToWaitForTheLineIsSeen() throws Exception {
-    Waiter first = new Waiter("first");
-    Waiter second = new Waiter("second");
-    Waiter stranger = new Waiter("stranger");
-    first.waitsFor(new Held(true, knot()));
-    second.waitsFor(new Held(true, first));
+    Waiter first = waiters.waiter("first");
+    Waiter second = waiters.waiter("second");
+    Waiter stranger = waiters.waiter("stranger");
+    first.waitsFor(waiters.mutex(knot()));
+    second.waitsFor(waiters.mutex(first));
     first.leaves();
-    first.waitsFor(new Held(true, stranger));
+    first.waitsFor(waiters.mutex(stranger));
     assertThat(told).hasSize(1);
-    stranger.waitsFor(new Held(true, second));
+    stranger.waitsFor(waiters.mutex(second));
     assertThat(told).hasSize(2);
     assertThat(told).last().satisfies(deadlock -> assertThat(deadlock.threads()).hasSize(3));
   }
@@ -185,13 +110,13 @@ class BehindDeadlockTest {
   @Test
   void whoComesToStandInTheWayIsSeen() throws Exception {
     Waiter dead = knot();
-    Waiter writer = new Waiter("writer");
-    Waiter reader = new Waiter("reader");
-    Held shared = new Held(false, dead);
+    Waiter writer = waiters.waiter("writer");
+    Waiter reader = waiters.waiter("reader");
+    Held shared = waiters.shared(dead);
     writer.waitsFor(shared);
     assertThat(told).hasSize(1);
     shared.heldBy(dead, reader);
-    reader.waitsFor(new Held(true, writer));
+    reader.waitsFor(waiters.mutex(writer));
     assertThat(told).hasSize(2);
   }
 
@@ -201,11 +126,11 @@ class BehindDeadlockTest {
    */
   @Test
   void whatTheListenerTakesAndGivesBackHidesNothing() throws Exception {
-    Held passing = new Held(true);
-    Waiter x = new Waiter("x");
-    Waiter y = new Waiter("y");
-    Waiter z = new Waiter("z");
-    Waiter last = new Waiter("last");
+    Held passing = waiters.mutex();
+    Waiter x = waiters.waiter("x");
+    Waiter y = waiters.waiter("y");
+    Waiter z = waiters.waiter("z");
+    Waiter last = waiters.waiter("last");
     CountDownLatch taken = new CountDownLatch(1);
     CountDownLatch giveBack = new CountDownLatch(1);
     whenTold =
@@ -216,42 +141,42 @@ class BehindDeadlockTest {
           await(giveBack);
           passing.heldBy();
         };
-    x.waitsFor(new Held(true, y));
-    var telling = y.startsToWaitFor(new Held(true, x));
+    x.waitsFor(waiters.mutex(y));
+    var telling = y.startsToWaitFor(waiters.mutex(x));
     await(taken);
     z.waitsFor(passing);
     giveBack.countDown();
     telling.result();
     assertThat(told).hasSize(1);
     passing.heldBy(last); // it was faster than the other
-    last.waitsFor(new Held(true, z));
+    last.waitsFor(waiters.mutex(z));
     assertThat(told).hasSize(2);
     assertThat(told)
         .last()
         .satisfies(deadlock ->
             assertThat(deadlock.threads())
                 .extracting(Blocked::thread)
-                .containsExactlyInAnyOrder(z.actor.thread(), last.actor.thread()));
+                .containsExactlyInAnyOrder(z.thread(), last.thread()));
   }
 
   /** The listener takes a lock, keeps it, and so closes another cycle: nobody else would look. */
   @Test
   void whatTheListenerTakesAndKeepsIsSeen() throws Exception {
-    Waiter running = new Waiter("running");
-    Waiter x = new Waiter("x");
-    Waiter y = new Waiter("y");
-    Waiter z = new Waiter("z");
-    Waiter other = new Waiter("other");
-    Held kept = new Held(true, running);
+    Waiter running = waiters.waiter("running");
+    Waiter x = waiters.waiter("x");
+    Waiter y = waiters.waiter("y");
+    Waiter z = waiters.waiter("z");
+    Waiter other = waiters.waiter("other");
+    Held kept = waiters.mutex(running);
     z.waitsFor(kept);
-    other.waitsFor(new Held(true, z));
-    x.waitsFor(new Held(true, y));
+    other.waitsFor(waiters.mutex(z));
+    x.waitsFor(waiters.mutex(y));
     whenTold =
         () -> {
           whenTold = () -> {};
           kept.heldBy(y);
         };
-    y.waitsFor(new Held(false, x, other));
+    y.waitsFor(waiters.shared(x, other));
     assertThat(told).hasSize(2);
     assertThat(told).last().satisfies(deadlock -> assertThat(deadlock.threads()).hasSize(4));
   }
@@ -268,14 +193,14 @@ class BehindDeadlockTest {
   @Test
   void whoClosesTheCycleFindsItThoughAnotherWasFirst() throws Exception {
     detector.close(); // so nobody looks by itself
-    Waiter a = new Waiter("a");
-    Waiter b = new Waiter("b");
-    Waiter behind = new Waiter("behind");
-    a.waitsFor(new Held(true, b));
-    b.waitsFor(new Held(true, a));
-    behind.waitsFor(new Held(true, a));
-    assertThat(Deadlocks.of(behind.waits.getFirst())).isEmpty();
-    assertThat(Deadlocks.of(b.waits.getFirst())).hasSize(1);
-    assertThat(Deadlocks.of(a.waits.getFirst())).hasSize(1);
+    Waiter a = waiters.waiter("a");
+    Waiter b = waiters.waiter("b");
+    Waiter behind = waiters.waiter("behind");
+    a.waitsFor(waiters.mutex(b));
+    b.waitsFor(waiters.mutex(a));
+    behind.waitsFor(waiters.mutex(a));
+    assertThat(Deadlocks.of(behind.first())).isEmpty();
+    assertThat(Deadlocks.of(b.first())).hasSize(1);
+    assertThat(Deadlocks.of(a.first())).hasSize(1);
   }
 }

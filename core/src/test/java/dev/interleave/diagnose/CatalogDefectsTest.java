@@ -13,6 +13,7 @@ import dev.interleave.lock.LockTimeoutException;
 import dev.interleave.lock.WatchedLock;
 import dev.interleave.testing.contract.Actor;
 import dev.interleave.testing.contract.Actors;
+import dev.interleave.testing.contract.Step;
 import dev.interleave.testing.contract.ThreadKind;
 import java.time.Duration;
 import java.util.List;
@@ -72,6 +73,40 @@ class CatalogDefectsTest {
     }
   }
 
+  /** Two threads, each of which holds one of the locks until the end. */
+  private final class Two implements AutoCloseable {
+    final Actors actors;
+    final Actor a;
+    final Actor b;
+
+    Two(ThreadKind kind) throws InterruptedException {
+      actors = new Actors(kind, Knot.PATIENCE);
+      a = actors.actor("a");
+      b = actors.actor("b");
+      a.run(lock1::lock);
+      b.run(lock2::lock);
+    }
+
+    Step<?> aWaitsForB() throws InterruptedException {
+      Step<?> waits = a.start(lock2::lock);
+      waits.awaitBlocked();
+      return waits;
+    }
+
+    /** Everybody goes on. */
+    void end(Step<?> aWaits) throws InterruptedException {
+      b.run(lock2::unlock);
+      aWaits.result();
+      a.run(lock2::unlock);
+      a.run(lock1::unlock);
+    }
+
+    @Override
+    public void close() {
+      actors.close();
+    }
+  }
+
   /** The wait-for graph. */
   @Nested
   class C41 {
@@ -80,21 +115,13 @@ class CatalogDefectsTest {
     @EnumSource
     void acquiringForgetsNoWaitOfOthers(ThreadKind kind) throws Exception {
       WatchedLock lock3 = detector.lock("lock3");
-      try (Actors actors = new Actors(kind, Knot.PATIENCE)) {
-        Actor a = actors.actor("a");
-        Actor b = actors.actor("b");
-        a.run(lock1::lock);
-        b.run(lock2::lock);
-        var aWaits = a.start(lock2::lock);
-        aWaits.awaitBlocked();
-        b.run(lock3::lock); // for b this removed that a waits for it
-        b.run(lock3::unlock);
-        assertThat(b.start(lock1::lock).failure(DeadlockException.class))
+      try (Two two = new Two(kind)) {
+        Step<?> aWaits = two.aWaitsForB();
+        two.b.run(lock3::lock); // for b this removed that a waits for it
+        two.b.run(lock3::unlock);
+        assertThat(two.b.start(lock1::lock).failure(DeadlockException.class))
             .hasMessageContaining("lock1");
-        b.run(lock2::unlock);
-        aWaits.result();
-        a.run(lock2::unlock);
-        a.run(lock1::unlock);
+        two.end(aWaits);
       }
     }
 
@@ -102,20 +129,13 @@ class CatalogDefectsTest {
     @ParameterizedTest
     @EnumSource
     void timedOutWaitLeavesNoEdge(ThreadKind kind) throws Exception {
-      try (Actors actors = new Actors(kind, Knot.PATIENCE)) {
-        Actor a = actors.actor("a");
-        Actor b = actors.actor("b");
-        a.run(lock1::lock);
-        b.run(lock2::lock);
-        b.start(() -> lock1.lock(Deadline.after(Duration.ofMillis(5))))
+      try (Two two = new Two(kind)) {
+        two.b
+            .start(() -> lock1.lock(Deadline.after(Duration.ofMillis(5))))
             .failure(LockTimeoutException.class);
-        var aWaits = a.start(lock2::lock); // b holds lock2 and waits for nothing
-        aWaits.awaitBlocked();
+        Step<?> aWaits = two.aWaitsForB(); // which waits for nothing
         assertThat(told).isEmpty();
-        b.run(lock2::unlock);
-        aWaits.result();
-        a.run(lock2::unlock);
-        a.run(lock1::unlock);
+        two.end(aWaits);
       }
     }
 
@@ -123,22 +143,14 @@ class CatalogDefectsTest {
     @ParameterizedTest
     @EnumSource
     void refusedWaitLeavesNoEdge(ThreadKind kind) throws Exception {
-      try (Actors actors = new Actors(kind, Knot.PATIENCE)) {
-        Actor a = actors.actor("a");
-        Actor b = actors.actor("b");
-        a.run(lock1::lock);
-        b.run(lock2::lock);
-        var aWaits = a.start(lock2::lock);
-        aWaits.awaitBlocked();
-        b.start(lock1::lock).failure(DeadlockException.class);
-        assertThat(Waits.of(b.thread())).isNull();
+      try (Two two = new Two(kind)) {
+        Step<?> aWaits = two.aWaitsForB();
+        two.b.start(lock1::lock).failure(DeadlockException.class);
+        assertThat(Waits.of(two.b.thread())).isNull();
         assertThat(detector.scan()).isEmpty();
-        b.run(lock2::unlock);
-        aWaits.result();
-        a.run(lock2::unlock);
-        a.run(lock1::unlock);
-        b.run(lock1::lock);
-        b.run(lock1::unlock);
+        two.end(aWaits);
+        two.b.run(lock1::lock);
+        two.b.run(lock1::unlock);
         assertThat(told).hasSize(1);
       }
     }

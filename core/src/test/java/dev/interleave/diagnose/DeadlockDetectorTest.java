@@ -294,6 +294,7 @@ class DeadlockDetectorTest {
       WatchedLock b = detector.lock("b");
       Knot knot = new Knot(Threads.PLATFORM, List.of(part(a, b), part(b, a))).tie();
       Eventually.eventually(() -> told.size() == 1);
+      Eventually.eventually(() -> !detector.scan().isEmpty()); // when the listener has returned
       var behind = actors.actor("behind").start(a::lockInterruptibly);
       behind.awaitBlocked();
       assertThat(told).as("it is still the same deadlock").hasSize(1);

@@ -135,6 +135,69 @@ class LockOrderTest {
     assertThat(told).hasSize(1);
   }
 
+  /** Each lock is acquired in one that is soon gone, as in a list whose nodes have locks. */
+  @Test
+  void aLockDoesNotKeepThoseInWhichItWasHeld() throws Exception {
+    Lock last = new Lock(order, "node");
+    List<WeakReference<LockOrder.Member>> gone = handOverHand(last);
+    Lock first = new Lock(order, "node");
+    gone.addAll(inEachOtherBackwards(first));
+    nest(a); // the thread's stack is about something else
+    long start = System.nanoTime();
+    while (gone.stream().anyMatch(ref -> ref.get() != null)
+        && System.nanoTime() - start < PATIENCE.toNanos()) {
+      System.gc();
+      Thread.onSpinWait();
+    }
+    assertThat(gone).allMatch(ref -> ref.get() == null);
+    nest(first, last);
+  }
+
+  private List<WeakReference<LockOrder.Member>> handOverHand(Lock last) {
+    List<WeakReference<LockOrder.Member>> gone = new ArrayList<>();
+    Lock held = new Lock(order, "node");
+    held.lock();
+    for (int i = 0; i < 4; i++) {
+      gone.add(new WeakReference<>(held.member));
+      Lock next = i < 3 ? new Lock(order, "node") : last;
+      next.lock();
+      held.unlock();
+      held = next;
+    }
+    held.unlock();
+    return gone;
+  }
+
+  private List<WeakReference<LockOrder.Member>> inEachOtherBackwards(Lock first) {
+    List<WeakReference<LockOrder.Member>> gone = new ArrayList<>();
+    Lock inner = first;
+    for (int i = 0; i < 4; i++) {
+      Lock outer = new Lock(order, "node");
+      gone.add(new WeakReference<>(outer.member));
+      nest(outer, inner);
+      nest(outer, inner);
+      inner = outer;
+    }
+    return gone;
+  }
+
+  /** A listener of deadlocks is called when a thread has asked, and may acquire what it likes. */
+  @Test
+  void whatIsAcquiredBetweenTheLookAndTheAcquisitionIsLookedAtTheNextTime() {
+    nest(a, b); // b has its place in a
+    a.lock();
+    c.member.acquiring(); // from a
+    b.lock(); // and keeps it
+    c.lock.lock();
+    c.member.acquired();
+    c.unlock();
+    b.unlock();
+    a.unlock();
+    nest(a, b, c);
+    nest(c, b);
+    assertThat(told).singleElement().satisfies(p -> assertThat(p.classes()).hasSize(2));
+  }
+
   private WeakReference<Lock> nestThroughOneThatIsDropped() {
     Lock middle = new Lock(order, "middle");
     nest(a, middle, c);
@@ -264,6 +327,43 @@ class LockOrderTest {
     assertThat(told).hasSize(2);
   }
 
+  /** It was made with the gate many times before, and the gate is released before it this time. */
+  @Test
+  void aGateThatIsReleasedInBetweenIsNone() {
+    for (int i = 0; i < 3; i++) {
+      nest(gate, a, b);
+    }
+    nest(gate, b, a);
+    for (int i = 0; i < 3; i++) {
+      nest(gate, a, b);
+    }
+    assertThat(told).isEmpty();
+    gate.lock();
+    a.lock();
+    gate.unlock();
+    b.lock();
+    b.unlock();
+    a.unlock();
+    assertThat(told).hasSize(1);
+  }
+
+  /** It was acquired last within another one, which this time was acquired by trying. */
+  @Test
+  void whatIsBelowATryIsLookedAtAgain() {
+    nest(a, b, c);
+    nest(b, c);
+    nest(gate, a);
+    nest(b, c);
+    gate.lock();
+    b.tryLock();
+    c.lock(); // gate before c
+    c.unlock();
+    b.unlock();
+    gate.unlock();
+    nest(c, gate);
+    assertThat(told).singleElement().satisfies(p -> assertThat(p.classes()).hasSize(2));
+  }
+
   @Test
   void oneInSoManyIsLookedAt() {
     LockOrder rare = LockOrder.builder().sampleOneIn(100).build();
@@ -276,6 +376,20 @@ class LockOrderTest {
       rounds++;
     }
     assertThat(rounds).isBetween(2, 99_999);
+  }
+
+  /** To be made over and over does not make it known. */
+  @Test
+  void aStepThatWasNotLookedAtIsTheNextTime() {
+    LockOrder rare = LockOrder.builder().sampleOneIn(1_000).build();
+    Lock x = new Lock(rare, "x");
+    Lock y = new Lock(rare, "y");
+    int rounds = 0;
+    while (!rare.toString().contains("1 steps") && rounds < 1_000_000) {
+      nest(x, y);
+      rounds++;
+    }
+    assertThat(rounds).isBetween(2, 999_999);
   }
 
   @Test
@@ -343,6 +457,36 @@ class LockOrderTest {
     together.await();
     wanted.acquiring();
     held.releasing();
+  }
+
+  /** Of those that found no slot; they live on. */
+  @ParameterizedTest
+  @EnumSource
+  void nothingStaysBehindOfThreadsThatHoldNothing(ThreadKind kind) throws Exception {
+    int crowd = 300;
+    try (Actors actors = new Actors(kind, PATIENCE)) {
+      List<Actor> holders = actors.actors(crowd, "holder");
+      List<Lock> outer = new ArrayList<>();
+      for (Actor holder : holders) {
+        Lock mine = new Lock(order, "outer");
+        outer.add(mine);
+        holder.run(() -> {
+          mine.lock();
+          nest(new Lock(order, "inner"));
+        });
+      }
+      assertThat(order.stacks.inMap()).isPositive();
+      for (int i = 0; i < crowd; i++) {
+        Lock mine = outer.get(i);
+        holders
+            .get(i)
+            .run(() -> {
+              mine.unlock();
+              nest(mine, new Lock(order, "inner"));
+            });
+      }
+      assertThat(order.stacks.inMap()).isZero();
+    }
   }
 
   /** More threads than slots, all of which hold something at the same time. */

@@ -119,6 +119,7 @@ class RingDeadlockTest {
         Knot knot = new Knot(kind, ring(detector, 3, true)).tie();
         Eventually.eventually(() -> told.size() == 1);
         checkReport(told.remove(), knot, 3);
+        Eventually.eventually(() -> !detector.scan().isEmpty()); // when the listener has returned
         List<Deadlock> scanned = detector.scan();
         assertThat(scanned).singleElement().satisfies(d -> checkReport(d, knot, 3));
         assertThat(knot.threads).allMatch(Thread::isAlive);

@@ -13,6 +13,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import dev.interleave.Deadline;
 import dev.interleave.Guard;
 import dev.interleave.StopReport;
+import dev.interleave.diagnose.Wait;
+import dev.interleave.diagnose.Waits;
 import dev.interleave.testing.NoThreadLeaks;
 import dev.interleave.testing.contract.Actor;
 import dev.interleave.testing.contract.Actors;
@@ -108,6 +110,22 @@ class ShutdownCoordinatorTest {
       go.countDown();
       assertThat(app.awaitShutdown(soon()).orElseThrow().isClean()).isTrue();
     }
+  }
+
+  @Test
+  void whoLeadsItIsSeenToWaitForAShutdown() throws Exception {
+    CountDownLatch go = new CountDownLatch(1);
+    app.register(1, Stoppable.closing("slow", () -> Bodies.await(go)));
+    assertThat(app.requestShutdown("go")).isTrue();
+    eventually("its leader waits", () -> Waits.all().stream().anyMatch(this::isOfTheLeader));
+    go.countDown();
+    assertThat(app.awaitShutdown(soon())).isPresent();
+  }
+
+  private boolean isOfTheLeader(Wait wait) {
+    return wait.resource().name().equals("app")
+        && wait.resource().kind().equals("shutdown")
+        && wait.wants().equals("news of its members");
   }
 
   @Test

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.interleave.lock.LockHolder.Mode;
 import dev.interleave.testing.contract.Actors;
+import dev.interleave.testing.contract.Step;
 import dev.interleave.testing.contract.ThreadKind;
 import java.math.BigInteger;
 import java.time.Duration;
@@ -14,6 +15,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Phaser;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
@@ -24,29 +28,33 @@ class KeyTableTest {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final KeyTable<String> table = new KeyTable<>();
-  private final HeldKeys<String> me = new HeldKeys<>(Thread.currentThread());
 
-  private KeyLock<String> entry(int n, IntUnaryOperator hash) {
-    int code = hash.applyAsInt(n);
-    KeyLock<String> entry = new KeyLock<>("key-" + n, code, table.mutexOf(code));
-    entry.heldBy(new KeyHold<>(me, entry), Mode.WRITE);
+  /** An entry of the calling thread. */
+  private static <K> KeyLock<K> entry(KeyTable<K> table, K key, int hash) {
+    KeyLock<K> entry = new KeyLock<>(key, hash, table.mutexOf(hash));
+    entry.heldBy(new KeyHold<>(new HeldKeys<>(Thread.currentThread()), entry), Mode.WRITE);
     return entry;
+  }
+
+  /** A new entry of the calling thread, put in. */
+  private static <K> KeyLock<K> put(KeyTable<K> table, K key, int hash) {
+    KeyLock<K> entry = entry(table, key, hash);
+    assertThat(table.putOrJoin(entry)).isSameAs(entry);
+    return entry;
+  }
+
+  private static <K> void takeOut(KeyTable<K> table, KeyLock<K> entry) {
+    if (!table.takeOutAlone(entry)) {
+      entry.leave(table);
+    }
   }
 
   private List<KeyLock<String>> put(int count, IntUnaryOperator hash) {
     List<KeyLock<String>> entries = new ArrayList<>();
     for (int n = 0; n < count; n++) {
-      KeyLock<String> entry = entry(n, hash);
-      assertThat(table.putOrJoin(entry)).isSameAs(entry);
-      entries.add(entry);
+      entries.add(put(table, "key-" + n, hash.applyAsInt(n)));
     }
     return entries;
-  }
-
-  private void takeOut(KeyLock<String> entry) {
-    if (!table.takeOutAlone(entry)) {
-      entry.leave(table);
-    }
   }
 
   @Test
@@ -64,8 +72,8 @@ class KeyTableTest {
   @Test
   void theLastOfSeveralTakesItOut() {
     KeyLock<String> entry = put(1, n -> n).getFirst();
-    assertThat(table.putOrJoin(entry(0, n -> n))).isSameAs(entry);
-    assertThat(table.putOrJoin(entry(0, n -> n))).isSameAs(entry);
+    assertThat(table.putOrJoin(entry(table, "key-0", 0))).isSameAs(entry);
+    assertThat(table.putOrJoin(entry(table, "key-0", 0))).isSameAs(entry);
     assertThat(table.size()).isOne();
     assertThat(table.takeOutAlone(entry)).isFalse();
     entry.leave(table);
@@ -88,7 +96,7 @@ class KeyTableTest {
         assertThat(table.get(entry.key, 7)).isSameAs(entry);
       }
       KeyLock<String> gone = entries.removeLast();
-      takeOut(gone);
+      takeOut(table, gone);
       assertThat(table.get(gone.key, 7)).isNull();
     }
     assertThat(table.size()).isZero();
@@ -105,7 +113,7 @@ class KeyTableTest {
       assertThat(table.get(entry.key, entry.hash)).isSameAs(entry);
     }
     Collections.shuffle(entries, new Random(1));
-    entries.forEach(this::takeOut);
+    entries.forEach(entry -> takeOut(table, entry));
     assertThat(table.size()).isZero();
   }
 
@@ -122,7 +130,7 @@ class KeyTableTest {
   /** Many keys of one hash code, once, must not keep the table small for ever. */
   @Test
   void growsAfterABurstOfOneHashCode() {
-    put(1_000, n -> 7).forEach(this::takeOut);
+    put(1_000, n -> 7).forEach(entry -> takeOut(table, entry));
     assertThat(table.size()).isZero();
     put(50_000, n -> n * 31);
     assertThat(table.bins()).isBetween(1 << 13, 1 << 17);
@@ -148,37 +156,21 @@ class KeyTableTest {
 
   @SuppressWarnings("ReferenceEquality") // this one, or another
   private static void comeAndGo(KeyTable<String> table, String name, int keys) {
-    HeldKeys<String> me = new HeldKeys<>(Thread.currentThread());
     List<KeyLock<String>> stay = new ArrayList<>();
     for (int n = 0; n < keys; n++) {
-      KeyLock<String> mine = held(table, me, name + n, n);
-      assertThat(table.putOrJoin(mine)).isSameAs(mine);
-      stay.add(mine);
-      KeyLock<String> passing = held(table, me, name, 12345);
+      stay.add(put(table, name + n, n));
+      KeyLock<String> passing = entry(table, name, 12345);
       // Or the one before, which has been left, and stays while the other thread compares its key.
       KeyLock<String> there = table.putOrJoin(passing);
       assertThat(there.isOf(name)).isTrue();
       assertThat(table.get(name, 12345)).isSameAs(there);
       if (there == passing) {
-        leave(table, passing);
+        takeOut(table, passing);
       } else {
         there.leave(table);
       }
     }
-    stay.forEach(lock -> leave(table, lock));
-  }
-
-  private static KeyLock<String> held(
-      KeyTable<String> table, HeldKeys<String> me, String key, int hash) {
-    KeyLock<String> lock = new KeyLock<>(key, hash, table.mutexOf(hash));
-    lock.heldBy(new KeyHold<>(me, lock), Mode.WRITE);
-    return lock;
-  }
-
-  private static void leave(KeyTable<String> table, KeyLock<String> lock) {
-    if (!table.takeOutAlone(lock)) {
-      lock.leave(table);
-    }
+    stay.forEach(lock -> takeOut(table, lock));
   }
 
   /** Keys are compared without a lock: what they do there keeps nobody from its own. */
@@ -205,20 +197,15 @@ class KeyTableTest {
             .findFirst()
             .orElseThrow();
     List<Integer> seen = new ArrayList<>();
-    KeyLock<Comparing> other = entry(compared, new Comparing(1, seen, () -> {}), 7);
-    assertThat(compared.putOrJoin(other)).isSameAs(other);
+    KeyLock<Comparing> other = put(compared, new Comparing(1, seen, () -> {}), 7);
     Comparing key =
         new Comparing(
             2,
             seen,
             () -> {
-              KeyLock<Comparing> passing =
-                  entry(compared, new Comparing(3, seen, () -> {}), beside);
-              assertThat(compared.putOrJoin(passing)).isSameAs(passing);
-              passing.leave(compared);
+              put(compared, new Comparing(3, seen, () -> {}), beside).leave(compared);
             });
-    KeyLock<Comparing> mine = entry(compared, key, 7);
-    assertThat(compared.putOrJoin(mine)).isSameAs(mine);
+    KeyLock<Comparing> mine = put(compared, key, 7);
     assertThat(seen).containsExactly(1);
     mine.leave(compared);
     other.leave(compared);
@@ -230,9 +217,8 @@ class KeyTableTest {
   void whoComparesSlowlyComparesEachOtherKeyOnce() {
     KeyTable<Comparing> compared = new KeyTable<>();
     List<Integer> seen = new ArrayList<>();
-    KeyLock<Comparing> first = entry(compared, new Comparing(1, seen, () -> {}), 7);
+    KeyLock<Comparing> first = put(compared, new Comparing(1, seen, () -> {}), 7);
     KeyLock<Comparing> second = entry(compared, new Comparing(2, new ArrayList<>(), () -> {}), 7);
-    assertThat(compared.putOrJoin(first)).isSameAs(first);
     Comparing key =
         new Comparing(
             3,
@@ -242,8 +228,7 @@ class KeyTableTest {
                 assertThat(compared.putOrJoin(second)).isSameAs(second);
               }
             });
-    KeyLock<Comparing> mine = entry(compared, key, 7);
-    assertThat(compared.putOrJoin(mine)).isSameAs(mine);
+    KeyLock<Comparing> mine = put(compared, key, 7);
     assertThat(seen).containsExactly(1, 2);
     List.of(mine, second, first).forEach(lock -> lock.leave(compared));
     assertThat(compared.size()).isZero();
@@ -254,8 +239,7 @@ class KeyTableTest {
   void anEntryDoesNotLeaveWhileItIsCompared() {
     KeyTable<Comparing> compared = new KeyTable<>();
     List<Integer> seen = new ArrayList<>();
-    KeyLock<Comparing> held = entry(compared, new Comparing(1, seen, () -> {}), 7);
-    assertThat(compared.putOrJoin(held)).isSameAs(held);
+    KeyLock<Comparing> held = put(compared, new Comparing(1, seen, () -> {}), 7);
     Comparing key =
         new Comparing(
             1,
@@ -275,8 +259,7 @@ class KeyTableTest {
   void whoseEqualsThrowsLeavesNothingBehind() {
     KeyTable<Comparing> compared = new KeyTable<>();
     List<Integer> seen = new ArrayList<>();
-    KeyLock<Comparing> held = entry(compared, new Comparing(1, seen, () -> {}), 7);
-    assertThat(compared.putOrJoin(held)).isSameAs(held);
+    KeyLock<Comparing> held = put(compared, new Comparing(1, seen, () -> {}), 7);
     Comparing key =
         new Comparing(
             2,
@@ -289,16 +272,65 @@ class KeyTableTest {
     assertThat(compared.size()).isZero();
   }
 
-  private static KeyLock<Comparing> entry(KeyTable<Comparing> table, Comparing key, int hash) {
-    KeyLock<Comparing> entry = new KeyLock<>(key, hash, table.mutexOf(hash));
-    entry.heldBy(new KeyHold<>(new HeldKeys<>(Thread.currentThread()), entry), Mode.WRITE);
-    return entry;
+  /**
+   * Threads that do nothing but put in new keys of its hash code, and compare as fast as the one
+   * that comes: one comparison of each at a time.
+   */
+  @Test
+  void aStreamOfKeysOfItsHashCodeHoldsItUpForSoManyOnly() throws Exception {
+    KeyTable<Comparing> compared = new KeyTable<>();
+    int streams = 4;
+    Phaser pace = new Phaser(1 + streams);
+    AtomicInteger keys = new AtomicInteger();
+    AtomicBoolean through = new AtomicBoolean();
+    List<KeyLock<Comparing>> before = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      before.add(put(compared, next(keys, new ArrayList<>(), () -> {}), 7));
+    }
+    List<Integer> seen = new ArrayList<>();
+    try (Actors actors = new Actors(ThreadKind.PLATFORM, PATIENCE)) {
+      List<Step<?>> all = new ArrayList<>();
+      for (int i = 0; i < streams; i++) {
+        all.add(
+            actors
+                .actor("stream " + i)
+                .start(() -> {
+                  while (!through.get()) {
+                    Comparing key = next(keys, new ArrayList<>(), pace::arriveAndAwaitAdvance);
+                    takeOut(compared, put(compared, key, 7));
+                  }
+                  pace.arriveAndDeregister();
+                }));
+      }
+      all.add(
+          actors
+              .actor("comes")
+              .start(() -> {
+                Comparing key = next(keys, seen, pace::arriveAndAwaitAdvance);
+                KeyLock<Comparing> entry = put(compared, key, 7);
+                through.set(true);
+                pace.arriveAndDeregister();
+                takeOut(compared, entry);
+              }));
+      for (Step<?> each : all) {
+        each.result();
+      }
+    }
+    assertThat(seen)
+        .doesNotHaveDuplicates()
+        .hasSizeBetween(before.size(), before.size() + 2 * streams + 2); // a step may overlap
+    before.forEach(entry -> takeOut(compared, entry));
+    assertThat(compared.size()).isZero();
+  }
+
+  private static Comparing next(AtomicInteger keys, List<Integer> seen, Runnable meanwhile) {
+    return new Comparing(keys.incrementAndGet(), seen, meanwhile);
   }
 
   /** A key that does something whenever it is compared, and writes down with which. */
   @SuppressWarnings("EqualsUnsafeCast") // there are no others
   private static final class Comparing {
-    private static final int TOO_OFTEN = 10;
+    private static final int TOO_OFTEN = 100;
 
     private final int n;
     private final List<Integer> seen;

@@ -174,7 +174,8 @@ class ArchitectureTest {
                         || isBelow(to, from.getPackageName())
                         || isBelow(from, to.getPackageName())
                         || resideInAnyPackage(SHARED).test(to)
-                        || isMakerOfLocks(from, to)))
+                        || isMakerOfLocks(from, to)
+                        || isPartOfPool(from, to)))
         .check(PUBLISHED);
   }
 
@@ -247,6 +248,17 @@ class ArchitectureTest {
   /** The detector makes the locks that it watches: the one way back from the wait graph. */
   private static boolean isMakerOfLocks(JavaClass from, JavaClass to) {
     return from.getName().equals(DETECTOR) && to.getName().startsWith(WATCHED_LOCK);
+  }
+
+  /**
+   * A pool keeps its tasks in a buffer, takes its threads from {@code Threads}, and is steered by a
+   * {@code PeriodicService}: it uses them as anybody could.
+   */
+  private static boolean isPartOfPool(JavaClass from, JavaClass to) {
+    return from.getPackageName().equals("dev.interleave.pool")
+        && (to.getPackageName().equals("dev.interleave.buffer")
+            || to.getPackageName().equals("dev.interleave.lifecycle"))
+        && to.getModifiers().contains(JavaModifier.PUBLIC);
   }
 
   private static boolean isBelow(JavaClass type, String packageName) {

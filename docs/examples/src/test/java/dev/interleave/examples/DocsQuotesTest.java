@@ -58,8 +58,13 @@ class DocsQuotesTest {
             "buffer.EndOfStream",
             "buffer.PutAndTake",
             "buffer.SmartBuffer",
+            "pool.WeatherInTwoStages",
+            "pool.Pipelines",
+            "context.Tenants",
+            "context.CorrelatedLog",
             "lifecycle.OrderedStart",
             "lifecycle.BackgroundServices",
+            "pool.SizingAdvice",
             "testing.BrokenBufferFound");
   }
 

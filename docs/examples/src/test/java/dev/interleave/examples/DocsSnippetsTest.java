@@ -39,9 +39,11 @@ class DocsSnippetsTest {
               "java.util.concurrent.locks",
               "dev.interleave",
               "dev.interleave.buffer",
+              "dev.interleave.context",
               "dev.interleave.diagnose",
               "dev.interleave.lifecycle",
               "dev.interleave.lock",
+              "dev.interleave.pool",
               "dev.interleave.state",
               "dev.interleave.testing",
               "dev.interleave.testing.contract")
@@ -70,10 +72,14 @@ class DocsSnippetsTest {
         .extracting(snippet -> snippet.page().name())
         .contains(
             "README.md",
+            "docs/batch-and-pipeline.md",
             "docs/buffer.md",
+            "docs/context.md",
             "docs/diagnose.md",
             "docs/lifecycle.md",
             "docs/lock.md",
+            "docs/pool.md",
+            "docs/pool-sizing.md",
             "docs/state.md",
             "docs/testing.md");
   }

@@ -89,6 +89,57 @@ class ExamplesTest {
               "buffer.FullButNotSilent",
               "25 items for 10 places: 15 dropped or refused, each told and counted"),
           Map.entry(
+              "pool.ThreadPoolBasics", "8 tasks on 4 threads, in two waves; none after the close"),
+          Map.entry("pool.WeatherInTwoStages", "5 cities, 0 failed"),
+          Map.entry("pool.PoolMonitor", "9 tasks, 7 completed, 2 failed: 77.78 %"),
+          Map.entry("pool.AsyncWorkers", "8 tasks of 3 types, 8 done, 0 failed; 1..99 is 4950"),
+          Map.entry(
+              "pool.OrderedMaps",
+              "10 factorials, 10 digests and 5 images in order; 1 failed alone, 1 was ended in"
+                  + " time"),
+          Map.entry(
+              "pool.Pipelines",
+              "7 images through 3 stages in order, 1 failed in its place; 1 pipeline stopped"),
+          Map.entry(
+              "pool.OrderWorkflow",
+              "6 orders: 2 confirmed, 3 refused, 1 undone; nothing oversold, nothing half done"),
+          Map.entry(
+              "pool.RetryBatch",
+              "5 tasks: 3 succeeded after 1, 3 and 2 calls, 1 gave up after 4, 1 was not"
+                  + " repeated"),
+          Map.entry(
+              "pool.TaskManager",
+              "12 tasks on 4 threads: 10 done, 1 failed, 1 ended in time; none after the close"),
+          Map.entry(
+              "pool.FutureStates",
+              "2 cancelled, 1 failed, 1 chain of 3 steps, 5 awaited of which 1 failed"),
+          Map.entry(
+              "context.WebSessions",
+              "5 requests of 2 users: 3 and 2; both keys of two requests at once are kept"),
+          Map.entry(
+              "context.Tenants",
+              "Quota 100 over 4 threads: 100 of 160 served, all audited; nobody is served outside"),
+          Map.entry(
+              "context.ConfigOverlay",
+              "Timeouts 10, 20 and 15 in three workers; 30 before, after and when reset"),
+          Map.entry(
+              "context.CorrelatedLog",
+              "108 entries of 9 requests, 13 and 10 for each; the spans of a request make a tree"),
+          Map.entry(
+              "context.PooledTransaction",
+              "3 orders: two of one commit, one of its own; the one of the failed transaction is"
+                  + " undone"),
+          Map.entry(
+              "pool.SizingAdvice",
+              "8 threads to compute, 80 to wait nine times as long, 20 if there are 20"
+                  + " connections"),
+          Map.entry(
+              "pool.SizeMeasured",
+              "2 threads leave connections unused, and 16 wait for the 4 there are"),
+          Map.entry(
+              "pool.AdaptivePool",
+              "from 2 threads to 8, each time for a reason, and every task completed"),
+          Map.entry(
               "lifecycle.StoppableWorkers",
               "3 workers x 5 ticks, 1 woken by its stop, 1 failed and told"),
           Map.entry(

@@ -5,6 +5,7 @@ package dev.interleave.bench;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** Numbers for people. */
 public final class Figures {
@@ -27,6 +28,15 @@ public final class Figures {
     }
     int digitsBeforePoint = rounded.precision() - rounded.scale();
     return rounded.setScale(Math.max(2 - digitsBeforePoint, 1)).toPlainString();
+  }
+
+  /** What JMH measured, and how sure it is; – for null. */
+  public static String plusMinus(@Nullable Score score) {
+    if (score == null) {
+      return "–";
+    }
+    String mean = format(score.mean());
+    return Double.isNaN(score.error()) ? mean : mean + " ± " + format(score.error());
   }
 
   /** Something given, like a bound or a mark on an axis: no digit more than it has. */

@@ -14,6 +14,7 @@ import java.util.Map;
  * @param threads who runs it
  * @param profileAllocation whether to count allocated bytes too
  * @param rounds in how many rounds it runs, from the first on; one fork each
+ * @param warmUpMillis how long each fork warms up at least; 0 for as long as any other
  */
 public record JmhCase(
     String id,
@@ -22,4 +23,23 @@ public record JmhCase(
     Map<String, String> params,
     ThreadSetting threads,
     boolean profileAllocation,
-    int rounds) {}
+    int rounds,
+    int warmUpMillis) {
+
+  /** One that is warm as soon as any other. */
+  public JmhCase(
+      String id,
+      Class<?> type,
+      String method,
+      Map<String, String> params,
+      ThreadSetting threads,
+      boolean profileAllocation,
+      int rounds) {
+    this(id, type, method, params, threads, profileAllocation, rounds, 0);
+  }
+
+  /** How many iterations of the run's length it warms up for. */
+  int warmups(Settings.Timing timing) {
+    return Math.max(timing.warmups(), Math.ceilDiv(warmUpMillis, timing.warmupMillis()));
+  }
+}

@@ -61,7 +61,7 @@ final class JmhRounds implements AutoCloseable {
             .include("^" + c.type().getName().replace(".", "\\.") + "\\." + c.method() + "$")
             .forks(1)
             .threads(c.threads().count())
-            .warmupIterations(timing.warmups())
+            .warmupIterations(c.warmups(timing))
             .warmupTime(TimeValue.milliseconds(timing.warmupMillis()))
             .measurementIterations(timing.measurements())
             .measurementTime(TimeValue.milliseconds(timing.measurementMillis()))

@@ -3,8 +3,11 @@
 package dev.interleave.bench;
 
 import dev.interleave.bench.buffer.BufferSuite;
+import dev.interleave.bench.context.ContextSuite;
 import dev.interleave.bench.diagnose.DiagnoseSuite;
 import dev.interleave.bench.lock.LockSuite;
+import dev.interleave.bench.pool.PoolSuite;
+import dev.interleave.bench.pool.SizingSuite;
 import dev.interleave.bench.state.StateSuite;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,7 +40,14 @@ public final class Main {
     Files.createDirectories(settings.out());
     boolean any = false;
     for (Suite suite :
-        List.of(new LockSuite(), new DiagnoseSuite(), new BufferSuite(), new StateSuite())) {
+        List.of(
+            new LockSuite(),
+            new DiagnoseSuite(),
+            new BufferSuite(),
+            new StateSuite(),
+            new PoolSuite(),
+            new ContextSuite(),
+            new SizingSuite())) {
       if (settings.render()
           ? Results.exist(settings.out(), suite.name())
           : asked(suite, settings)) {

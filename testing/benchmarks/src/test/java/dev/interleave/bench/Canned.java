@@ -81,6 +81,15 @@ public final class Canned {
             programs));
   }
 
+  /** How long all forks of a suite take: a fork takes 0.8 s besides its iterations. */
+  public static double jmhSeconds(Suite suite, Settings settings) {
+    Settings.Timing t = settings.timing();
+    double measured = t.measurements() * t.measurementMillis() / 1e3 + 0.8;
+    return suite.jmhCases(settings).stream()
+        .mapToDouble(c -> c.rounds() * (c.warmups(t) * t.warmupMillis() / 1e3 + measured))
+        .sum();
+  }
+
   private static String text(String name) {
     try (InputStream in = Canned.class.getResourceAsStream("/" + name)) {
       return new String(Objects.requireNonNull(in, name).readAllBytes(), StandardCharsets.UTF_8);

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param nanos how long to run; {@code Long.MAX_VALUE} for no limit
  * @param rounds how many rounds to run; {@code Long.MAX_VALUE} for no limit
  * @param hangNanos how long nothing may move before the run is taken for hung
+ * @param graceNanos how long to wait for interrupted actors to end
  * @param replay the perturbed round to repeat, if only that
  */
 record Plan<S>(
@@ -33,6 +34,7 @@ record Plan<S>(
     long nanos,
     long rounds,
     long hangNanos,
+    long graceNanos,
     boolean failFast,
     @Nullable Consumer<? super String> progress) {
 

@@ -75,8 +75,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A round that does not end makes the run end as hung: the report then has the stacks of the
  * actors, all threads of the JVM, and the report of Interleave's own diagnosis if that is loaded.
- * The actors are interrupted, and those that do not end within two seconds are abandoned; sooner if
- * all that are left have taken notice, and wait all the same.
+ * The actors are interrupted, and those that do not end within two seconds ({@link #abandonAfter})
+ * are abandoned; sooner if all that are left have taken notice, and wait all the same.
  *
  * <h2>Seeds</h2>
  *
@@ -95,6 +95,7 @@ public final class Stress<S> {
   static final String SEED_PROPERTY = "interleave.seed";
 
   private static final Duration DEFAULT_HANG = Duration.ofSeconds(10);
+  private static final Duration LONGEST_GRACE = Duration.ofSeconds(2);
 
   private final Supplier<? extends S> subjects;
   private final List<StressActor<S>> actors = new ArrayList<>();
@@ -111,6 +112,7 @@ public final class Stress<S> {
       EnumSet.complementOf(EnumSet.of(Perturbation.INTERRUPT));
   private long rounds = Long.MAX_VALUE;
   private Duration hangAfter = DEFAULT_HANG;
+  private @Nullable Duration abandonAfter;
   private boolean failFast;
   private @Nullable Consumer<? super String> progress = Terminal.progressLine();
   private boolean run;
@@ -505,6 +507,24 @@ public final class Stress<S> {
   }
 
   /**
+   * Says how long a run that cannot go on waits for its actors to end once it has interrupted them;
+   * those that have not ended then are named and left behind. With no time at all it tells the end
+   * soonest, but not who would have answered the interrupt: enough where the process ends with it.
+   *
+   * @param grace how long; not negative. Unless called, 2 seconds, or the limit of {@link
+   *     #hangAfter} if that is less
+   * @return this
+   */
+  public Stress<S> abandonAfter(Duration grace) {
+    change();
+    if (requireNonNull(grace, "grace").isNegative()) {
+      throw new IllegalArgumentException("grace: " + grace);
+    }
+    this.abandonAfter = grace;
+    return this;
+  }
+
+  /**
    * Ends the run once a forbidden outcome has been seen. If it was seen in bare rounds only, up to
    * one second of the time left goes to finding its interleaving in perturbed ones.
    *
@@ -590,6 +610,9 @@ public final class Stress<S> {
         nanos,
         rounds,
         nanos(hangAfter),
+        abandonAfter != null
+            ? nanos(abandonAfter)
+            : Math.min(nanos(hangAfter), nanos(LONGEST_GRACE)),
         failFast,
         progress);
   }

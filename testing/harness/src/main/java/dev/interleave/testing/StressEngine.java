@@ -57,7 +57,9 @@ final class StressEngine<S> {
   private static final long HUNT_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private static final long PROGRESS_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
-  private static final long LONGEST_GRACE_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+  /** How long to wait for a worker that is about to count what it has judged. */
+  private static final long LONGEST_COUNT_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   private final Plan<S> plan;
   private final Perturber perturber;
@@ -374,23 +376,20 @@ final class StressEngine<S> {
     shatter();
     List<Thread> threads = workers.stream().map(StressWorker::thread).toList();
     threads.forEach(Thread::interrupt);
-    List<Thread> staying = Farewell.await(threads, ended, grace());
+    List<Thread> staying = Farewell.await(threads, ended, plan.graceNanos());
     return workers.stream()
         .filter(worker -> staying.contains(worker.thread()))
         .map(StressWorker::name)
         .toList();
   }
 
-  private long grace() {
-    return Math.min(plan.hangNanos(), LONGEST_GRACE_NANOS);
-  }
-
   private StressReport report(StressReport.@Nullable Hang hang) throws InterruptedException {
     Duration elapsed = Duration.ofNanos(System.nanoTime() - begun);
     Tally sum = new Tally(plan.judge());
+    long patience = Math.min(plan.hangNanos(), LONGEST_COUNT_NANOS);
     for (StressWorker<S> worker : workers) {
       // Fails if an equals() hangs; the run is reported as hung then, and these rounds are missing.
-      worker.sealInto(sum, grace());
+      worker.sealInto(sum, patience);
     }
     return new StressReport(
         name(),

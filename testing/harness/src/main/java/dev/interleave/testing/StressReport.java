@@ -77,8 +77,9 @@ public final class StressReport {
    * @param threads all threads of the JVM, virtual ones included
    * @param diagnosis the report of Interleave's own diagnosis, if it is in this JVM
    * @param interleaving what happened in the round before, if it was a perturbed one
-   * @param abandoned the names of the actors that an interrupt did not end within two seconds; less
-   *     if all that are left have taken notice of it, and wait all the same
+   * @param abandoned the names of the actors that an interrupt did not end within the time of
+   *     {@link Stress#abandonAfter}; less if all that are left have taken notice of it, and wait
+   *     all the same
    */
   public record Hang(
       Duration after,

@@ -34,6 +34,7 @@ class BatchTest {
         Long.MAX_VALUE,
         Long.MAX_VALUE,
         Long.MAX_VALUE,
+        0,
         false,
         null);
   }

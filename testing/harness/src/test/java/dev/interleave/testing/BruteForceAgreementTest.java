@@ -3,6 +3,7 @@
 package dev.interleave.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 
 import java.util.ArrayList;
 import java.util.Collection;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -22,6 +24,7 @@ class BruteForceAgreementTest {
   private static final Outcome INTERRUPTED = Outcome.threw(InterruptedException.class);
 
   @ParameterizedTest
+  @Execution(CONCURRENT) // no other thread has a part in it
   @EnumSource
   void historyOfAnAtomicObjectHolds(ModelKind kind) {
     for (int seed = 0; seed < HISTORIES; seed++) {
@@ -35,12 +38,14 @@ class BruteForceAgreementTest {
   }
 
   @ParameterizedTest
+  @Execution(CONCURRENT) // no other thread has a part in it
   @EnumSource
   void agreesOnHistoriesWithWrongOutcomes(ModelKind kind) {
     agrees(kind, false);
   }
 
   @ParameterizedTest
+  @Execution(CONCURRENT) // no other thread has a part in it
   @EnumSource
   void agreesOnHistoriesAfterWhichNothingMoves(ModelKind kind) {
     agrees(kind, true);

@@ -3,12 +3,14 @@
 package dev.interleave.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 
 import dev.interleave.testing.internal.linear.Budget;
 import java.time.Duration;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -22,6 +24,7 @@ class InsightTest {
   private static final int CALLS = 20;
 
   @ParameterizedTest
+  @Execution(CONCURRENT) // no other thread has a part in it
   @EnumSource
   void holdsWithoutReadsAndFailedAttempts(ModelKind kind) {
     int removed = 0;
@@ -38,6 +41,7 @@ class InsightTest {
   }
 
   @ParameterizedTest
+  @Execution(CONCURRENT) // no other thread has a part in it
   @EnumSource
   void holdsWithoutGroups(ModelKind kind) {
     Insight insight = (Insight) kind.model;
@@ -61,6 +65,7 @@ class InsightTest {
 
   /** Also where nothing moves any more, as to whether those that wait have to. */
   @ParameterizedTest
+  @Execution(CONCURRENT) // no other thread has a part in it
   @EnumSource
   void stillHasToWaitWithoutNeutralGroups(ModelKind kind) {
     Insight insight = (Insight) kind.model;
@@ -90,6 +95,7 @@ class InsightTest {
 
   /** Whatever one of those that ended did: that is to be the one that cannot be explained. */
   @ParameterizedTest
+  @Execution(CONCURRENT) // no other thread has a part in it
   @EnumSource
   void holdsWithoutPendingCallsThatCannotHaveHadAnEffect(ModelKind kind) throws Exception {
     int removed = 0;

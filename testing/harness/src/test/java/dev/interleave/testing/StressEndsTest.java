@@ -42,9 +42,13 @@ class StressEndsTest {
     }
 
     static void dawdle() {
+      dawdle(SLOW_NANOS);
+    }
+
+    static void dawdle(long nanos) {
       long begin = System.nanoTime();
-      while (System.nanoTime() - begin < SLOW_NANOS) {
-        LockSupport.parkNanos(SLOW_NANOS);
+      while (System.nanoTime() - begin < nanos) {
+        LockSupport.parkNanos(nanos);
       }
     }
   }
@@ -196,6 +200,29 @@ class StressEndsTest {
     assertThat(hang.abandoned()).isEmpty();
     assertThat(hang.actors()).singleElement().asString().contains(doing);
     return report;
+  }
+
+  /** It answers the interrupt, but later than the grace that is usual with so short a limit. */
+  @ParameterizedTest
+  @EnumSource
+  void whoIsGivenMoreTimeIsWaitedFor(ThreadKind kind) throws Exception {
+    CountDownLatch never = new CountDownLatch(1);
+    StressReport report =
+        Stress.on(Object::new)
+            .actor(
+                "late",
+                s -> {
+                  try {
+                    never.await();
+                  } catch (InterruptedException e) {
+                    Slowdown.dawdle(HANG.toNanos() + SLOW_NANOS);
+                  }
+                })
+            .threads(kind)
+            .hangAfter(HANG)
+            .abandonAfter(Duration.ofDays(1))
+            .run(Duration.ofSeconds(20));
+    assertThat(requireNonNull(report.hang(), "hang").abandoned()).isEmpty();
   }
 
   /** The interleaving of the perturbed round before says nothing of this one. */

@@ -76,6 +76,7 @@ class StressMisuseTest {
     refuses("time: PT0S", () -> stress().actor("a", s -> {}).run(Duration.ZERO));
     refuses("time: PT-1S", () -> stress().actor("a", s -> {}).run(Duration.ofSeconds(-1)));
     refuses("limit: PT0S", () -> stress().hangAfter(Duration.ZERO));
+    refuses("grace: PT-1S", () -> stress().abandonAfter(Duration.ofSeconds(-1)));
     refuses("rounds: 0", () -> stress().rounds(0));
     refuses("round: -1", () -> stress().replay(-1));
     refuses("name: \" \"", () -> stress().actor(" ", s -> {}));
@@ -105,6 +106,7 @@ class StressMisuseTest {
             s -> s.perturb((Perturbation) null),
             s -> s.progress(null),
             s -> s.hangAfter(null),
+            s -> s.abandonAfter(null),
             s -> s.named(null),
             s -> Stress.sync(null));
     assertThat(calls)

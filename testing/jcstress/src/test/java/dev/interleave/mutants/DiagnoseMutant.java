@@ -39,11 +39,44 @@ enum DiagnoseMutant implements Mistake.Named {
                   @Override
                   public void unlock() {}
                 };
-          """));
+          """)),
+
+  LEAVES_WITHOUT_COUNTING_A_STEP(
+      "whoever leaves a wait that was settled counts no step",
+      "SettledWaitLeaves",
+      new Edit(
+          In.WAIT,
+          "      leaveEnded();\n    }\n    unsettle();\n",
+          "      leaveEnded();\n    }\n")),
+
+  SETTLES_WITHOUT_A_LAST_LOOK(
+      "nobody looks after it has settled waits whether their threads are still there",
+      "SettledWaitLeaves",
+      new Edit(
+          In.GRAPH,
+          "if (!nodes.values().stream().allMatch(WaitGraph::isParkedThere)) {",
+          "if (false) {")),
+
+  LEAVES_BEFORE_THE_INTERRUPT(
+      "whoever leaves a wait that is being ended does not wait for the interrupt",
+      "EndAgainstLeave",
+      new Edit(
+          In.WAIT,
+          "  private void leaveEnded() {\n    awaitEnding();\n",
+          "  private void leaveEnded() {\n")),
+
+  ENDS_WHAT_HAS_LEFT(
+      "whoever ends a wait looks whether it is going on, and then ends it",
+      "EndAgainstLeave",
+      new Edit(
+          In.WAIT,
+          "!STATE.compareAndSet(this, WAITING, ENDING)) {\n      return false;\n    }\n",
+          "state != WAITING) {\n      return false;\n    }\n    state = ENDING;\n"));
 
   private static final class In {
     static final String WAITS = "Waits.java";
     static final String WAIT = "Wait.java";
+    static final String GRAPH = "WaitGraph.java";
     static final String DETECTOR = "DeadlockDetector.java";
   }
 

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.interleave.mutants;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.interleave.testing.Stress;
 import dev.interleave.testing.StressReport;
 import java.lang.invoke.MethodHandle;
@@ -17,6 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jcstress.annotations.Actor;
@@ -32,6 +36,14 @@ import org.openjdk.jcstress.annotations.Signal;
  */
 public final class InStress {
   static final int CAUGHT = 3;
+
+  /** Printed when the test is loaded. */
+  static final String BEGINS = "The actors begin.";
+
+  /** Many times as long as a round takes. */
+  private static final int SPINS = 1_000_000;
+
+  private static final long PAUSE_NANOS = 1_000_000;
 
   private static final String OTHER = "any other outcome";
 
@@ -52,10 +64,13 @@ public final class InStress {
    *     milliseconds without a move it hangs
    */
   public static void main(String[] args) throws Exception {
+    Stress<?> stress = stress(Class.forName(args[0]));
+    System.out.println(BEGINS);
     StressReport report =
-        stress(Class.forName(args[0]))
+        stress
             .seed(Long.parseLong(args[2]))
             .hangAfter(Duration.ofMillis(Long.parseLong(args[3])))
+            .abandonAfter(Duration.ZERO) // they end with the process
             .failFast()
             .run(Duration.ofMillis(Long.parseLong(args[1])));
     System.out.println(report);
@@ -109,23 +124,29 @@ public final class InStress {
             round -> {
               Object made = make(state);
               round.state = made;
-              while (!round.waits) {
-                Thread.onSpinWait();
-              }
+              await(() -> round.waits);
               linger();
               call(signal, made, made);
             })
         .actor(
             "actor",
             round -> {
-              Object made = round.state;
-              while (made == null) {
-                Thread.onSpinWait();
-                made = round.state;
-              }
+              await(() -> round.state != null);
+              Object made = requireNonNull(round.state);
               round.waits = true;
               call(actor, made, made);
             });
+  }
+
+  /** Spins; but not on and on while the other one hangs. */
+  private static void await(BooleanSupplier condition) {
+    for (int i = 0; !condition.getAsBoolean(); i++) {
+      if (i < SPINS) {
+        Thread.onSpinWait();
+      } else {
+        LockSupport.parkNanos(PAUSE_NANOS);
+      }
+    }
   }
 
   /** From no time to longer than it takes to park. */

@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.interleave.mutants.Mutant.Edit;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -24,9 +22,7 @@ class LockMutantsTest extends MutantsTest<LockMutant> {
   @Test
   void jcstressFailsForAMutant() throws Exception {
     Mistake mistake = LockMutant.READER_DOES_NOT_LOOK_AGAIN.mistake();
-    Path classes = Files.createDirectories(folder().resolve("jcstress"));
-    mistake.mutant().compile(classes);
-    Trial trial = Trial.inJcstress(classes, mistake.test());
+    Trial trial = Trial.inJcstress(trials().mutant(mistake), mistake.test());
     assertThat(trial.caught()).as(trial.output()).isTrue();
     assertThat(Trial.inJcstress(trials().original(), mistake.test()).caught()).isFalse();
   }

@@ -64,8 +64,6 @@ record Mutant(Path sources, List<Edit> edits) {
                   manager,
                   null,
                   List.of(
-                      "--release",
-                      "21",
                       "-proc:none",
                       "-nowarn",
                       "-cp",

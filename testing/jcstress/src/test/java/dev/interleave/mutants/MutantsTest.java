@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.interleave.mutants;
 
+import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -11,6 +13,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -66,6 +69,7 @@ abstract class MutantsTest<M extends Enum<M> & Mistake.Named> {
   }
 
   @ParameterizedTest
+  @Execution(CONCURRENT) // those that hang do nothing for two seconds
   @MethodSource("mutants")
   void isCaught(M mutant) throws Exception {
     trials.assertCaught(mutant.mistake());
@@ -76,6 +80,7 @@ abstract class MutantsTest<M extends Enum<M> & Mistake.Named> {
   }
 
   @ParameterizedTest
+  @Execution(CONCURRENT) // with those
   @MethodSource("tests")
   void typeAsItIsPasses(String test) throws Exception {
     trials.assertOriginalPasses(test);

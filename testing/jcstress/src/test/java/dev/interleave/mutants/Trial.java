@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.Optional;
 
 /**
  * One run of a test against compiled mutants, in a process of its own: what a mutant leaves hanging
@@ -34,7 +34,7 @@ record Trial(boolean caught, Duration elapsed, String output) {
             Long.toString(time.toMillis()),
             Long.toString(seed),
             Long.toString(hang.toMillis())));
-    return run(mutant, command, InStress.CAUGHT);
+    return run(mutant, command, InStress.CAUGHT, Optional.of(InStress.BEGINS));
   }
 
   /** Runs a test with jcstress. */
@@ -42,7 +42,7 @@ record Trial(boolean caught, Duration elapsed, String output) {
     List<String> command = java(mutant, "dev.interleave.jcstress.RunAll");
     command.addAll(QUICK);
     command.addAll(List.of("-jvmArgs", "-Xmx256m", "-t", test + "$", "-r", "results"));
-    Trial trial = run(mutant, command, 1);
+    Trial trial = run(mutant, command, 1, Optional.empty());
     if (trial.caught && !trial.output.contains("1 of 1 tests ran")) {
       throw new IllegalStateException("not caught, but not run:\n" + trial.output);
     }
@@ -60,30 +60,22 @@ record Trial(boolean caught, Duration elapsed, String output) {
             main));
   }
 
-  private static Trial run(Path folder, List<String> command, int caught)
+  private static Trial run(Path folder, List<String> command, int caught, Optional<String> begin)
       throws IOException, InterruptedException {
     Path output = Files.createTempFile(folder, "trial", ".txt");
-    long start = System.nanoTime();
-    Process process =
-        new ProcessBuilder(command)
-            .directory(folder.toFile())
-            .redirectErrorStream(true)
-            .redirectOutput(output.toFile())
-            .start();
-    try {
-      if (!process.waitFor(2, TimeUnit.MINUTES)) {
-        throw new IllegalStateException("does not end:\n" + Files.readString(output));
-      }
-    } finally {
-      process.descendants().forEach(ProcessHandle::destroyForcibly);
-      process.destroyForcibly();
-    }
-    Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
-    int exit = process.exitValue();
+    Turn.Ran ran =
+        Turn.run(
+            new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true),
+            output,
+            begin);
     String text = Files.readString(output);
+    if (!ran.ended()) {
+      throw new IllegalStateException("does not end:\n" + text);
+    }
+    int exit = ran.exitValue();
     if (exit != 0 && exit != caught) {
       throw new IllegalStateException("exit code " + exit + ":\n" + text);
     }
-    return new Trial(exit == caught, elapsed, text);
+    return new Trial(exit == caught, ran.elapsed(), text);
   }
 }

@@ -14,12 +14,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** Lets the mistakes of one type loose on their tests, and tells in a table what was found. */
+/**
+ * Lets the mistakes of one type loose on their tests, and tells in a table what was found.
+ * Thread-safe.
+ */
 final class Trials {
   private static final boolean THOROUGH = Boolean.getBoolean("interleave.thorough");
   private static final int TRIALS = THOROUGH ? 3 : 1;
@@ -29,7 +34,7 @@ final class Trials {
 
   private final Path original;
   private final Map<Mistake, Future<Path>> compiled = new LinkedHashMap<>();
-  private final List<String> table = new ArrayList<>();
+  private final Map<Mistake, String> table = new ConcurrentHashMap<>();
 
   /**
    * Compiles the type as it is, and with each mistake: all before the first trial, as many at a
@@ -58,15 +63,21 @@ final class Trials {
     return original;
   }
 
+  /** Where the type with a mistake was compiled to. */
+  Path mutant(Mistake mistake) throws InterruptedException, ExecutionException {
+    return requireNonNull(compiled.get(mistake)).get();
+  }
+
   /** Fails unless the mistake is found in each trial. */
   void assertCaught(Mistake mistake) throws IOException, InterruptedException, ExecutionException {
-    Path classes = requireNonNull(compiled.get(mistake)).get();
+    Path classes = mutant(mistake);
     List<Trial> trials = new ArrayList<>();
     for (int i = 0; i < TRIALS; i++) {
       trials.add(Trial.inStress(classes, mistake.test(), BUDGET, i, HANG));
     }
     List<Trial> caught = trials.stream().filter(Trial::caught).toList();
-    table.add(
+    table.put(
+        mistake,
         String.format(
             Locale.ROOT,
             "| %s | %s | %d of %d | %s |",
@@ -96,7 +107,7 @@ final class Trials {
     List<String> lines = new ArrayList<>();
     lines.add("| mistake | found by `Stress`, running | caught | median time to catch |");
     lines.add("|---|---|---|---|");
-    lines.addAll(table);
+    compiled.keySet().stream().map(table::get).filter(Objects::nonNull).forEach(lines::add);
     Files.write(file, lines);
   }
 }

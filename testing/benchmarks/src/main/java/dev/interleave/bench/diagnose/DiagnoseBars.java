@@ -19,14 +19,14 @@ final class DiagnoseBars {
 
   static List<Verdict> judge(DiagnoseFigures figures) {
     List<Verdict> verdicts = new ArrayList<>();
-    for (String depth : List.of("one", "two")) {
+    for (String depth : DiagnoseSuite.JUDGED_DEPTHS) {
       verdicts.add(nested(figures, depth, MutexKind.WATCHED, MutexKind.REENTRANT_LOCK, 1.05));
     }
-    for (String depth : List.of("one", "two")) {
+    for (String depth : DiagnoseSuite.JUDGED_DEPTHS) {
       verdicts.add(
           nested(figures, depth, MutexKind.WATCHED_ORDERED, MutexKind.REENTRANT_LOCK, 1.2));
     }
-    for (String depth : List.of("one", "two")) {
+    for (String depth : DiagnoseSuite.JUDGED_DEPTHS) {
       verdicts.add(
           atLeast(
               label(depth) + ", " + MutexKind.WATCHED_ORDERED.label() + ", speed",
@@ -73,9 +73,13 @@ final class DiagnoseBars {
     return verdicts;
   }
 
-  /** One, two or three locks. */
+  /** How many locks, and how. */
   static String label(String depth) {
-    return depth.equals("one") ? "one lock" : depth + " nested";
+    return switch (depth) {
+      case "one" -> "one lock";
+      case "apart" -> "two, one after the other";
+      default -> depth + " nested";
+    };
   }
 
   private static Verdict nested(

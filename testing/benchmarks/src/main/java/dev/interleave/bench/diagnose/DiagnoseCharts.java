@@ -54,7 +54,7 @@ final class DiagnoseCharts {
                   .toList()));
     }
     return new Chart(
-        "Locks in each other, nobody else there",
+        "Nobody else there",
         "Acquire and release all of them, one thread; down is faster",
         "ns",
         Scale.LINEAR,

@@ -42,7 +42,10 @@ final class DiagnoseReport {
 
   /** Writes the page; to be called once. */
   String markdown() {
-    page.add(RunTable.of(figures.results().run(), "; programs, and what no bar is about, in one"));
+    page.add(
+        RunTable.of(
+            figures.results().run(),
+            "; programs in one, and what no bar is about in one less than the others"));
     page.add(
         """
         A ratio is the median of the ratios of the rounds, with the least and the greatest in
@@ -174,9 +177,10 @@ final class DiagnoseReport {
           One or two random keys of %,d, million per second of all threads together, and the ratio
           to locks by hand: `ReentrantLock`s in a `ConcurrentHashMap` that never forgets one, taken
           in the order of their keys because the code says so. `Striped` has as many stripes as
-          there are keys, so two keys may share one.
+          there are keys, so two keys may share one. Each fork warms up for %d ms: before that, the
+          ordered locks are not compiled as they are in the long run.
           """
-              .formatted(KeysBenchmark.KEYS));
+              .formatted(KeysBenchmark.KEYS, KeysBenchmark.WARM_UP_MILLIS));
       page.add(table);
     }
   }
@@ -216,13 +220,8 @@ final class DiagnoseReport {
   }
 
   private static String withRatio(@Nullable Score score, @Nullable Score base) {
-    if (score == null) {
-      return "–";
-    }
-    String mean = Figures.format(score.mean());
-    String figure =
-        Double.isNaN(score.error()) ? mean : mean + " ± " + Figures.format(score.error());
-    Ratio ratio = score.equals(base) ? null : DiagnoseFigures.ratio(score, base);
+    String figure = Figures.plusMinus(score);
+    Ratio ratio = score == null || score.equals(base) ? null : DiagnoseFigures.ratio(score, base);
     return ratio == null ? figure : figure + ", **" + DiagnoseBars.exact(ratio) + "**";
   }
 }

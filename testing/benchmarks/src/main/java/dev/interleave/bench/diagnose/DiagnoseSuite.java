@@ -18,7 +18,10 @@ import java.util.Map;
 /** Watched and ordered locks, and deadlock detection, against the JDK and Guava. */
 public final class DiagnoseSuite implements Suite {
   /** How deep, by the benchmark method. */
-  static final List<String> DEPTHS = List.of("one", "two", "three");
+  static final List<String> DEPTHS = List.of("one", "two", "three", "apart");
+
+  /** Those that bars are about. */
+  static final List<String> JUDGED_DEPTHS = List.of("one", "two");
 
   /** In this order, so that what a bar compares stands next to each other. */
   static final List<MutexKind> NESTED =
@@ -44,6 +47,8 @@ public final class DiagnoseSuite implements Suite {
           ThreadSetting.virtual(8));
 
   static final List<String> KEYED = List.of("two", "twoByHand", "twoStriped", "one", "oneByHand");
+
+  private static final List<String> JUDGED_KEYS = List.of("two", "twoByHand");
 
   static final List<ThreadSetting> KEY_THREADS =
       List.of(ThreadSetting.platform(1), ThreadSetting.platform(2));
@@ -76,7 +81,8 @@ public final class DiagnoseSuite implements Suite {
                 Map.of("lock", kind.name()),
                 ThreadSetting.platform(1),
                 false,
-                settings.rounds()));
+                rounds(
+                    settings, kind != MutexKind.GUAVA_DISABLED && JUDGED_DEPTHS.contains(depth))));
       }
     }
     for (ThreadSetting threads : CROWDS) {
@@ -89,7 +95,7 @@ public final class DiagnoseSuite implements Suite {
                 Map.of("lock", kind.name()),
                 threads,
                 false,
-                settings.rounds()));
+                rounds(settings, kind == MutexKind.REENTRANT_LOCK || kind == MutexKind.WATCHED)));
       }
     }
     for (ThreadSetting threads : KEY_THREADS) {
@@ -102,10 +108,16 @@ public final class DiagnoseSuite implements Suite {
                 Map.of(),
                 threads,
                 false,
-                settings.rounds()));
+                rounds(settings, JUDGED_KEYS.contains(method) && threads.count() == 1),
+                KeysBenchmark.WARM_UP_MILLIS));
       }
     }
     return cases;
+  }
+
+  /** What no bar is about takes part in one less. */
+  private static int rounds(Settings settings, boolean judged) {
+    return judged ? settings.rounds() : Math.max(1, settings.rounds() - 1);
   }
 
   @Override

@@ -16,7 +16,7 @@ import org.openjdk.jmh.annotations.State;
 
 /**
  * One thread, nobody else: acquiring one lock, or two or three in each other, always in the same
- * order, and releasing them.
+ * order, and releasing them; or two of them one after the other.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -68,6 +68,23 @@ public class NestedBenchmark {
       }
     } finally {
       a.unlock();
+    }
+  }
+
+  /** Two, but not in each other. */
+  @Benchmark
+  public long apart() {
+    a.lock();
+    try {
+      value++;
+    } finally {
+      a.unlock();
+    }
+    b.lock();
+    try {
+      return ++value;
+    } finally {
+      b.unlock();
     }
   }
 

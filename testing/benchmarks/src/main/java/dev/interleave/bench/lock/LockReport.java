@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** The page about the read-write lock's speed. */
 final class LockReport {
@@ -109,7 +108,7 @@ final class LockReport {
     MarkdownTable table = new MarkdownTable(header);
     for (LockKind kind : LockSuite.MIXED) {
       List<Score> scores = percents.stream().map(p -> figures.mix(kind, p, threads)).toList();
-      table.rowUnlessEmpty(kind.label(), scores.stream().map(LockReport::plusMinus).toList());
+      table.rowUnlessEmpty(kind.label(), scores.stream().map(Figures::plusMinus).toList());
     }
     for (LockKind peer : List.of(LockKind.RRWL, LockKind.STAMPED)) {
       List<String> ratios =
@@ -120,14 +119,6 @@ final class LockReport {
       table.rowUnlessEmpty("**× " + peer.label() + "**", ratios);
     }
     page.add("### " + threads.words() + "\n\n" + table);
-  }
-
-  private static String plusMinus(@Nullable Score score) {
-    if (score == null) {
-      return "–";
-    }
-    String mean = Figures.format(score.mean());
-    return Double.isNaN(score.error()) ? mean : mean + " ± " + Figures.format(score.error());
   }
 
   /** Every cell in which another lock was faster. */
@@ -207,10 +198,10 @@ final class LockReport {
         table.row(
             List.of(
                 threads.words(),
-                plusMinus(figures.score(OptimisticBenchmark.class, "biased", threads)),
-                plusMinus(figures.score(OptimisticBenchmark.class, "stamped", threads)),
+                Figures.plusMinus(figures.score(OptimisticBenchmark.class, "biased", threads)),
+                Figures.plusMinus(figures.score(OptimisticBenchmark.class, "stamped", threads)),
                 "**" + ratio + "**",
-                plusMinus(figures.score(OptimisticBenchmark.class, "bare", threads))));
+                Figures.plusMinus(figures.score(OptimisticBenchmark.class, "bare", threads))));
       }
     }
     if (!table.isEmpty()) {
@@ -234,7 +225,7 @@ final class LockReport {
         table.row(
             List.of(
                 form(method),
-                plusMinus(score),
+                Figures.plusMinus(score),
                 String.format(Locale.ROOT, "%.1f", Math.abs(bytes) < 0.05 ? 0 : bytes)));
       }
     }

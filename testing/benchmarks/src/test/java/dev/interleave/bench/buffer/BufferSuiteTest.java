@@ -65,16 +65,12 @@ class BufferSuiteTest {
         .allMatch(id -> id.startsWith("buffer/"));
   }
 
-  /** A fork takes 0.8 s besides its iterations, a program 0.4 s. */
+  /** A program takes 0.4 s besides what it measures. */
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void takesNoLongerThanPromised(boolean quick) {
     Settings settings = settings(quick);
-    Settings.Timing t = settings.timing();
-    double iterations =
-        (t.warmups() * t.warmupMillis() + t.measurements() * t.measurementMillis()) / 1e3;
-    double jmh =
-        suite.jmhCases(settings).stream().mapToInt(JmhCase::rounds).sum() * (iterations + 0.8);
+    double jmh = Canned.jmhSeconds(suite, settings);
     double programs =
         suite.programCases(settings).stream()
             .mapToDouble(c -> c.rounds() * (0.4 + seconds(c, quick)))

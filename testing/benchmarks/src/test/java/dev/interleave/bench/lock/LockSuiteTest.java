@@ -53,16 +53,12 @@ class LockSuiteTest {
     assertThat(ids).doesNotHaveDuplicates().contains("mix/BIASED/w10/8v", "writer/RRWL/platform");
   }
 
-  /** A fork takes 0.8 s besides its iterations, a program at most 10. */
+  /** A program takes at most 10 s. */
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void takesNoLongerThanPromised(boolean quick) {
     Settings settings = settings(quick);
-    Settings.Timing t = settings.timing();
-    double iterations =
-        (t.warmups() * t.warmupMillis() + t.measurements() * t.measurementMillis()) / 1e3;
-    double jmh =
-        suite.jmhCases(settings).stream().mapToInt(JmhCase::rounds).sum() * (iterations + 0.8);
+    double jmh = Canned.jmhSeconds(suite, settings);
     double programs =
         suite.programCases(settings).stream()
             .mapToDouble(c -> c.rounds() * (c.main() == RetainedHeap.class ? 10 : 3))

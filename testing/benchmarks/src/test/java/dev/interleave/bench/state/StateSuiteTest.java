@@ -41,15 +41,11 @@ class StateSuiteTest {
         .contains("confined/submit/CONFINED/8v", "versioned/update/REENTRANT_LOCK/2p");
   }
 
-  /** A fork takes 0.8 s besides its iterations. */
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void takesNoLongerThanPromised(boolean quick) {
-    Settings.Timing t = settings(quick).timing();
-    double iterations =
-        (t.warmups() * t.warmupMillis() + t.measurements() * t.measurementMillis()) / 1e3;
-    int forks = suite.jmhCases(settings(quick)).stream().mapToInt(JmhCase::rounds).sum();
-    assertThat(forks * (iterations + 0.8) / 60).isLessThan(quick ? 6 : 15);
+    double jmh = Canned.jmhSeconds(suite, settings(quick));
+    assertThat(jmh / 60).isLessThan(quick ? 6 : 15);
   }
 
   @ParameterizedTest

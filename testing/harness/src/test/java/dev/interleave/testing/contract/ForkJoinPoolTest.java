@@ -5,8 +5,13 @@ package dev.interleave.testing.contract;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ForkJoinPool;
 import org.junit.jupiter.api.Disabled;
+import org.junit.jupiter.api.condition.DisabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
 
-/** An executor that promises less: about order, about interrupts, and about how it ends. */
+/**
+ * An executor that promises less: about order, about interrupts, and about how it ends. On JDK 21
+ * still less: its tasks are not interruptible there.
+ */
 class ForkJoinPoolTest extends ExecutorServiceContract {
   @Override
   protected ExecutorService create(int threads) {
@@ -22,6 +27,26 @@ class ForkJoinPoolTest extends ExecutorServiceContract {
   @Override
   protected boolean cancelInterrupts() {
     return false;
+  }
+
+  /** Not before JDK 22: an interrupt that a task leaves behind is found by the next one. */
+  @Override
+  protected boolean clearsInterrupts() {
+    return Runtime.version().feature() >= 22;
+  }
+
+  @Override
+  @ContractTest
+  @DisabledForJreRange(max = JRE.JAVA_21, disabledReason = "invokeAll ignores interrupts")
+  public void interruptedInvokeAllCancels(Actors actors) throws InterruptedException {
+    super.interruptedInvokeAllCancels(actors);
+  }
+
+  @Override
+  @ContractTest
+  @DisabledForJreRange(max = JRE.JAVA_21, disabledReason = "a worker may begin one more task")
+  public void shutdownNowDropsWhatWaits(Actors actors) throws InterruptedException {
+    super.shutdownNowDropsWhatWaits(actors);
   }
 
   @Override

@@ -1,0 +1,1246 @@
+// Copyright the Interleave authors.
+// SPDX-License-Identifier: Apache-2.0
+package dev.interleave.pool;
+
+import dev.interleave.Deadline;
+import dev.interleave.StopReport;
+import dev.interleave.buffer.BoundedBuffer;
+import dev.interleave.diagnose.Resource;
+import dev.interleave.diagnose.Wait;
+import dev.interleave.diagnose.Waits;
+import java.lang.invoke.VarHandle;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What makes a pool go: takes tasks in, hands them to workers, and ends.
+ *
+ * <p>{@link Admission} decides how many tasks and threads there are. A task that is admitted goes
+ * to a thread that is started for it, or into the queue, which has room for all that may be
+ * admitted at the same time and for some husks of tasks that were taken back. What has neither a
+ * future nor a limit is queued as it was handed over: see {@link TaskRing} and {@link Worker}.
+ */
+final class Engine {
+  /** How long tasks get to end after their interrupt. */
+  private static final Duration GRACE = Duration.ofSeconds(1);
+
+  /** Room for husks at least; if there are more, they are swept out. */
+  private static final int LEAST_HUSKS = 64;
+
+  /** For how many places a submitter spins, if it does. */
+  private static final int ENOUGH_PLACES = 64;
+
+  private static final int PAUSES = 32;
+  private static final int PLACE_LOOKS = Runtime.getRuntime().availableProcessors() > 1 ? 10 : 0;
+  private static final int PLACE_YIELDS = 4;
+
+  private final String name;
+  private final MonitoredPool.Builder config;
+  private final Ledgers ledgers;
+  private final Admission admission;
+  private final TaskQueue queue;
+  private final @Nullable TaskRing ring;
+  private final @Nullable TaskBuffer buffer;
+  private final Lounge lounge;
+  private final boolean ordered;
+  private final long keepAliveNanos;
+  private final int timingMask;
+  private final long taskTimeoutNanos;
+  private final Map<Thread, Worker> roster = new ConcurrentHashMap<>();
+  private final Incidents incidents;
+  private final Starvation starvation;
+  private final @Nullable RoomLine room;
+  private final @Nullable StuckWatch stuckWatch;
+  private final Resource end;
+  private final CountDownLatch terminated = new CountDownLatch(1);
+  private final AtomicBoolean terminating = new AtomicBoolean();
+  private final AtomicInteger started = new AtomicInteger();
+  private final AtomicInteger peak = new AtomicInteger();
+  private final ReentrantLock resizing = new ReentrantLock();
+
+  private final LongAdder aborted = new LongAdder();
+  private final LongAdder callerRan = new LongAdder();
+  private final LongAdder blocked = new LongAdder();
+  private final LongAdder dropped = new LongAdder();
+  private final LongAdder closed = new LongAdder();
+  private final LongAdder noThread = new LongAdder();
+  private final LongAdder stuck = new LongAdder();
+
+  /** Whether idle workers may go, as there will never be anything to do again. */
+  private volatile boolean over;
+
+  /** Whether what runs is to be interrupted. */
+  private volatile boolean stopping;
+
+  /** A hint that there may be more workers than there may be. */
+  private volatile boolean surplus;
+
+  /** What the initializer threw. */
+  private volatile @Nullable Throwable broken;
+
+  Engine(MonitoredPool.Builder config) {
+    this.config = config;
+    name = config.name();
+    ledgers = new Ledgers(config.isVirtual() ? stripes() : 0);
+    admission = new Admission(config.min(), config.max(), config.capacity(), ledgers);
+    ordered = config.comparator() != null;
+    int slots = slots(config);
+    if (ordered || config.isLifo() || slots > TaskRing.MAX_SLOTS) {
+      ring = null;
+      buffer = new TaskBuffer(buffer(config, slots));
+      queue = buffer;
+    } else {
+      ring = new TaskRing(slots, admission::accepted);
+      buffer = null;
+      queue = ring;
+    }
+    lounge = new Lounge(queue);
+    keepAliveNanos = TimeUnit.NANOSECONDS.convert(config.idleTime());
+    timingMask = config.timing() - 1;
+    taskTimeoutNanos = config.timeoutNanos();
+    incidents = new Incidents(name, config.observer());
+    starvation = new Starvation(this, config.starvation());
+    room = config.rejection() == Rejection.BLOCK ? new RoomLine(this::hasPlace) : null;
+    end = PoolResource.end(this);
+    long threshold = config.stuckNanos();
+    stuckWatch = threshold == 0 ? null : new StuckWatch(this, threshold);
+  }
+
+  /** To be called once this is whole. */
+  void open() {
+    if (stuckWatch != null) {
+      stuckWatch.start();
+    }
+  }
+
+  /** As many shared ledgers as there are carriers, or a little more. */
+  private static int stripes() {
+    return Integer.highestOneBit(Math.max(1, Runtime.getRuntime().availableProcessors())) << 1;
+  }
+
+  /** For all that may be inside by the sizes it is built with, and some husks. */
+  private static int slots(MonitoredPool.Builder config) {
+    long extra =
+        config.starvation() == MonitoredPool.OnStarvation.COMPENSATE ? Admission.MAX_EXTRA : 0;
+    long most = config.max() + extra + config.capacity(); // see Admission: all that may be inside
+    long physical = most + Math.max(LEAST_HUSKS, config.capacity() / 2);
+    return (int) Math.min(physical, Integer.MAX_VALUE);
+  }
+
+  private static BoundedBuffer<Task> buffer(MonitoredPool.Builder config, int slots) {
+    return BoundedBuffer.<Task>builder(slots)
+        .name(config.name() + " queue")
+        .order(order(config))
+        .build();
+  }
+
+  private static BoundedBuffer.Order<? super Task> order(MonitoredPool.Builder config) {
+    Comparator<Object> comparator = config.comparator();
+    if (comparator != null) {
+      return BoundedBuffer.Order.<Task>priority(
+          (one, other) -> comparator.compare(one.body(), other.body()));
+    }
+    return config.isLifo() ? BoundedBuffer.Order.LIFO : BoundedBuffer.Order.FIFO;
+  }
+
+  String name() {
+    return name;
+  }
+
+  Incidents incidents() {
+    return incidents;
+  }
+
+  // ------------------------------------------------------------------ taking in
+
+  /** How long a task of this deadline may take, and run; null for as long as it likes. */
+  Task.@Nullable Limit limit(Deadline deadline) {
+    return Task.Limit.of(deadline, taskTimeoutNanos);
+  }
+
+  /** Takes in what was handed over without a future. */
+  void execute(Runnable body) {
+    TaskRing to = ring;
+    if (to == null || taskTimeoutNanos != Long.MAX_VALUE) {
+      accept(Task.of(body, null, limit(Deadline.none())), Deadline.none());
+      return;
+    }
+    int sizes = admission.resizes();
+    long ticket = admission.admit(to);
+    if (ticket < 0 || Admission.mustStart(ticket)) {
+      accept(body, Deadline.none(), sizes, ticket);
+      return;
+    }
+    // It becomes a task when it begins.
+    int number = Admission.number(ticket);
+    to.publish(number, body, (number & timingMask) == 0 ? System.nanoTime() : 0);
+    if (lounge.isIdle()) {
+      lounge.call();
+    }
+    if (sizes != admission.resizes()) {
+      staffAsWell();
+    }
+  }
+
+  /**
+   * Takes a task in, or rejects it.
+   *
+   * @param until how long to wait for a place at most, where the pool waits for one
+   */
+  void accept(Task task, Deadline until) {
+    int sizes = admission.resizes();
+    accept(task, until, sizes, admission.admit(ring));
+  }
+
+  /**
+   * The same.
+   *
+   * @param item a {@link Task}, or a {@code Runnable} that is to become one
+   * @param until how long to wait for a place at most, where the pool waits for one
+   * @param sizesSeen how often the sizes had changed before the first attempt
+   * @param first what came of that
+   */
+  private void accept(Object item, Deadline until, int sizesSeen, long first) {
+    Deadline patience = null;
+    int pauses = 0;
+    int sizes = sizesSeen;
+    for (long ticket = first; ; sizes = admission.resizes(), ticket = admission.admit(ring)) {
+      if (ticket >= 0) {
+        place(item, ticket);
+        if (sizes != admission.resizes()) {
+          staffAsWell();
+        }
+        return;
+      }
+      if (ticket == Admission.NO_SLOT && ring != null) {
+        pauses = ring.makeRoom(pauses);
+        continue;
+      }
+      Task task = asTask(item);
+      if (ticket == Admission.CLOSED) {
+        closed.increment();
+        throw reject(task, closedBecause(), broken);
+      }
+      switch (config.rejection()) {
+        case ABORT -> {
+          aborted.increment();
+          throw reject(task, full(), null);
+        }
+        case CALLER_RUNS -> {
+          callerRan.increment();
+          incidents.rejected(nameOf(task), full() + "; its submitter runs it");
+          runHere(task);
+          return;
+        }
+        case BLOCK -> {
+          patience = patience == null ? Deadline.after(config.blockFor()).min(until) : patience;
+          if (patience.isExpired() || !spinForPlace()) {
+            awaitPlace(task, patience);
+          }
+        }
+        case DROP_OLDEST -> dropOldest();
+      }
+    }
+  }
+
+  private static Task asTask(Object item) {
+    return item instanceof Task task ? task : Task.of((Runnable) item, null, null);
+  }
+
+  /** What was taken out of the queue and not begun. */
+  private static Task asTask(Object item, Task taken) {
+    if (item instanceof Task task) {
+      return task;
+    }
+    Task task = Task.of((Runnable) item, null, null);
+    task.acceptedAt = taken.acceptedAt;
+    task.admitted(taken.number);
+    return task;
+  }
+
+  private void place(Object item, long ticket) {
+    int number = Admission.number(ticket);
+    if (ring != null && item instanceof Runnable && !Admission.mustStart(ticket)) {
+      ring.publish(number, item, (number & timingMask) == 0 ? System.nanoTime() : 0);
+      callForIt();
+    } else {
+      place(admittedTask(item, ticket), number, Admission.mustStart(ticket));
+    }
+  }
+
+  /** The task of what has been admitted; if there is no memory for it, it is not admitted again. */
+  private Task admittedTask(Object item, long ticket) {
+    try {
+      return asTask(item);
+    } catch (OutOfMemoryError e) {
+      leaveSlot(Admission.number(ticket));
+      ledgers.outside.count(Ledger.DISCARDED);
+      ledgers.outside.count(Ledger.FREED);
+      if (Admission.mustStart(ticket)) {
+        admission.leave();
+      }
+      placeIsFree();
+      finishIfDrained();
+      throw e;
+    }
+  }
+
+  private void callForIt() {
+    if (lounge.isIdle()) {
+      lounge.call();
+    }
+  }
+
+  private void place(Task task, int number, boolean start) {
+    if ((number & timingMask) == 0) {
+      task.acceptedAt = System.nanoTime() | 1; // 0 means that it is not timed
+    }
+    task.admitted(number);
+    try {
+      arm(task);
+    } catch (RuntimeException | Error e) { // no memory for a timer
+      admittedInVain(task, number, start);
+      throw e;
+    }
+    if (start) {
+      leaveSlot(number);
+      start(task);
+    } else if (ring != null) {
+      ring.publish(number, task, 0);
+      callForIt();
+    } else {
+      enqueue(task);
+    }
+  }
+
+  /** Of a task that is not queued. */
+  private void leaveSlot(int number) {
+    if (ring != null) {
+      ring.publish(number, TaskRing.NOTHING, 0);
+    }
+  }
+
+  /** Starts threads for what waits, if there may be more now. */
+  private void staff() {
+    while (broken == null && admission.replace()) {
+      start(null);
+    }
+  }
+
+  /**
+   * The same for a submitter that was admitted while the sizes changed. Its task is in, so it must
+   * not learn of threads that could not be started as if it had been rejected.
+   */
+  private void staffAsWell() {
+    try {
+      staff();
+    } catch (RejectedExecutionException e) {
+      Incidents.uncaught(e);
+    }
+  }
+
+  /**
+   * Changes the sizes. In this order: they are visible; whoever waits for a place may have one;
+   * what waits gets threads; those that are too many leave.
+   */
+  void resize(int min, int max) {
+    resizing.lock();
+    try {
+      admission.resize(min, max);
+    } finally {
+      resizing.unlock();
+    }
+    wakeBlocked();
+    try {
+      staff();
+    } finally {
+      surplus = admission.hasSurplus();
+      pokeAll(); // they may wait for no longer than they are needed now
+    }
+  }
+
+  private void admittedInVain(Task task, int number, boolean withThread) {
+    leaveSlot(number);
+    boolean unused = discard(task);
+    if (withThread) {
+      admission.leave();
+      finishIfDrained();
+    }
+  }
+
+  private void arm(Task task) {
+    Task.Limit limit = task.limit;
+    if (limit != null) {
+      limit.arm(() -> expire(task));
+    }
+  }
+
+  /** The same for its runner, once it has begun. */
+  void armRun(Task task) {
+    Task.Limit limit = task.limit;
+    if (limit != null) {
+      limit.armRun(() -> expire(task));
+    }
+  }
+
+  private void enqueue(Task task) {
+    if (buffer == null) {
+      return;
+    }
+    try {
+      int pauses = 0;
+      // There is room for all that may be inside by the sizes that the pool was built with. If it
+      // has grown since, there is a thread on its way to the queue: see Admission.
+      while (!buffer.offer(task)) {
+        pauses = Pause.after(pauses);
+      }
+    } catch (RuntimeException | Error e) { // a comparator's
+      discard(task);
+      throw e;
+    }
+    callForIt();
+    // Who stops says so before it empties the queue: one of the two finds the task, or it has
+    // begun.
+    if (admission.isStopped() && discard(task)) {
+      closed.increment();
+      throw reject(task, closedBecause(), broken);
+    }
+  }
+
+  private boolean discard(Task task) {
+    boolean ours = task.takeBack(Task.DISCARDED);
+    if (ours) {
+      endOutside(task, Ledger.DISCARDED);
+    }
+    return ours;
+  }
+
+  private RejectedExecutionException reject(Task task, String why, @Nullable Throwable cause) {
+    task.forget();
+    incidents.rejected(nameOf(task), why);
+    return new RejectedExecutionException(why, cause);
+  }
+
+  private String nameOf(Task task) {
+    return task.isNamed() ? task.name(name) : "a task of " + name;
+  }
+
+  private String full() {
+    return "Pool "
+        + name
+        + " is full: "
+        + admission.live()
+        + " threads are busy, and "
+        + config.capacity()
+        + " tasks wait";
+  }
+
+  private String closedBecause() {
+    return "Pool "
+        + name
+        + (broken != null
+            ? " accepts nothing, as its initializer failed"
+            : terminated.getCount() == 0 ? " is terminated" : " is shut down");
+  }
+
+  /**
+   * Waits a moment for some places, or in the end for any; true if there are. To wake a submitter
+   * takes longer than to run a hundred short tasks, and one that goes on as soon as there is a
+   * single place has to wait again at once.
+   */
+  @SuppressWarnings("ThreadPriorityCheck") // correct without yielding, which only saves time
+  private boolean spinForPlace() {
+    long enough = Math.min(ENOUGH_PLACES, 1 + config.capacity() / 4);
+    for (int i = 0; i < PLACE_LOOKS + PLACE_YIELDS; i++) {
+      if (i >= PLACE_LOOKS) {
+        Thread.yield();
+      } else {
+        for (int j = 0; j < PAUSES; j++) {
+          Thread.onSpinWait();
+        }
+      }
+      if (admission.places() >= enough) {
+        return true;
+      }
+    }
+    return admission.places() > 0;
+  }
+
+  /** Waits for a place, if only for a while; the caller then tries again. */
+  private void awaitPlace(Task task, Deadline patience) {
+    RoomLine line = room;
+    if (line == null) {
+      return;
+    }
+    PoolWaitEvent event = PoolWaitEvent.begin(name, "a place");
+    Wait wait = Waits.enter(PoolResource.place(name), "a place", Wait.Exit.TIMEOUT);
+    String outcome = "timed out";
+    try {
+      if (line.await(patience.remainingNanos())) {
+        outcome = "done";
+        return;
+      }
+    } catch (InterruptedException e) {
+      outcome = "interrupted";
+      Thread.currentThread().interrupt();
+      blocked.increment();
+      throw reject(task, full() + "; interrupted while waiting for a place", e);
+    } finally {
+      wait.leave();
+      PoolWaitEvent.end(event, outcome);
+    }
+    blocked.increment();
+    throw reject(task, full() + "; there was no place in time", null);
+  }
+
+  /** Throws away the one that has waited longest; perhaps none, if they have just begun. */
+  private void dropOldest() {
+    Task oldest = null;
+    if (buffer != null) {
+      for (Task task : buffer.buffer()) {
+        if (task.isWaiting() && (oldest == null || task.number - oldest.number < 0)) {
+          oldest = task;
+        }
+      }
+    } else {
+      Task taken = Task.bare(null);
+      Object item = queue.pollSurely(taken);
+      oldest = item == null ? null : asTask(item, taken);
+    }
+    if (oldest != null && discard(oldest)) {
+      dropped.increment();
+      String why =
+          "Pool " + name + " is full, and dropped " + oldest.name(name) + " for a newer task";
+      if (oldest.future != null) {
+        oldest.future.discarded(new RejectedExecutionException(why));
+      }
+      incidents.rejected(oldest.name(name), why);
+    }
+  }
+
+  /** Runs a task that was not admitted, on the thread of its submitter. */
+  private void runHere(Task task) {
+    task.admitted(0);
+    boolean unused = task.begin(Thread.currentThread()); // nobody else knows it
+    arm(task);
+    armRun(task);
+    Object value = null;
+    Throwable thrown = null;
+    try {
+      value = task.call();
+    } catch (Throwable e) { // whatever it is, it is the task's
+      thrown = e;
+    }
+    int fate = task.end();
+    if (task.wasInterrupted()) {
+      boolean unusedStatus = Thread.interrupted(); // else it is the submitter's own
+    }
+    task.stopTimer();
+    task.forget();
+    if (task.future == null && fate == Task.ENDED && thrown instanceof Error error) {
+      throw error;
+    }
+    if (task.future == null && fate == Task.ENDED && thrown instanceof RuntimeException e) {
+      throw e;
+    }
+    deliver(task, fate, value, thrown);
+  }
+
+  // ------------------------------------------------------------------ ends of tasks
+
+  void deliver(Task task, int fate, @Nullable Object value, @Nullable Throwable thrown) {
+    PoolFuture<?> future = task.future;
+    if (future != null) {
+      future.deliver(fate, value, thrown);
+    } else if (thrown != null && fate == Task.ENDED) {
+      incidents.failed(task.name(name), thrown);
+      Incidents.uncaught(thrown);
+    }
+  }
+
+  /** A task has ended that never ran. */
+  void endOutside(Task task, int outcome) {
+    if (!ordered) { // else it may still be compared with others
+      task.forget();
+    }
+    task.stopTimer();
+    ledgers.outside.count(outcome);
+    ledgers.outside.count(Ledger.FREED);
+    placeIsFree();
+    finishIfDrained();
+  }
+
+  /** Called after a task was counted as ended. */
+  void placeIsFree() {
+    if (room != null) {
+      VarHandle.fullFence(); // the count is visible before it looks whether somebody waits
+      offerPlace();
+    }
+  }
+
+  /** The same, for who has moved the head of the ring in between: see {@link #hasPlace}. */
+  void offerPlace() {
+    RoomLine line = room;
+    if (line != null) {
+      if (ring == null) {
+        VarHandle.fullFence();
+      }
+      if (line.isWanted()) {
+        line.signal();
+      }
+    }
+  }
+
+  /**
+   * For who has said that it waits. A worker that has ended a task moves the head of the ring
+   * before it looks whether somebody waits: either it sees that, or its count is seen here.
+   */
+  private boolean hasPlace() {
+    boolean unused = queue.hasTasks(); // reads the head
+    return !admission.isFull();
+  }
+
+  /** The time of a task is up, if it has not ended. */
+  void expire(Task task) {
+    boolean waited = task.takeBack(Task.TIMED_OUT);
+    if (waited) {
+      endOutside(task, Ledger.TIMED_OUT);
+    }
+    if (waited || task.interrupt(Task.TIMED_OUT)) {
+      TimeoutWatch.tell(() -> {
+        if (task.future != null) {
+          task.future.timedOut(!waited);
+        }
+        incidents.timedOut(task.name(name), !waited, task.lateness(!waited));
+      });
+    }
+  }
+
+  void stuck(Worker worker, Task task, int number, long nanos) {
+    InFlight seen = inFlight(worker, task, number, nanos, true);
+    if (seen != null) {
+      stuck.increment();
+      incidents.stuck(seen);
+    }
+  }
+
+  // ------------------------------------------------------------------ threads
+
+  Thread newThread(String threadName, Runnable body) {
+    Thread.Builder builder =
+        config.isVirtual() ? Thread.ofVirtual() : Thread.ofPlatform().daemon(config.isDaemon());
+    return builder.name(threadName).inheritInheritableThreadLocals(false).unstarted(body);
+  }
+
+  /**
+   * Starts a worker that is on the books already.
+   *
+   * @param first what it begins with; null for something out of the queue
+   * @throws RejectedExecutionException if there can be no thread; the task is thrown away
+   */
+  void start(@Nullable Task first) {
+    Ledger ledger = null;
+    Worker worker = null;
+    try {
+      int number = started.incrementAndGet();
+      ledger = ledgers.take(number);
+      worker = new Worker(this, ledger, name + '-' + number, first);
+      roster.put(worker.thread(), worker);
+      // Who stops says so before it looks at the roster: one of the two finds the task.
+      if (first != null && admission.isStopped() && discard(first)) {
+        takeOff(worker, ledger);
+        admission.leave();
+        finishIfDrained();
+        closed.increment();
+        throw reject(first, closedBecause(), broken);
+      }
+      peak.accumulateAndGet(admission.live(), Math::max);
+      worker.thread().start();
+    } catch (OutOfMemoryError e) { // for a thread, or what belongs to it
+      takeOff(worker, ledger);
+      throw notStarted(first, e);
+    }
+    if (admission.hasSurplus()) {
+      dismissSurplus(); // there may be fewer threads since this one was decided on
+    }
+  }
+
+  private void takeOff(@Nullable Worker worker, @Nullable Ledger ledger) {
+    if (worker != null) {
+      roster.remove(worker.thread());
+    }
+    if (ledger != null) {
+      ledgers.giveBack(ledger);
+    }
+  }
+
+  private RejectedExecutionException notStarted(@Nullable Task first, Throwable cause) {
+    String why = "Pool " + name + " could not start a thread";
+    RejectedExecutionException rejection = new RejectedExecutionException(why, cause);
+    if (first != null) {
+      noThread.increment();
+      discard(first);
+      incidents.rejected(first.name(name), why);
+    }
+    admission.leave();
+    if (admission.live() == 0) {
+      for (Task task : emptyQueue()) { // nobody is left to run them
+        fail(task, rejection);
+      }
+    }
+    finishIfDrained();
+    return rejection;
+  }
+
+  boolean hasInitializer() {
+    return config.initializing() != null;
+  }
+
+  /** Runs the initializer on a new worker; false if it failed, and with it the pool. */
+  boolean initialize(@Nullable Task first) {
+    Runnable initializer = config.initializing();
+    if (initializer == null) {
+      return true;
+    }
+    try {
+      initializer.run();
+      boolean unused = Thread.interrupted();
+      return true;
+    } catch (Throwable e) { // it is told to all whom it concerns
+      if (stopping) { // as it was interrupted, or else it is too late to matter
+        incidents.failed(initializerName(), e);
+      } else {
+        fail(e, first);
+      }
+      return false;
+    }
+  }
+
+  private String initializerName() {
+    return "the initializer of " + name;
+  }
+
+  private void fail(Throwable cause, @Nullable Task first) {
+    broken = cause;
+    admission.advance(Admission.STOP);
+    RejectedExecutionException why = new RejectedExecutionException(closedBecause(), cause);
+    List<Task> tasks = throwOut();
+    if (first != null && discard(first)) {
+      tasks.add(first);
+    }
+    tasks.forEach(task -> fail(task, why));
+    incidents.broken(cause);
+    wakeBlocked();
+  }
+
+  private void fail(Task task, RejectedExecutionException why) {
+    if (task.future != null) {
+      task.future.discarded(why);
+    }
+    incidents.rejected(task.name(name), String.valueOf(why.getMessage()));
+  }
+
+  /** A worker is about to end. */
+  void left(Worker worker, boolean retired) {
+    roster.remove(worker.thread());
+    ledgers.giveBack(worker.ledger());
+    if (!retired) {
+      admission.leave();
+    }
+    finishIfDrained();
+    staff(); // it died, or decided by sizes that have changed since
+  }
+
+  boolean mayRetire() {
+    return admission.mayRetire();
+  }
+
+  boolean retire() {
+    return admission.retire();
+  }
+
+  boolean hasSurplus() {
+    return surplus;
+  }
+
+  /** Takes the calling worker off if there are more than there may be, and it can be missed. */
+  boolean retireSurplus(Worker worker) {
+    if (starvation.retireSurplus(worker)) {
+      return true;
+    }
+    if (!admission.hasSurplus()) {
+      surplus = false;
+      surplus = admission.hasSurplus(); // it may have arisen in between
+    }
+    return false;
+  }
+
+  /** The same, with the lock of {@link Starvation} held: nobody counts on it any more then. */
+  boolean takeOffSurplus(Worker worker) {
+    return admission.retireSurplus() && roster.remove(worker.thread(), worker);
+  }
+
+  boolean compensate() {
+    return admission.compensate();
+  }
+
+  void endCompensation() {
+    admission.endCompensation();
+  }
+
+  /** Lets those go that are too many: whoever ends a task looks, and one that is idle, now. */
+  void dismissSurplus() {
+    if (admission.hasSurplus()) {
+      surplus = true; // before the look at who is idle: who becomes so looks at this after that
+      for (Worker worker : roster.values()) {
+        if (worker.poke()) {
+          return;
+        }
+      }
+    }
+  }
+
+  boolean isVirtual() {
+    return config.isVirtual();
+  }
+
+  boolean canGrow() {
+    return admission.canGrow();
+  }
+
+  int live() {
+    return admission.live();
+  }
+
+  Collection<Worker> workers() {
+    return roster.values();
+  }
+
+  @Nullable Worker worker(Thread thread) {
+    return roster.get(thread);
+  }
+
+  TaskQueue queue() {
+    return queue;
+  }
+
+  Lounge lounge() {
+    return lounge;
+  }
+
+  long keepAliveNanos() {
+    return keepAliveNanos;
+  }
+
+  /** Whether there will never be anything to do again. */
+  boolean isOver() {
+    return over;
+  }
+
+  boolean isStopping() {
+    return stopping;
+  }
+
+  // ------------------------------------------------------------------ waiting
+
+  /**
+   * The calling thread is about to wait for one of these tasks.
+   *
+   * @throws PoolStarvationException if it is a worker of this pool and would wait for ever
+   */
+  PoolWait beginToWait(List<Task> tasks, Wait.Exit exit) {
+    Resource resource = PoolResource.task(this, tasks);
+    PoolWaitEvent event = PoolWaitEvent.begin(name, resource.name());
+    Worker worker = exit == Wait.Exit.TIMEOUT ? null : roster.get(Thread.currentThread());
+    boolean compensated = false;
+    boolean begun = false;
+    try {
+      compensated = worker != null && starvation.begin(worker, tasks);
+      begun = worker != null;
+      Wait wait = Waits.enter(resource, "the result", exit);
+      return new PoolWait(wait, event, worker == null ? null : starvation, worker, compensated);
+    } catch (RuntimeException | Error e) { // refused, by this pool or by a detector
+      if (begun && worker != null) {
+        starvation.end(worker, compensated);
+      }
+      PoolWaitEvent.end(event, "refused");
+      throw e;
+    }
+  }
+
+  boolean isWorker(Thread thread) {
+    return roster.containsKey(thread);
+  }
+
+  // ------------------------------------------------------------------ the end
+
+  boolean isShutdown() {
+    return admission.isShutdown();
+  }
+
+  boolean isTerminated() {
+    return terminated.getCount() == 0;
+  }
+
+  /** Takes nothing more in. */
+  void shutdown() {
+    admission.advance(Admission.SHUTDOWN);
+    wakeBlocked();
+    finishIfDrained();
+  }
+
+  /** The same, throws away what waits, and interrupts what runs. */
+  List<Runnable> shutdownNow() {
+    admission.advance(Admission.STOP);
+    wakeBlocked();
+    List<Runnable> never = new ArrayList<>();
+    for (Task task : throwAway()) {
+      never.add(task.runnable());
+    }
+    interruptAll();
+    finishIfDrained();
+    return never;
+  }
+
+  private void wakeBlocked() {
+    if (room != null) {
+      room.signalAll();
+    }
+  }
+
+  /** Those in the queue that will not run now; counted. */
+  private List<Task> emptyQueue() {
+    List<Task> tasks = new ArrayList<>();
+    Task taken = Task.bare(null);
+    for (Object i = queue.pollSurely(taken); i != null; i = queue.pollSurely(taken)) {
+      Task task = asTask(i, taken);
+      task.keepRunnable();
+      if (discard(task)) {
+        tasks.add(task);
+      }
+    }
+    return tasks;
+  }
+
+  /** The same, and those for which a thread is only just starting. */
+  private List<Task> throwOut() {
+    List<Task> tasks = emptyQueue();
+    for (Worker worker : roster.values()) {
+      Task task = worker.first();
+      if (task != null && task.isWaiting()) {
+        task.keepRunnable();
+        if (discard(task)) {
+          tasks.add(task);
+        }
+      }
+    }
+    return tasks;
+  }
+
+  /** The same, and whoever waits for them is told. */
+  private List<Task> throwAway() {
+    List<Task> tasks = throwOut();
+    for (Task task : tasks) {
+      if (task.future != null) {
+        task.future.discarded();
+      }
+    }
+    return tasks;
+  }
+
+  private void interruptAll() {
+    stopping = true;
+    boolean unused = queue.hasTasks(); // reads the head, which is moved after it was said who runs
+    for (Worker worker : roster.values()) {
+      worker.interruptForStop();
+      worker.interruptInitializer();
+    }
+  }
+
+  /** If this is shut down and all is done, lets the workers go. */
+  void finishIfDrained() {
+    if (admission.isShutdown() && admission.isDrained()) {
+      over = true; // before the look at who is idle: who becomes so looks at this after that
+      pokeAll();
+      if (admission.live() == 0 && terminating.compareAndSet(false, true)) {
+        if (stuckWatch != null) {
+          stuckWatch.stop();
+        }
+        clear();
+        terminated.countDown();
+      }
+    }
+  }
+
+  /** Takes husks out of the queue. */
+  private void clear() {
+    Task taken = Task.bare(null);
+    Object husk;
+    do {
+      husk = queue.pollSurely(taken);
+    } while (husk != null);
+  }
+
+  /** Has all idle workers look whether they are needed. */
+  private void pokeAll() {
+    for (Worker worker : roster.values()) {
+      boolean unused = worker.poke();
+    }
+  }
+
+  /** Waits for the end; false if the time is up first. */
+  boolean awaitEnd(long nanos) throws InterruptedException {
+    if (terminated.getCount() == 0 || nanos <= 0) {
+      return terminated.await(nanos, TimeUnit.NANOSECONDS);
+    }
+    Wait wait = Waits.enter(end, "the end", Wait.Exit.TIMEOUT);
+    try {
+      return terminated.await(nanos, TimeUnit.NANOSECONDS);
+    } finally {
+      wait.leave();
+    }
+  }
+
+  /** Waits for the end; an interrupt makes it come sooner, and is restored. */
+  void awaitEndOrHurry() {
+    if (terminated.getCount() == 0) {
+      return;
+    }
+    boolean interrupted = false;
+    Wait wait = Waits.enter(end, "the end", Wait.Exit.NONE);
+    try {
+      while (true) {
+        try {
+          terminated.await();
+          return;
+        } catch (InterruptedException e) {
+          if (!interrupted) {
+            List<Runnable> unused = shutdownNow();
+          }
+          interrupted = true;
+        }
+      }
+    } finally {
+      wait.leave();
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /** Drains, interrupts, abandons, and reports. */
+  StopReport close(Duration drain) {
+    long start = System.nanoTime();
+    long before = endedByThemselves();
+    shutdown();
+    boolean waiting = true;
+    boolean over = false;
+    try {
+      over = awaitEnd(TimeUnit.NANOSECONDS.convert(drain));
+    } catch (InterruptedException e) {
+      waiting = false;
+    }
+    List<StopReport.Running> interrupted = List.of();
+    List<StopReport.Running> abandoned = List.of();
+    long tasksInterrupted = 0;
+    int discarded = 0;
+    if (!over) {
+      admission.advance(Admission.STOP);
+      discarded = throwAway().size();
+      Map<Ran, StopReport.Running> seen = running();
+      interruptAll();
+      try {
+        over = awaitEnd(waiting ? GRACE.toNanos() : 0);
+      } catch (InterruptedException e) {
+        waiting = false;
+      }
+      Map<Ran, StopReport.Running> still = over ? Map.of() : running();
+      seen.keySet().removeAll(still.keySet());
+      interrupted = List.copyOf(seen.values());
+      tasksInterrupted = seen.keySet().stream().filter(ran -> ran.what() instanceof Task).count();
+      abandoned = List.copyOf(still.values());
+    }
+    if (!waiting) {
+      Thread.currentThread().interrupt();
+    }
+    long drained = Math.max(0, endedByThemselves() - before - tasksInterrupted);
+    Duration took = Duration.ofNanos(System.nanoTime() - start);
+    return new StopReport(name, took, drained, interrupted, abandoned, discarded);
+  }
+
+  private long endedByThemselves() {
+    return ledgers.ended() - ledgers.sum(Ledger.DISCARDED);
+  }
+
+  /**
+   * What runs: neither tasks nor workers have an {@code equals}, so each is itself.
+   *
+   * @param what the task, or the worker if that runs the initializer
+   * @param number that of the task, as one stands for all that have no future
+   */
+  private record Ran(Object what, int number) {}
+
+  private Map<Ran, StopReport.Running> running() {
+    Map<Ran, StopReport.Running> running = new HashMap<>();
+    long now = System.nanoTime();
+    for (Worker worker : roster.values()) {
+      Task task = worker.current();
+      int number = task == null ? 0 : task.number;
+      InFlight seen = task == null ? null : inFlight(worker, task, number, age(task, now), true);
+      if (task != null && seen != null) {
+        running.put(
+            new Ran(task, number),
+            new StopReport.Running(seen.task(), seen.thread(), seen.age(), seen.stack()));
+      }
+      long since = worker.initializingSince();
+      if (since != 0) {
+        Duration ran = Duration.ofNanos(Math.max(0, now - since));
+        running.put(
+            new Ran(worker, 0), StopReport.Running.of(initializerName(), worker.thread(), ran));
+      }
+    }
+    return running;
+  }
+
+  // ------------------------------------------------------------------ figures
+
+  List<InFlight> inFlight(boolean stacks) {
+    List<InFlight> all = new ArrayList<>();
+    long now =
+        System.nanoTime(); // one for all, or a stack taken in between would tell in the order
+    for (Worker worker : roster.values()) {
+      Task task = worker.current();
+      InFlight seen =
+          task == null ? null : inFlight(worker, task, task.number, age(task, now), stacks);
+      if (seen != null) {
+        all.add(seen);
+      }
+    }
+    all.sort(Comparator.comparing(InFlight::age).reversed());
+    return all;
+  }
+
+  private static long age(Task task, long now) {
+    long began = task.startedAt;
+    return began == 0 ? 0 : Math.max(0, now - began);
+  }
+
+  /**
+   * What a worker runs, if it runs that from before the look to after it.
+   *
+   * @param number of the task, read before {@code nanos}
+   * @param nanos how long it has been running
+   */
+  @SuppressWarnings("ReferenceEquality") // tasks have no equals
+  private @Nullable InFlight inFlight(
+      Worker worker, Task task, int number, long nanos, boolean stack) {
+    Thread thread = worker.thread();
+    if (!task.hasBegun()) {
+      return null;
+    }
+    List<StackTraceElement> frames = stack ? List.of(thread.getStackTrace()) : List.of();
+    VarHandle.acquireFence(); // what is known of it was read before the number is read again
+    return worker.current() == task && task.number == number
+        ? new InFlight(task.name(name), thread.getName(), Duration.ofNanos(nanos), frames)
+        : null;
+  }
+
+  PoolStats stats() {
+    long[] outcomes = new long[Ledger.OUTCOMES];
+    long ended = 0;
+    for (Ledger ledger : ledgers.all()) {
+      for (int i = 0; i < outcomes.length; i++) {
+        long count = ledger.get(i);
+        outcomes[i] += count;
+        ended += count;
+      }
+    }
+    long submitted = admission.submitted(ended);
+    long sizes = admission.sizes();
+    long active = roster.values().stream().filter(Worker::isActive).count();
+    active = Math.min(active, submitted - ended);
+    return new PoolStats(
+        name,
+        Admission.min(sizes),
+        Admission.max(sizes),
+        admission.live(),
+        peak.get(),
+        admission.extra(),
+        (int) active,
+        submitted - ended - active,
+        submitted,
+        outcomes[Ledger.COMPLETED],
+        outcomes[Ledger.FAILED],
+        outcomes[Ledger.CANCELLED],
+        outcomes[Ledger.TIMED_OUT],
+        outcomes[Ledger.DISCARDED],
+        new PoolStats.Rejected(
+            aborted.sum(),
+            callerRan.sum(),
+            blocked.sum(),
+            dropped.sum(),
+            closed.sum(),
+            noThread.sum()),
+        starvation.found(),
+        stuck.sum(),
+        admission.isShutdown(),
+        LogHistogram.sum(histograms(Ledger::waits)),
+        LogHistogram.sum(histograms(Ledger::runs)));
+  }
+
+  /** How long all tasks have been running, together; what runs now included. It may overflow. */
+  long busyNanos() {
+    long busy = LogHistogram.wrappedTotal(histograms(Ledger::runs));
+    long now = System.nanoTime();
+    for (Worker worker : roster.values()) {
+      Task task = worker.current();
+      busy += task == null || !task.hasBegun() ? 0 : age(task, now);
+    }
+    return projected(busy);
+  }
+
+  /** How long all tasks that have run had waited for a thread, together. It may overflow. */
+  long waitedNanos() {
+    return projected(LogHistogram.wrappedTotal(histograms(Ledger::waits)));
+  }
+
+  /** Those that are not timed take as long as those that are. */
+  private long projected(long nanos) {
+    return (1L + timingMask) * nanos;
+  }
+
+  /** One of each ledger's: of the waits, or of the runs. */
+  List<LogHistogram> histograms(Function<Ledger, LogHistogram> which) {
+    return ledgers.all().stream().map(which).toList();
+  }
+
+  @Override
+  public String toString() {
+    PoolStats now = stats();
+    return "MonitoredPool["
+        + name
+        + ", "
+        + now.active()
+        + " of "
+        + now.live()
+        + " threads busy, "
+        + now.queued()
+        + " waiting"
+        + (isTerminated() ? ", terminated]" : now.shutdown() ? ", shut down]" : "]");
+  }
+}

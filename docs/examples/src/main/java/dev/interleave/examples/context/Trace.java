@@ -1,0 +1,91 @@
+// Copyright the Interleave authors.
+// SPDX-License-Identifier: Apache-2.0
+package dev.interleave.examples.context;
+
+import dev.interleave.context.Context;
+import dev.interleave.context.ContextCarrier;
+import dev.interleave.context.ContextCodec;
+import dev.interleave.context.ContextLocal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** A log whose entries know their request and their span, on whatever thread they are written. */
+final class Trace {
+  /** Goes to other services, as text. */
+  static final ContextLocal<String> REQUEST =
+      ContextLocal.<String>builder("request").carried(ContextCodec.text()).build();
+
+  static final ContextCarrier HEADERS = ContextCarrier.of(REQUEST);
+
+  private static final ContextLocal<Span> SPAN = ContextLocal.named("span");
+
+  private final Map<Integer, Entry> entries = new ConcurrentSkipListMap<>();
+  private final AtomicInteger next = new AtomicInteger();
+
+  /** A part of a request; the number tells their order. */
+  private record Span(int number, String name, @Nullable Span parent) {
+    int depth() {
+      return parent == null ? 0 : parent.depth() + 1;
+    }
+  }
+
+  /** A line of the log. */
+  record Entry(String level, String request, String span, int depth, String message) {}
+
+  <T> T request(String id, Callable<T> body) throws Exception {
+    return Context.current().with(REQUEST, id).call(body);
+  }
+
+  /** Runs something as a part of what is current; says how it ended. */
+  <T> T span(String name, Callable<T> body) throws Exception {
+    Span parent = SPAN.isSet() ? SPAN.get() : null;
+    Span span = new Span(next.incrementAndGet(), name, parent);
+    return Context.current()
+        .with(SPAN, span)
+        .call(() -> {
+          debug("begin");
+          String end = "failed";
+          try {
+            T result = body.call();
+            end = "end";
+            return result;
+          } finally {
+            debug(end);
+          }
+        });
+  }
+
+  void debug(String message) {
+    log("DEBUG", message);
+  }
+
+  void info(String message) {
+    log("INFO", message);
+  }
+
+  private void log(String level, String message) {
+    Span span = SPAN.get();
+    entries.put(
+        next.incrementAndGet(), new Entry(level, REQUEST.get(), span.name, span.depth(), message));
+  }
+
+  List<Entry> entries() {
+    return List.copyOf(entries.values());
+  }
+
+  /** The spans of a request, each below the one that it is a part of. */
+  List<String> tree(String request) {
+    List<String> tree = new ArrayList<>();
+    for (Entry entry : entries.values()) {
+      if (entry.request.equals(request) && entry.message.equals("begin")) {
+        tree.add("  ".repeat(entry.depth) + entry.span);
+      }
+    }
+    return tree;
+  }
+}
