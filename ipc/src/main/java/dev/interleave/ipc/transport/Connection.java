@@ -80,6 +80,19 @@ public interface Connection extends AutoCloseable {
   void send(ByteBuffer frame, Deadline deadline) throws TransportException, InterruptedException;
 
   /**
+   * As {@link #send(ByteBuffer, Deadline)}, of a frame that is written where it will lie, which
+   * saves a copy. The filler is called with other senders kept waiting. It must not use this
+   * connection, but may close it. What it throws is thrown, and nothing was sent.
+   *
+   * @param atMost how long the frame can get, for which there has to be room
+   * @throws IllegalArgumentException if {@code atMost} is negative
+   * @throws IllegalStateException if the thread is in a filler of this connection; every method
+   *     that sends throws it then
+   */
+  void send(int atMost, FrameFiller filler, Deadline deadline)
+      throws TransportException, InterruptedException;
+
+  /**
    * Sends if it need not wait: neither for room nor for another sender.
    *
    * @return whether it was sent; if not, the position of {@code frame} is as it was

@@ -22,16 +22,22 @@ final class MemoryLink implements Link {
   /** The two ends of a connection. */
   record Pair(RingConnection connecting, RingConnection accepted) {}
 
-  static Pair pair(String name, int maxFrame, int bufferBytes) {
+  static Pair pair(String name, TransportOptions connecting, TransportOptions listening) {
+    int maxFrame = Math.min(connecting.maxFrame(), listening.maxFrame());
+    int bufferBytes = listening.bufferBytes();
     ByteRing there = ByteRing.allocate(bufferBytes);
     ByteRing back = ByteRing.allocate(bufferBytes);
     Peer self = new Peer(name, ProcessHandle.current().pid());
     MemoryLink one = new MemoryLink(there, back);
     MemoryLink two = new MemoryLink(back, there);
     String first = ConnectionNames.next(name);
-    two.other = new RingConnection(first, self, maxFrame, there, back, false, false, one);
+    two.other =
+        new RingConnection(
+            first, self, maxFrame, there, back, false, false, connecting.spin(), one);
     String second = ConnectionNames.next(name);
-    one.other = new RingConnection(second, self, maxFrame, back, there, false, false, two);
+    one.other =
+        new RingConnection(
+            second, self, maxFrame, back, there, false, false, listening.spin(), two);
     return new Pair(two.other, one.other);
   }
 

@@ -63,9 +63,7 @@ final class MemoryTransport implements Transport {
 
     RingConnection take(TransportOptions theirs, Deadline deadline)
         throws TransportException, InterruptedException {
-      MemoryLink.Pair pair =
-          MemoryLink.pair(
-              name, Math.min(options.maxFrame(), theirs.maxFrame()), options.bufferBytes());
+      MemoryLink.Pair pair = MemoryLink.pair(name, theirs, options);
       try {
         if (!ready.put(pair.accepted(), deadline)) {
           throw new TransportTimeoutException(name + ": the listener accepts nobody");

@@ -6,6 +6,7 @@ import dev.interleave.Deadline;
 import dev.interleave.diagnose.Wait;
 import dev.interleave.diagnose.Waits;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -48,6 +49,7 @@ final class RingConnection implements Connection {
       new AtomicReference<>();
   private volatile boolean sendClosed;
   private volatile boolean peerLeft;
+  private volatile boolean sendingFailed;
 
   /** Whether the end has been received; written by whoever has the turn. */
   private volatile boolean ended;
@@ -80,6 +82,7 @@ final class RingConnection implements Connection {
       ByteRing incoming,
       boolean sealed,
       boolean checked,
+      Duration spin,
       Link link) {
     this.name = name;
     this.peer = peer;
@@ -92,13 +95,15 @@ final class RingConnection implements Connection {
         new Sleeper(
             resource,
             "room",
+            spin,
             outgoing,
             ByteRing.PRODUCER_WAITS,
-            () -> sendClosed || isOver() || out.hasRoom(wanted));
+            () -> sendClosed || sendingFailed || isOver() || out.hasRoom(wanted));
     receiver =
         new Sleeper(
             resource,
             "a frame",
+            spin,
             incoming,
             ByteRing.CONSUMER_SLEEPS,
             () -> isOver() || in.isReady());
@@ -127,6 +132,12 @@ final class RingConnection implements Connection {
     if (failure.compareAndSet(null, why)) {
       wakeAll();
     }
+  }
+
+  /** What is sent does not arrive any more; why, lies behind what has not been received. */
+  void sendingFailed() {
+    sendingFailed = true;
+    sender.wake();
   }
 
   /** What came in is wrong: it is over for both sides. */
@@ -164,7 +175,7 @@ final class RingConnection implements Connection {
   @Override
   public void send(ByteBuffer frame, Deadline deadline)
       throws TransportException, InterruptedException {
-    checkLength(frame);
+    checkLength(frame.remaining());
     lock(sending, "its turn to send", deadline);
     try {
       writeOrAwait(frame, deadline);
@@ -177,7 +188,7 @@ final class RingConnection implements Connection {
   @Override
   public void write(ByteBuffer frame, Deadline deadline)
       throws TransportException, InterruptedException {
-    checkLength(frame);
+    checkLength(frame.remaining());
     lock(sending, "its turn to send", deadline);
     try {
       writeOrAwait(frame, deadline);
@@ -187,8 +198,35 @@ final class RingConnection implements Connection {
   }
 
   @Override
+  public void send(int atMost, FrameFiller filler, Deadline deadline)
+      throws TransportException, InterruptedException {
+    Objects.requireNonNull(filler, "filler");
+    if (atMost < 0) {
+      throw new IllegalArgumentException("atMost is negative: " + atMost);
+    }
+    checkLength(atMost);
+    lock(sending, "its turn to send", deadline);
+    try {
+      checkSendable();
+      int place = out.claim(atMost);
+      while (place < 0) {
+        awaitRoom(atMost, deadline);
+        place = out.claim(atMost);
+      }
+      ByteBuffer room = out.room(place, atMost);
+      filler.fill(room);
+      checkSendable(); // it may have closed this
+      out.finish(room.position());
+      count(room.position());
+      publish();
+    } finally {
+      yieldTurnToSend();
+    }
+  }
+
+  @Override
   public boolean trySend(ByteBuffer frame) throws TransportException {
-    checkLength(frame);
+    checkLength(frame.remaining());
     checkSendable();
     if (!sending.tryLock()) {
       return false;
@@ -209,6 +247,7 @@ final class RingConnection implements Connection {
    */
   @Override
   public void flush() throws TransportException {
+    checkLength(0);
     checkSendable();
     flushWanted = true;
     flushIfWanted();
@@ -234,15 +273,13 @@ final class RingConnection implements Connection {
     }
   }
 
-  private void checkLength(ByteBuffer frame) throws FrameTooLargeException {
-    if (frame.remaining() > maxFrame) {
+  private void checkLength(int length) throws FrameTooLargeException {
+    if (sending.isHeldByCurrentThread()) {
+      throw new IllegalStateException(name + ": the filler of a frame sends another one");
+    }
+    if (length > maxFrame) {
       throw new FrameTooLargeException(
-          name
-              + ": a frame of "
-              + frame.remaining()
-              + " bytes, where "
-              + maxFrame
-              + " are the most");
+          name + ": a frame of " + length + " bytes, where " + maxFrame + " are the most");
     }
   }
 
@@ -257,6 +294,10 @@ final class RingConnection implements Connection {
     if (peerLeft) {
       throw new PeerClosedException(name + ": " + peer + " has closed the connection");
     }
+    if (sendingFailed) {
+      throw new PeerDiedException(
+          name + ": " + peer + " is gone; how it went will show when all that it sent is received");
+    }
   }
 
   private void throwFailure() throws TransportException {
@@ -270,14 +311,20 @@ final class RingConnection implements Connection {
       throws TransportException, InterruptedException {
     checkSendable();
     while (!write(frame)) {
-      publish();
-      wanted = frame.remaining();
-      boolean more = sender.await(deadline);
-      checkSendable();
-      if (!more) {
-        throw new TransportTimeoutException(
-            name + ": no room for a frame of " + wanted + " bytes: " + peer + " does not receive");
-      }
+      awaitRoom(frame.remaining(), deadline);
+    }
+  }
+
+  /** With the turn. */
+  private void awaitRoom(int length, Deadline deadline)
+      throws TransportException, InterruptedException {
+    publish();
+    wanted = length;
+    boolean more = sender.await(deadline);
+    checkSendable();
+    if (!more) {
+      throw new TransportTimeoutException(
+          name + ": no room for a frame of " + length + " bytes: " + peer + " does not receive");
     }
   }
 
@@ -286,9 +333,13 @@ final class RingConnection implements Connection {
     if (!out.write(frame)) {
       return false;
     }
+    count(length);
+    return true;
+  }
+
+  private void count(int length) {
     framesSent.add(1);
     bytesSent.add(length);
-    return true;
   }
 
   private void publish() {
@@ -299,6 +350,9 @@ final class RingConnection implements Connection {
 
   @Override
   public void closeSend() {
+    if (sending.isHeldByCurrentThread()) {
+      throw new IllegalStateException(name + ": the filler of a frame closes the sending half");
+    }
     sendClosed = true;
     sender.wake();
     sending.lock();
@@ -387,20 +441,17 @@ final class RingConnection implements Connection {
     // What is known of the end is read before the ring: what was sent before is seen there.
     boolean last = peerLeft || failure.get() != null;
     try {
-      switch (in.peek()) {
-        case 0 -> {
-          return last ? end() : Polled.NOTHING;
-        }
-        case ByteRing.END -> {
-          ended = true;
-          consume();
-          return Polled.END;
-        }
-        default -> {
-          handle(handler);
-          return Polled.FRAME;
-        }
+      int kind = in.peek();
+      if (kind == 0) {
+        return last ? end() : Polled.NOTHING;
       }
+      if (kind == ByteRing.END) {
+        ended = true;
+        consume();
+        return Polled.END;
+      }
+      handle(handler);
+      return Polled.FRAME;
     } catch (BadRecord bad) {
       fail(bad);
       throwFailure();
@@ -466,23 +517,32 @@ final class RingConnection implements Connection {
 
   @Override
   public void close() {
-    if (!closing.compareAndSet(false, true)) {
+    if (!closeLater()) {
       return;
     }
-    wakeAll();
-    sending.lock();
-    try {
-      sendClosed = true;
-      putEnd();
-    } finally {
-      sending.unlock();
-    }
-    leave(ByteRing.BYE);
     long lost = link.close();
     if (lost > 0) {
       bytesDiscarded = lost;
-      LOG.warn("{} was closed with {} bytes that {} did not take in time", name, lost, peer);
+      LOG.warn("{} was closed with {} bytes that {} did not take", name, lost, peer);
     }
+  }
+
+  /** Closes, and waits for nothing; false if it was closed before. */
+  boolean closeLater() {
+    if (!closing.compareAndSet(false, true)) {
+      return false;
+    }
+    wakeAll();
+    if (!sending.isHeldByCurrentThread()) { // else it is in a filler, where no record can be put
+      sending.lock();
+      try {
+        putEnd();
+      } finally {
+        sending.unlock();
+      }
+    }
+    leave(ByteRing.BYE);
+    return true;
   }
 
   @Override

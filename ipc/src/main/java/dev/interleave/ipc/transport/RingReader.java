@@ -59,7 +59,7 @@ final class RingReader {
       position += ring.toEnd(position);
       next = ring.getAcquire(ring.at(position));
       if (next == 0) {
-        return 0; // no writer does so, but it does no harm either
+        return 0; // there was room for a frame, and it was not sent
       }
     }
     word = next;

@@ -73,18 +73,17 @@ final class RingWriter {
     view.limit(offset + bytes.remaining()).position(offset).put(bytes);
   }
 
-  /** The frame that was claimed is filled. */
+  /** What was claimed, to be filled by somebody else. */
+  ByteBuffer room(int offset, int length) {
+    return ring.memory.slice(offset, length);
+  }
+
+  /** The frame that was claimed is filled; it may have become shorter. */
   void finish(int length) {
     int word = ByteRing.word(ByteRing.FRAME, length);
     int at = ring.at(tail);
     ring.set(at + 4, checksum == null ? 0 : checksum.of(word, at + ByteRing.HEAD_BYTES));
     put(word, ByteRing.size(length));
-  }
-
-  /** The checksum that {@link #finish} has to come to, for a frame that came with one. */
-  boolean isIntact(int length, int offset, int expected) {
-    return checksum == null
-        || checksum.of(ByteRing.word(ByteRing.FRAME, length), offset) == expected;
   }
 
   /** Writes a record without payload, for which room is reserved: one END, and one LEAVE. */

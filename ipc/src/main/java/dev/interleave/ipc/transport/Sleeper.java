@@ -6,6 +6,7 @@ import dev.interleave.Deadline;
 import dev.interleave.diagnose.Resource;
 import dev.interleave.diagnose.Wait;
 import dev.interleave.diagnose.Waits;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -23,13 +24,13 @@ import org.jspecify.annotations.Nullable;
 final class Sleeper {
   private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
   private static final int LOOKS = 64;
-  private static final long MOST_NANOS = TimeUnit.MICROSECONDS.toNanos(50);
   private static final long LEAST_NANOS = TimeUnit.MICROSECONDS.toNanos(2);
 
   private final Resource resource;
   private final String wants;
   private final ByteRing ring;
   private final int flag;
+  private final long most;
 
   /** Whether to look again instead of sleeping. */
   private final BooleanSupplier ready;
@@ -37,20 +38,29 @@ final class Sleeper {
   private volatile @Nullable Thread thread;
 
   // Used by whoever has the turn.
-  private long budget = MOST_NANOS;
+  private long budget;
 
   private final Count sleeps = new Count();
 
   /**
    * Waits on one side of a ring.
    *
+   * @param spin how long to spin at most
    * @param flag {@link ByteRing#CONSUMER_SLEEPS} or {@link ByteRing#PRODUCER_WAITS}
    */
-  Sleeper(Resource resource, String wants, ByteRing ring, int flag, BooleanSupplier ready) {
+  Sleeper(
+      Resource resource,
+      String wants,
+      Duration spin,
+      ByteRing ring,
+      int flag,
+      BooleanSupplier ready) {
     this.resource = resource;
     this.wants = wants;
     this.ring = ring;
     this.flag = flag;
+    most = spin.toNanos();
+    budget = most;
     this.ready = ready;
   }
 
@@ -80,7 +90,7 @@ final class Sleeper {
 
   @SuppressWarnings("ThreadPriorityCheck") // correct without yielding, which lets the peer run
   private boolean spin(Deadline deadline) {
-    if (PROCESSORS == 1) {
+    if (PROCESSORS == 1 || most == 0) {
       return false;
     }
     for (int i = 0; i < LOOKS; i++) {
@@ -98,7 +108,7 @@ final class Sleeper {
     while (System.nanoTime() - start < left && !self.isInterrupted()) {
       Thread.yield();
       if (ready.getAsBoolean()) {
-        budget = Math.min(2 * budget, MOST_NANOS);
+        budget = Math.min(2 * budget, most);
         return true;
       }
     }
@@ -146,8 +156,8 @@ final class Sleeper {
 
   /** Who slept for less than the budget would have done better to spin. */
   private void learn(long nanos) {
-    if (nanos < MOST_NANOS) {
-      budget = Math.max(LEAST_NANOS, 2 * budget);
+    if (nanos < most) {
+      budget = Math.min(most, Math.max(LEAST_NANOS, 2 * budget));
     }
   }
 }

@@ -3,18 +3,20 @@
 package dev.interleave.ipc.transport;
 
 import dev.interleave.Deadline;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
 
 /**
  * A way to move frames of bytes between two ends, and the address where they meet: the one side
  * {@linkplain #listen() listens} there, the other {@linkplain #connect connects}.
  *
  * <pre>{@code
- * Transport transport = Transport.memory("calculator");
+ * Transport transport = Transport.unixSocket(Path.of("/run/calculator.sock"));
  *
- * try (Listener listener = transport.listen();                           // the one side
+ * try (Listener listener = transport.listen();                           // the one process
  *     Connection client = listener.accept(Deadline.none())) { ... }
  *
- * try (Connection server = transport.connect(Deadline.after(ofSeconds(1)))) {   // the other side
+ * try (Connection server = transport.connect(Deadline.after(ofSeconds(1)))) {   // the other
  *   server.send(frame);
  *   ByteBuffer answer = server.receive(Deadline.after(ofSeconds(1)));
  * }
@@ -24,6 +26,11 @@ import dev.interleave.Deadline;
  *
  * <ul>
  *   <li>{@link #memory}: threads of one JVM
+ *   <li>{@link #sharedMemory}: processes of one user on one machine, over two rings in a mapped
+ *       file
+ *   <li>{@link #unixSocket}: processes of one user on one machine, through the kernel
+ *   <li>{@link #tcp}: processes anywhere; on this machine only unless {@linkplain
+ *       TransportOptions.Builder#allowRemote asked otherwise}
  * </ul>
  *
  * <h2>The handshake</h2>
@@ -36,7 +43,7 @@ import dev.interleave.Deadline;
  *
  * <p>A transport holds no resources. Immutable and thread-safe; no method accepts {@code null}.
  */
-public sealed interface Transport permits MemoryTransport {
+public sealed interface Transport permits MemoryTransport, SocketTransport {
 
   /**
    * Between threads of this JVM that know the name, with default options.
@@ -49,12 +56,68 @@ public sealed interface Transport permits MemoryTransport {
 
   /**
    * Between threads of this JVM that know the name: two rings of bytes in memory outside the heap,
-   * which would do between processes, too. There are no checksums.
+   * which are the same as in {@link #sharedMemory}. There are no checksums.
    *
    * @throws IllegalArgumentException if the name is blank
    */
   static Transport memory(String name, TransportOptions options) {
     return new MemoryTransport(name, options);
+  }
+
+  /** As {@link #sharedMemory(Path, TransportOptions)}, with default options. */
+  static Transport sharedMemory(Path path) {
+    return sharedMemory(path, TransportOptions.defaults());
+  }
+
+  /**
+   * Between processes of one user on one machine, over two rings of bytes in a mapped file for each
+   * connection. The {@code path} is that of a Unix socket, over which they meet, wake each other,
+   * and see each other die; the files lie beside it, with mode 0600, and are unlinked as soon as
+   * both sides have mapped them. A folder in memory ({@code /dev/shm}) spares the disk.
+   *
+   * <p>Each side trusts the other as far as its user can be trusted anyway: a frame that is handed
+   * to a {@link FrameHandler} lies in memory that the sender could still change.
+   */
+  static Transport sharedMemory(Path path, TransportOptions options) {
+    return new SocketTransport(new UnixAddress(path), WireKind.SHARED_MEMORY, options);
+  }
+
+  /** As {@link #unixSocket(Path, TransportOptions)}, with default options. */
+  static Transport unixSocket(Path path) {
+    return unixSocket(path, TransportOptions.defaults());
+  }
+
+  /**
+   * Between processes of one user on one machine, over a Unix socket of mode 0600. A socket that a
+   * listener left behind that is gone is replaced; one at which somebody listens, or a file of
+   * another kind, is not. A file {@code path.lock} beside it stays: who listens holds a lock on it.
+   * Needs a POSIX file system, and a path of at most some 80 bytes: the system takes no more than a
+   * little over 100, and the socket is made in a folder of its own beside its place.
+   */
+  static Transport unixSocket(Path path, TransportOptions options) {
+    return new SocketTransport(new UnixAddress(path), WireKind.UNIX_SOCKET, options);
+  }
+
+  /**
+   * As {@link #tcp(InetSocketAddress, TransportOptions)}, with default options.
+   *
+   * @throws IllegalArgumentException if the address is not a loopback address, or unresolved
+   */
+  static Transport tcp(InetSocketAddress address) {
+    return tcp(address, TransportOptions.defaults());
+  }
+
+  /**
+   * Over TCP, without delay of small frames ({@code TCP_NODELAY}), and with keep-alive. With port 0
+   * a listener takes a free one: ask {@link Listener#transport()}. A machine that vanishes from the
+   * network without a word is missed only by keep-alive, which takes hours: whoever needs to know
+   * sooner exchanges frames, and sets deadlines. Neither encrypted nor authenticated.
+   *
+   * @throws IllegalArgumentException if the address is unresolved, or not a loopback address and
+   *     the options do not {@linkplain TransportOptions.Builder#allowRemote allow} others
+   */
+  static Transport tcp(InetSocketAddress address, TransportOptions options) {
+    return new SocketTransport(new TcpAddress(address, options), WireKind.TCP, options);
   }
 
   /** For messages: {@code unix:/run/calculator.sock}. */

@@ -20,6 +20,9 @@ import java.util.Objects;
  *     default 64
  * @param handshakeTimeout how long who connects to a listener may take for the handshake; by
  *     default 5 s
+ * @param spin how long a call that has to wait keeps the processor at most, with yields between its
+ *     looks, before it sleeps; by default 50 µs, about what a sleep costs. It adapts itself below
+ *     that; zero for never.
  * @param linger how long {@link Connection#close()} waits for the other side to take what was sent;
  *     by default 1 s
  */
@@ -30,9 +33,11 @@ public record TransportOptions(
     boolean allowRemote,
     int backlog,
     Duration handshakeTimeout,
+    Duration spin,
     Duration linger) {
   private static final int MIN_BUFFER = 4096;
   private static final int MAX_BUFFER = 1 << 28;
+  private static final Duration LONGEST_SPIN = Duration.ofMillis(1);
   private static final TransportOptions DEFAULTS = builder().build();
 
   /**
@@ -43,6 +48,7 @@ public record TransportOptions(
    */
   public TransportOptions {
     Objects.requireNonNull(handshakeTimeout, "handshakeTimeout");
+    Objects.requireNonNull(spin, "spin");
     Objects.requireNonNull(linger, "linger");
     List<String> wrong = new ArrayList<>();
     if (bufferBytes < MIN_BUFFER
@@ -64,6 +70,9 @@ public record TransportOptions(
     }
     if (handshakeTimeout.isNegative() || handshakeTimeout.isZero()) {
       wrong.add("handshakeTimeout is not positive: " + handshakeTimeout);
+    }
+    if (spin.isNegative() || spin.compareTo(LONGEST_SPIN) > 0) {
+      wrong.add("spin is not from 0 to " + LONGEST_SPIN + ": " + spin);
     }
     if (linger.isNegative()) {
       wrong.add("linger is negative: " + linger);
@@ -91,6 +100,7 @@ public record TransportOptions(
     private boolean allowRemote;
     private int backlog = 64;
     private Duration handshakeTimeout = Duration.ofSeconds(5);
+    private Duration spin = Duration.ofNanos(50_000);
     private Duration linger = Duration.ofSeconds(1);
 
     private Builder() {}
@@ -125,9 +135,15 @@ public record TransportOptions(
       return this;
     }
 
-    /** How long who connects may take for the handshake. */
+    /** How long the other side may take for the handshake. */
     public Builder handshakeTimeout(Duration time) {
       handshakeTimeout = time;
+      return this;
+    }
+
+    /** How long who waits keeps the processor at most; zero for never, 1 ms is the most. */
+    public Builder spin(Duration time) {
+      spin = time;
       return this;
     }
 
@@ -144,7 +160,7 @@ public record TransportOptions(
      */
     public TransportOptions build() {
       return new TransportOptions(
-          maxFrame, bufferBytes, checksum, allowRemote, backlog, handshakeTimeout, linger);
+          maxFrame, bufferBytes, checksum, allowRemote, backlog, handshakeTimeout, spin, linger);
     }
   }
 }
