@@ -6,5 +6,10 @@
  * exported with its first type.
  */
 module dev.interleave.ipc {
-  requires static org.jspecify;
+  requires transitive dev.interleave.core;
+  requires jdk.jfr;
+  requires org.slf4j;
+  requires static transitive org.jspecify;
+
+  exports dev.interleave.ipc.transport;
 }
