@@ -6,5 +6,8 @@
  * exported with its first type.
  */
 module dev.interleave.ipc {
-  requires static org.jspecify;
+  requires static transitive com.fasterxml.jackson.databind; // in the API of Codec alone
+  requires static transitive org.jspecify;
+
+  exports dev.interleave.ipc.rpc;
 }
