@@ -4,6 +4,7 @@ package dev.interleave.ipc.rpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.reflect.Type;
 import java.util.Arrays;
@@ -27,8 +28,7 @@ class CodecFuzzTest {
 
   private static final int BYTES_ANYWAY = 64 << 10;
 
-  private static final com.sun.management.ThreadMXBean THREADS =
-      (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   private final Codec codec = Codec.compact();
 
@@ -142,7 +142,7 @@ class CodecFuzzTest {
       System.arraycopy(valid, 0, bytes, 0, kept);
       if (random.nextBoolean()) {
         for (int i = kept; i < bytes.length; i++) {
-          bytes[i] &= 3; // small numbers get further
+          bytes[i] = (byte) (bytes[i] & 3); // small numbers get further
         }
       }
       return bytes;

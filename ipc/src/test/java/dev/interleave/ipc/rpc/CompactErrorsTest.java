@@ -4,6 +4,7 @@ package dev.interleave.ipc.rpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.interleave.ipc.rpc.Samples.Currency;
 import dev.interleave.ipc.rpc.Samples.Line;
@@ -18,6 +19,7 @@ import java.time.Instant;
 import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -162,8 +164,7 @@ class CompactErrorsTest {
     assertFails(
         () -> codec.arguments(int.class).toBytes(new Object[0]), "expected 1 arguments, found 0");
     CodecException e =
-        org.assertj.core.api.Assertions.catchThrowableOfType(
-            CodecException.class, () -> codec.coder(Order.class).toBytes(order));
+        catchThrowableOfType(CodecException.class, () -> codec.coder(Order.class).toBytes(order));
     assertThat(e.path()).isEqualTo("Order.lines[1].item");
     assertThat(e.reason()).isEqualTo("unpaired surrogate at index 0 of a string");
   }
@@ -296,8 +297,8 @@ class CompactErrorsTest {
         "Map<Pair<Integer, String>, Order>[1]: has the same bytes as one before it");
   }
 
-  private static Map<Pair<Integer, String>, @Nullable Order> identities() {
-    Map<Pair<Integer, String>, @Nullable Order> map = new java.util.IdentityHashMap<>();
+  private static Object identities() {
+    IdentityHashMap<Pair<Integer, String>, @Nullable Order> map = new IdentityHashMap<>();
     map.put(new Pair<>(1, "a"), null);
     map.put(new Pair<>(1, "a"), null);
     return map;

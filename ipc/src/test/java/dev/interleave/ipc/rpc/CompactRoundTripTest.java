@@ -8,6 +8,8 @@ import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -90,10 +92,10 @@ class CompactRoundTripTest {
     if (a instanceof Map<?, ?> x && b instanceof Map<?, ?> y) {
       return x.keySet().equals(y.keySet())
           && x.keySet().stream().allMatch(key -> same(x.get(key), y.get(key)))
-          && (!(a instanceof java.util.LinkedHashMap<?, ?>)
+          && (!(a instanceof LinkedHashMap<?, ?>)
               || new ArrayList<>(x.keySet()).equals(new ArrayList<>(y.keySet())));
     }
-    if (a instanceof java.util.LinkedHashSet<?> x && b instanceof Collection<?> y) {
+    if (a instanceof LinkedHashSet<?> x && b instanceof Collection<?> y) {
       return new ArrayList<>(x).equals(new ArrayList<>(y));
     }
     return Objects.deepEquals(a, b);

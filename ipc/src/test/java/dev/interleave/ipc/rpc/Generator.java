@@ -24,7 +24,9 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Random;
 import java.util.SequencedMap;
 import java.util.SequencedSet;
 import java.util.Set;
@@ -72,7 +74,7 @@ final class Generator {
   private @Nullable Object of(Type type, Map<TypeVariable<?>, Type> known, int depth) {
     return switch (type) {
       case Class<?> c when c.isPrimitive() -> scalar(c);
-      case TypeVariable<?> v -> of(known.get(v), known, depth);
+      case TypeVariable<?> v -> of(argument(v, known), known, depth);
       case WildcardType w -> of(w.getUpperBounds()[0], known, depth);
       case Type t when random.nextInt(12) == 0 -> null;
       case GenericArrayType a -> array(a.getGenericComponentType(), known, depth);
@@ -84,6 +86,10 @@ final class Generator {
       case Class<?> c -> scalar(c);
       default -> throw new AssertionError(type);
     };
+  }
+
+  private static Type argument(TypeVariable<?> variable, Map<TypeVariable<?>, Type> known) {
+    return Objects.requireNonNull(known.get(variable), variable::getName);
   }
 
   private <T> T pick(T[] from) {
@@ -99,14 +105,14 @@ final class Generator {
     Class<?> raw = (Class<?>) type.getRawType();
     Type[] arguments =
         Arrays.stream(type.getActualTypeArguments())
-            .map(argument -> argument instanceof TypeVariable<?> v ? known.get(v) : argument)
+            .map(argument -> argument instanceof TypeVariable<?> v ? argument(v, known) : argument)
             .toArray(Type[]::new);
     if (raw == List.class || raw == Collection.class) {
       return list(arguments[0], known, depth);
     }
     if (raw == Set.class || raw == SequencedSet.class) {
       List<@Nullable Object> elements = list(arguments[0], known, depth);
-      Collections.shuffle(elements, new java.util.Random(random.nextLong()));
+      Collections.shuffle(elements, new Random(random.nextLong()));
       return raw == Set.class ? new HashSet<>(elements) : new LinkedHashSet<>(elements);
     }
     if (raw == Map.class || raw == SequencedMap.class) {

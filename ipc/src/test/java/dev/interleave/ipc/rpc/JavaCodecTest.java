@@ -82,6 +82,7 @@ class JavaCodecTest {
   }
 
   @Test
+  @SuppressWarnings("NullAway") // on purpose
   void noFilterIsNoAllowList() {
     assertThatNullPointerException()
         .isThrownBy(() -> Codec.javaSerialization(null))

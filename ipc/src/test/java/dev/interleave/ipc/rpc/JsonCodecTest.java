@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.interleave.ipc.rpc;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -45,7 +46,7 @@ class JsonCodecTest {
 
   private static Encoder json(String json) {
     Encoder out = new Encoder();
-    byte[] bytes = json.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    byte[] bytes = json.getBytes(UTF_8);
     out.writeInt(bytes.length);
     out.writeBytes(bytes);
     return out;
