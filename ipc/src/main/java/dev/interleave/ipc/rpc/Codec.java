@@ -144,8 +144,8 @@ public interface Codec {
 
   /**
    * JSON, by Jackson, which is an optional dependency of this module. What types it handles, and
-   * what it does with unknown or missing properties, is the mapper's to say. Beyond that, values
-   * are strict: text behind the value, a property given twice, and {@code null} for a primitive are
+   * what it does with unknown properties, is the mapper's to say. Beyond that, values are strict:
+   * text behind the value, a property given twice, and {@code null} or nothing for a primitive are
    * errors. How deep values may be nested is bounded by the constraints of the mapper's factory.
    *
    * <p>The mapper's state when a coder is asked for is what counts; configure it before. Jackson

@@ -64,11 +64,7 @@ final class JsonCoder<T> implements Coder<T> {
         name,
         json -> {
           try {
-            @Nullable T value = reader.readValue(json.array(), json.position(), json.remaining());
-            if (value == null && type instanceof Class<?> c && c.isPrimitive() && c != void.class) {
-              throw CodecException.notA(name, null);
-            }
-            return value;
+            return reader.readValue(json.array(), json.position(), json.remaining());
           } catch (IOException e) {
             throw explained(e);
           } catch (CodecException e) {

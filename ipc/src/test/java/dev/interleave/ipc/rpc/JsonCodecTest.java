@@ -104,9 +104,14 @@ class JsonCodecTest {
             + " DeserializationConfig.DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES to 'false'"
             + " to allow)");
     assertRefused(coder, "{\"count\":1,\"count\":2}", "Line: Duplicate field 'count'");
-    assertRefused(codec.coder(int.class), "null", "int: null for int");
     assertThatExceptionOfType(CodecException.class)
-        .isThrownBy(() -> coder.fromBytes(json("{} {}").toByteArray()))
+        .isThrownBy(() -> coder.fromBytes(json("{\"item\":\"a\"}").toByteArray()))
+        .withMessageStartingWith("Line.count: Cannot map `null` into type `int`");
+    assertThatExceptionOfType(CodecException.class)
+        .isThrownBy(() -> codec.coder(int.class).fromBytes(json("null").toByteArray()))
+        .withMessageStartingWith("int: Cannot map `null` into type `int`");
+    assertThatExceptionOfType(CodecException.class)
+        .isThrownBy(() -> coder.fromBytes(json("{\"count\":1} {}").toByteArray()))
         .withMessageStartingWith("Line: Trailing token");
     assertThatExceptionOfType(CodecException.class)
         .isThrownBy(() -> coder.fromBytes(json("{\"count\":").toByteArray()))
