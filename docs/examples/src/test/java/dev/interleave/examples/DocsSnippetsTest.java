@@ -42,6 +42,7 @@ class DocsSnippetsTest {
               "dev.interleave.context",
               "dev.interleave.diagnose",
               "dev.interleave.ipc.rpc",
+              "dev.interleave.ipc.transport",
               "dev.interleave.lifecycle",
               "dev.interleave.lock",
               "dev.interleave.pool",
