@@ -110,9 +110,8 @@ final class ClientLink implements Runnable {
 
   // ------------------------------------------------------------------ callers
 
-  /** Sends a call, or leaves it to the reader, or ends it. */
+  /** Sends a call that is in the table, or leaves it to the reader, or ends it. */
   void send(PendingCall call) throws InterruptedException {
-    pending.add(call);
     while (call.outcome() == null) {
       ClientSession now = session;
       if (now == null) {

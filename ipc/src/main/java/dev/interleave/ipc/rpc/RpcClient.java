@@ -232,7 +232,8 @@ public final class RpcClient implements AutoCloseable {
     }
     PendingCall call =
         new PendingCall(link.pending.nextId(), method, options, deadline, headers, encoded, future);
-    if (future != null) {
+    link.pending.add(call);
+    if (future != null) { // after that: an alarm finds what it is to end
       Future<?> alarm =
           deadline.isNone()
               ? null

@@ -202,6 +202,10 @@ final class ServerCall implements Callable<@Nullable Void> {
   }
 
   private void fail(Throwable thrown) {
+    if (deadline.isExpired()) { // what it threw is likely to be of the interrupt for that
+      expire();
+      return;
+    }
     ByteBuffer reply = failure(thrown);
     if (end() != null) {
       link.server.counts.failed.increment();
