@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param priority the lane, 0 (first) to 9; null if not set
  * @param idempotencyKey names the call: a server that has begun a call of this method with the same
  *     key does not execute it again but gives the same reply; null if not set. It makes a call
- *     {@code retrySafe} as long as it is the same server. The clients of a server share its keys: so
- *     random ones, such as UUIDs
+ *     {@code retrySafe} as long as it is the same server. The clients of a server share its keys:
+ *     so random ones, such as UUIDs
  */
 public record CallOptions(
     @Nullable Duration timeout,

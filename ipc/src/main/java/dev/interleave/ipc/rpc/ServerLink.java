@@ -5,7 +5,6 @@ package dev.interleave.ipc.rpc;
 import dev.interleave.Deadline;
 import dev.interleave.ipc.transport.Connection;
 import dev.interleave.ipc.transport.TransportException;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -169,28 +168,31 @@ final class ServerLink implements Runnable {
    * of them: its connection is closed instead.
    */
   void send(ByteBuffer message) {
+    Deadline deadline = Deadline.after(server.replyTimeout());
+    boolean interrupted = false;
     try {
-      connection.send(message, Deadline.after(server.replyTimeout()));
+      while (!sent(message, deadline)) {
+        // By a cancel or a deadline that came when the call had ended just so: no reason to lose it.
+        interrupted = true;
+      }
     } catch (TransportException e) {
       server.counts.repliesLost.increment();
       server.ended(this, e);
       connection.close();
-    } catch (InterruptedException e) {
-      // A cancel or deadline that came when the call had ended just so: try without waiting.
-      sendNow(message);
-      Thread.currentThread().interrupt();
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 
-  private void sendNow(ByteBuffer message) {
+  /** False if the thread was interrupted meanwhile, and nothing was sent. */
+  private boolean sent(ByteBuffer message, Deadline deadline) throws TransportException {
     try {
-      if (!connection.trySend(message)) {
-        throw new IOException("no room for a reply, and the thread is interrupted");
-      }
-    } catch (IOException e) {
-      server.counts.repliesLost.increment();
-      server.ended(this, e);
-      connection.close();
+      connection.send(message.duplicate(), deadline);
+      return true;
+    } catch (InterruptedException e) {
+      return false;
     }
   }
 
