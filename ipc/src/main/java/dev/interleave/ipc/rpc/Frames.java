@@ -11,10 +11,12 @@ import java.nio.ByteBuffer;
  * u is of variable length.
  *
  * <pre>
- * HELLO    magic int, version byte, name string, codec string; by a server: u how many SERVICEs follow
+ * HELLO    magic int, version byte, name string, codec string;
+ *          by a server: u how many SERVICEs follow
  * SERVICE  name string, u how many methods, each: signature string, int arguments, int result
- * REQUEST  u id, u method, u remaining nanoseconds + 1 (0: no deadline), byte lane, string key or null,
- *          u how many headers, each: name string, text string; then the arguments
+ * REQUEST  u id, u method, u remaining nanoseconds + 1 (0: no deadline), byte lane,
+ *          string key or null, u how many headers, each: name string,
+ *          text string; then the arguments
  * REPLY    u id, then the result
  * ERROR    u id, byte code, string message; for REMOTE instead of that the exception
  * CANCEL   u id

@@ -172,7 +172,7 @@ final class ServerLink implements Runnable {
     boolean interrupted = false;
     try {
       while (!sent(message, deadline)) {
-        // By a cancel or a deadline that came when the call had ended just so: no reason to lose it.
+        // By a cancel or deadline that came as the call had just ended: no reason to lose it.
         interrupted = true;
       }
     } catch (TransportException e) {
