@@ -9,8 +9,8 @@ module dev.interleave.ipc {
   requires transitive dev.interleave.core;
   requires jdk.jfr;
   requires org.slf4j;
-  requires static transitive com.fasterxml.jackson.databind; // in the API of Codec alone
-  requires static transitive org.jspecify;
+  requires static com.fasterxml.jackson.databind; // in the API of Codec alone
+  requires static org.jspecify;
 
   exports dev.interleave.ipc.rpc;
   exports dev.interleave.ipc.transport;
