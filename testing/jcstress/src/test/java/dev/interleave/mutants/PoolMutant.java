@@ -33,6 +33,7 @@ enum PoolMutant implements Mistake.Named {
           In.ADMISSION,
           "        if (difference(word, ledgers.sum(Ledger.FREED)) > live - 1) {",
           "        if (live < 1) {"),
+      new Edit(In.ADMISSION, "  boolean retire() {\n", "  boolean retire() {\n" + In.LATER),
       new Edit(In.ENGINE, In.STAFF, In.STAFF_IF_IT_DIED)),
 
   RETIRES_BY_AN_OLD_LOOK(
@@ -43,6 +44,7 @@ enum PoolMutant implements Mistake.Named {
           "live - 1) {\n          return false;\n        }\n      }\n"
               + "      if (cas(word, word - ONE_LIVE)) {\n        return true;\n      }",
           "live - 1) {\n          return false;\n        }\n      }\n"
+              + In.LATER
               + "      leave();\n      return true;"),
       new Edit(In.ENGINE, In.STAFF, In.STAFF_IF_IT_DIED)),
 
@@ -128,8 +130,8 @@ enum PoolMutant implements Mistake.Named {
   SLEEPS_UNSEEN(
       "a thread that goes to sleep does not look once more whether a task has come",
       "SleeperIsCalled",
-      new Edit(
-          In.WORKER, "    if (engine.queue().hasTasks()) {\n      return false;\n    }\n", "")),
+      new Edit(In.WORKER, "    if (engine.queue().hasTasks()) {\n      return false;\n    }\n", ""),
+      new Edit(In.WORKER, In.LIE_DOWN, In.LATER + In.LIE_DOWN)),
 
   CALLS_NO_OTHER(
       "a thread that was called and has found a task calls no other one for the rest",
@@ -171,6 +173,8 @@ enum PoolMutant implements Mistake.Named {
         """;
 
     static final String LATE_INTERRUPT = LATER + "          thread.interrupt();";
+
+    static final String LIE_DOWN = "        Lounge.Sleeper bed = lounge.lieDown(counted);\n";
 
     static final String ADMISSION = "Admission.java";
     static final String ENGINE = "Engine.java";

@@ -36,8 +36,10 @@ public class CancelAgainstCompletion extends Pools {
     future =
         pool.submit(() -> {
           begun.countDown();
-          while (gate.getCount() > 0 && !Thread.currentThread().isInterrupted()) {
-            Thread.yield(); // else the tasks of states to come leave no carrier to this one's
+          try {
+            gate.await(); // and leaves its carrier to the tasks of other states
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // left behind
           }
           return "done";
         });
