@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** What the tests of this package have in common. */
@@ -36,6 +37,17 @@ abstract class Pools {
     } catch (RejectedExecutionException e) {
       return false;
     }
+  }
+
+  /** How many of so many tasks have run, waited for as long as that may be worth it. */
+  @SuppressWarnings("ThreadPriorityCheck") // correct without yielding, which lets workers run
+  final int runsOf(int tasks, boolean patient) {
+    long patience = patient ? TimeUnit.SECONDS.toNanos(20) : 0;
+    long start = System.nanoTime();
+    while (runs.get() < tasks && System.nanoTime() - start <= patience) {
+      Thread.yield();
+    }
+    return runs.get();
   }
 
   /** What a future has come to: {@code done}, {@code failed} or {@code cancelled}. */

@@ -5,7 +5,6 @@ package dev.interleave.jcstress.pool;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
-import java.util.concurrent.TimeUnit;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.JCStressTest;
@@ -52,14 +51,8 @@ public class SleeperIsCalled extends Pools {
   }
 
   @Arbiter
-  @SuppressWarnings("ThreadPriorityCheck") // correct without yielding, which lets the worker run
   public void count(I_Result r) {
-    long patience = lost ? 0 : TimeUnit.SECONDS.toNanos(20);
-    long start = System.nanoTime();
-    while (runs.get() < 2 * TASKS && System.nanoTime() - start <= patience) {
-      Thread.yield();
-    }
-    r.r1 = runs.get();
+    r.r1 = runsOf(2 * TASKS, !lost);
     lost |= r.r1 < 2 * TASKS;
     pool.resize(0, 1); // wakes it
     pool.close();

@@ -6,7 +6,6 @@ import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.JCStressTest;
@@ -54,14 +53,8 @@ public class SleepersAreCalled extends Pools {
   }
 
   @Arbiter
-  @SuppressWarnings("ThreadPriorityCheck") // correct without yielding, which lets workers run
   public void count(I_Result r) {
-    long patience = lost ? 0 : TimeUnit.SECONDS.toNanos(20);
-    long start = System.nanoTime();
-    while (runs.get() < 2 && System.nanoTime() - start <= patience) {
-      Thread.yield();
-    }
-    r.r1 = runs.get();
+    r.r1 = runsOf(2, !lost);
     lost |= r.r1 < 2;
     pool.resize(0, 2); // wakes them
     pool.close();
