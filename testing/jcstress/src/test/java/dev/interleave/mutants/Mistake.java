@@ -20,7 +20,8 @@ record Mistake(String words, String test, Mutant mutant) {
   }
 
   /**
-   * A mistake in a package of core, which the tests of the same package of jcstress are about.
+   * A mistake in a {@linkplain Mutant#of package}, which the tests of the same package of jcstress
+   * are about.
    *
    * @param test the simple name of the test
    */

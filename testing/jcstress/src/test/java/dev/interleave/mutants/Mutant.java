@@ -34,9 +34,13 @@ record Mutant(Path sources, List<Edit> edits) {
    */
   record Edit(String file, String right, String wrong) {}
 
-  /** A package of core, by the last part of its name. */
+  /** A package of core, by the last part of its name, or {@code ipc} for the transports. */
   static Mutant of(String name, List<Edit> edits) {
-    return new Mutant(Path.of("../../core/src/main/java/dev/interleave").resolve(name), edits);
+    String sources =
+        name.equals("ipc")
+            ? "../../ipc/src/main/java/dev/interleave/ipc/transport"
+            : "../../core/src/main/java/dev/interleave/" + name;
+    return new Mutant(Path.of(sources), edits);
   }
 
   Mutant {
