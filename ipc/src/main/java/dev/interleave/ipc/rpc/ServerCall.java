@@ -218,7 +218,7 @@ final class ServerCall implements Callable<@Nullable Void> {
     try {
       out.writeByte(Frames.ERROR);
       out.writeUnsigned(id);
-      out.writeByte(Frames.Code.REMOTE.ordinal());
+      Frames.Code.REMOTE.write(out);
       ExceptionFrame.write(thrown, out);
       return out.toByteBuffer();
     } catch (CodecException e) { // frames are so short that no exception fits

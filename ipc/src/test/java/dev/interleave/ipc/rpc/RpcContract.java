@@ -259,9 +259,7 @@ abstract class RpcContract {
     RpcMethod add = RpcMethod.of("add", long.class, long.class, long.class);
     assertThat(client.call("Counter", add, 2L, 3L)).isEqualTo(5L);
     assertThat(
-            client
-                .callAsync("Counter", add, CallOptions.unset(), 4L, 5L)
-                .get(30, TimeUnit.SECONDS))
+            client.callAsync("Counter", add, CallOptions.unset(), 4L, 5L).get(30, TimeUnit.SECONDS))
         .isEqualTo(9L);
     assertThatThrownBy(() -> client.call("Counter", add, 2L, "three"))
         .isInstanceOf(BadArgumentException.class)
@@ -277,14 +275,13 @@ abstract class RpcContract {
     for (int t = 0; t < 3; t++) {
       int thread = t;
       tasks.add(
-          start(
-              () -> {
-                long wrong = 0;
-                for (int i = 0; i < 300; i++) {
-                  wrong += counter.add(thread, i) == thread + i ? 0 : 1;
-                }
-                return wrong;
-              }));
+          start(() -> {
+            long wrong = 0;
+            for (int i = 0; i < 300; i++) {
+              wrong += counter.add(thread, i) == thread + i ? 0 : 1;
+            }
+            return wrong;
+          }));
     }
     for (FutureTask<Long> task : tasks) {
       assertThat(task.get(30, TimeUnit.SECONDS)).isZero();
@@ -572,11 +569,10 @@ abstract class RpcContract {
     RpcClient client = client(server);
     Counter counter = client.proxy(Counter.class, PATIENCE);
     FutureTask<Boolean> call =
-        new FutureTask<>(
-            () -> {
-              assertThatThrownBy(() -> counter.hold(1)).isInstanceOf(CallCancelledException.class);
-              return Thread.currentThread().isInterrupted();
-            });
+        new FutureTask<>(() -> {
+          assertThatThrownBy(() -> counter.hold(1)).isInstanceOf(CallCancelledException.class);
+          return Thread.currentThread().isInterrupted();
+        });
     Thread caller = Thread.ofPlatform().daemon().name("caller").start(call);
     until(() -> desk.begun.contains(1) && Waits.of(caller) != null, "it waits");
     assertThat(Waits.of(caller).resource().name()).isEqualTo("Counter.hold(I)");
@@ -610,8 +606,7 @@ abstract class RpcContract {
     StopReport report = server.close(Duration.ZERO);
     assertThat(report.interrupted()).hasSize(1);
     assertThat(report.discarded()).isEqualTo(1);
-    assertThat(failure(never))
-        .isInstanceOfAny(RemoteException.class, PeerLostException.class);
+    assertThat(failure(never)).isInstanceOfAny(RemoteException.class, PeerLostException.class);
     assertThatThrownBy(() -> held.get(30, TimeUnit.SECONDS))
         .cause()
         .isInstanceOfAny(RemoteException.class, PeerLostException.class);
@@ -671,8 +666,7 @@ abstract class RpcContract {
     dropConnections(first);
     assertThatThrownBy(() -> unsafe.get(30, TimeUnit.SECONDS))
         .cause()
-        .isInstanceOfSatisfying(
-            PeerLostException.class, e -> assertThat(e.mayHaveRun()).isTrue());
+        .isInstanceOfSatisfying(PeerLostException.class, e -> assertThat(e.mayHaveRun()).isTrue());
     until(() -> Collections.frequency(desk.begun, 1) == 2, "the safe one runs again");
     desk.letGo.countDown();
     assertThat(safe.get(30, TimeUnit.SECONDS)).isEqualTo(1);
