@@ -54,7 +54,9 @@ enum RpcMutant implements Mistake.Named {
       new Edit(
           In.CALL,
           "    if (!outcome.compareAndSet(null, how)) {\n",
-          "    Thread before = waiter;\n    if (!outcome.compareAndSet(null, how)) {\n"),
+          "    Thread before = waiter;\n"
+              + In.LATER
+              + "    if (!outcome.compareAndSet(null, how)) {\n"),
       new Edit(
           In.CALL, "    LockSupport.unpark(waiter);\n", "    LockSupport.unpark(before);\n")),
 
@@ -111,6 +113,7 @@ enum RpcMutant implements Mistake.Named {
           "  void expire() {\n    State before = end();\n",
           "  void expire() {\n    State before = state.get();\n"
               + "    if (before == State.ENDED) {\n      before = null;\n    }\n"
+              + In.LATER
               + "    state.set(State.ENDED);\n")),
 
   FUTURE_IS_NOT_LOOKED_AFTER(
@@ -142,6 +145,7 @@ enum RpcMutant implements Mistake.Named {
               + "    } finally {\n      lock.unlock();\n    }\n    lock.lock();\n    try {\n"));
 
   private static final class In {
+    /** Makes what is between two steps long enough to be found in seconds. */
     static final String LATER =
         """
             long start = System.nanoTime();

@@ -19,7 +19,7 @@ final class Calls {
   static final CallOptions PATIENT = CallOptions.unset().withTimeout(Duration.ofHours(1));
 
   static final RpcMethod GET = RpcMethod.of("get", long.class);
-  static final RpcMethod LATER = RpcMethod.of("later", long.class, long.class);
+  static final RpcMethod LATER = RpcMethod.of("later", Long.class, long.class);
 
   private static final AtomicLong COUNT = new AtomicLong();
   private static final TransportOptions SMALL =
