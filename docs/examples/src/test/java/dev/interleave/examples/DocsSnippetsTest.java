@@ -41,6 +41,8 @@ class DocsSnippetsTest {
               "dev.interleave.buffer",
               "dev.interleave.context",
               "dev.interleave.diagnose",
+              "dev.interleave.ipc.rpc",
+              "dev.interleave.ipc.transport",
               "dev.interleave.lifecycle",
               "dev.interleave.lock",
               "dev.interleave.pool",
@@ -80,6 +82,7 @@ class DocsSnippetsTest {
             "docs/lock.md",
             "docs/pool.md",
             "docs/pool-sizing.md",
+            "docs/rpc.md",
             "docs/state.md",
             "docs/testing.md");
   }

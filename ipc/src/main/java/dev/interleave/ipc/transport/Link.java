@@ -1,0 +1,33 @@
+// Copyright the Interleave authors.
+// SPDX-License-Identifier: Apache-2.0
+package dev.interleave.ipc.transport;
+
+/**
+ * What lies beneath a connection: how the other end comes to know what has happened here. The
+ * methods do not wait, but for {@link #close}. Thread-safe.
+ */
+interface Link {
+  /** Records were published in the outgoing ring. Called by the sender. */
+  void published();
+
+  /** There is more room in the incoming ring. Called by the receiver. */
+  void freed();
+
+  /**
+   * This side will neither send nor receive any more. Called once.
+   *
+   * @param state {@link ByteRing#BYE}, or the reason for giving up
+   */
+  void leave(int state);
+
+  /**
+   * Waits, for a bounded time, until what was sent is out of reach of this process's end, and frees
+   * what there is to free. After {@link #leave}.
+   *
+   * @return how many bytes were thrown away
+   */
+  long close();
+
+  /** How often the other side had to be woken. */
+  long wakeUps();
+}
