@@ -95,7 +95,7 @@ abstract class ExclusionContract extends ConditionContract {
     contest.assertFree(stranger);
   }
 
-  /** Waiters get in in the order of their arrival, if the lock is {@link #fair()}. */
+  /** Waiters get in in the order of their arrival, if the lock is {@code fair()}. */
   @ContractTest
   public void waitersGetInInOrder(Actors actors) throws InterruptedException {
     assumeTrue(fair(), "not fair");
