@@ -72,7 +72,10 @@ class RpcTwoProcessesTest {
           if (survivor == null) {
             Duration most = Duration.ofMillis(20);
             survivor =
-                RpcClient.builder(transport).reconnect(most, most, AN_HOUR).name("survivor").connect();
+                RpcClient.builder(transport)
+                    .reconnect(most, most, AN_HOUR)
+                    .name("survivor")
+                    .connect();
           }
           assertThat(survivor.proxy(Work.class, RpcContract.PATIENCE).add(round, 1))
               .as("served by the next one")
@@ -90,8 +93,7 @@ class RpcTwoProcessesTest {
   }
 
   /** Returns how long it took from the kill to the last failure. */
-  private static long killServer(Transport transport, ChildJvm server, int after)
-      throws Exception {
+  private static long killServer(Transport transport, ChildJvm server, int after) throws Exception {
     try (RpcClient client = RpcClient.connect(transport);
         Actors actors = new Actors(ThreadKind.PLATFORM, RpcContract.PATIENCE)) {
       Work work = client.proxy(Work.class, AN_HOUR);
@@ -101,7 +103,9 @@ class RpcTwoProcessesTest {
         int number = i;
         blocked.add(actors.actor("holds-" + i).start(() -> work.hold(number)));
         blocked.add(
-            actors.actor("adds-" + i).start(() -> {
+            actors
+                .actor("adds-" + i)
+                .start(() -> {
                   for (long n = 0; ; n++) {
                     assertThat(work.add(n, number)).isEqualTo(n + number);
                   }
@@ -110,7 +114,9 @@ class RpcTwoProcessesTest {
       }
       long[] killed = new long[1];
       blocked.add(
-          actors.actor("kills").start(() -> {
+          actors
+              .actor("kills")
+              .start(() -> {
                 for (long n = 0; ; n++) {
                   if (n == after) {
                     killed[0] = System.nanoTime();

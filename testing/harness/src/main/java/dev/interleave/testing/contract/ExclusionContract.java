@@ -80,7 +80,7 @@ abstract class ExclusionContract extends ConditionContract {
     contest.assertFree(holder);
   }
 
-  /** The holder can hold it {@link #holds()} times. */
+  /** The holder can hold it {@code holds()} times. */
   @ContractTest
   public void holdsNestDeeply(Actors actors) throws InterruptedException {
     assumeTrue(reentrant(), "not reentrant");
