@@ -433,8 +433,9 @@ abstract class SharedObjectsContract {
     assertThat(winners).hasValue(100);
   }
 
+  /** D08: nothing was atomic but a single call, and nobody looked whether money was lost. */
   @Test
-  void theMoneyOfABankIsConservedWheneverSomebodyLooks() throws Exception {
+  void d08TheMoneyOfABankIsConservedWheneverSomebodyLooks() throws Exception {
     int accounts = 5;
     SharedMap<Integer, Long> bank = objects.map("bank", Integer.class, Long.class);
     for (int i = 0; i < accounts; i++) {
