@@ -112,6 +112,7 @@ public final class CalculatorAndStrings implements Example {
     }
   }
 
+  @SuppressWarnings("UnusedMethod") // it is looked at, and refused
   private interface Wrong {
     int add(long a, long b);
   }
@@ -139,11 +140,11 @@ public final class CalculatorAndStrings implements Example {
       RpcMethod add = RpcMethod.of("add", long.class, long.class, long.class);
       Expect.thrown(BadArgumentException.class, () -> client.call("Calculator", add, 2L, "two"));
     }
-    waiting(server);
+    waiting();
   }
 
   /** Of calls that would take long: on a server of its own, where nobody lets them go on. */
-  private static void waiting(RpcServer other) throws Exception {
+  private static void waiting() throws Exception {
     RpcServer server =
         RpcServer.builder(Over.THREADS.at(Path.of("")))
             .register(Calculator.class, new Calculating())

@@ -58,8 +58,8 @@ public final class Dispatch implements Example {
   @Override
   public String shows() {
     return "Tasks go through a dispatcher to two groups in other processes. What is urgent"
-               + " overtakes what waits there, equals keep their order, and each task knows the"
-               + " request that it belongs to.";
+        + " overtakes what waits there, equals keep their order, and each task knows the"
+        + " request that it belongs to.";
   }
 
   @Override
@@ -213,7 +213,7 @@ public final class Dispatch implements Example {
         Dispatcher dispatcher = client.proxy(Dispatcher.class, PATIENCE);
         for (String group : List.of("north", "south")) {
           List<CompletableFuture<String>> results = dispatch(dispatcher, group);
-          groups.get(group).goOn(1 + TASKS.size());
+          Expect.present(group, groups.get(group)).goOn(1 + TASKS.size());
           for (CompletableFuture<String> result : results) {
             out.println(result.get(30, TimeUnit.SECONDS));
           }
@@ -221,14 +221,14 @@ public final class Dispatch implements Example {
           Expect.equal(
               "in " + group,
               List.of("pause", "1 high1", "1 high2", "2 mid1", "2 mid2", "3 low1", "3 low2"),
-              groups.get(group).group(0).ran());
+              Expect.present(group, groups.get(group)).group(0).ran());
         }
       }
     } finally {
       Over.delete(folder);
     }
     return "12 tasks, 2 groups in 2 processes: by priority, then as they came, each with its"
-               + " request";
+        + " request";
   }
 
   /** First one that makes the group wait, so that the others wait there. */
