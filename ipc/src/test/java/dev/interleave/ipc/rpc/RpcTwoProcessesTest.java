@@ -4,6 +4,7 @@ package dev.interleave.ipc.rpc;
 
 import static dev.interleave.ipc.rpc.RpcChild.AN_HOUR;
 import static dev.interleave.ipc.rpc.RpcChild.HELD;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.interleave.ipc.rpc.RpcChild.Work;
@@ -69,18 +70,23 @@ class RpcTwoProcessesTest {
       for (int round = 0; round < KILLS; round++) {
         try (ChildJvm server = child("serve", kind)) {
           server.awaitLine("serves");
-          if (survivor == null) {
+          RpcClient lasting = survivor;
+          if (lasting == null) {
             Duration most = Duration.ofMillis(20);
-            survivor =
-                RpcClient.builder(transport).reconnect(most, most, AN_HOUR).name("survivor").connect();
+            lasting =
+                RpcClient.builder(transport)
+                    .reconnect(most, most, AN_HOUR)
+                    .name("survivor")
+                    .connect();
+            survivor = lasting;
           }
-          assertThat(survivor.proxy(Work.class, RpcContract.PATIENCE).add(round, 1))
+          assertThat(lasting.proxy(Work.class, RpcContract.PATIENCE).add(round, 1))
               .as("served by the next one")
               .isEqualTo(round + 1);
           slowest = Math.max(slowest, killServer(transport, server, random.nextInt(MOMENTS)));
         }
       }
-      assertThat(survivor.stats().lost()).isZero();
+      assertThat(requireNonNull(survivor).stats().lost()).isZero();
     } finally {
       if (survivor != null) {
         survivor.close();
@@ -90,8 +96,7 @@ class RpcTwoProcessesTest {
   }
 
   /** Returns how long it took from the kill to the last failure. */
-  private static long killServer(Transport transport, ChildJvm server, int after)
-      throws Exception {
+  private static long killServer(Transport transport, ChildJvm server, int after) throws Exception {
     try (RpcClient client = RpcClient.connect(transport);
         Actors actors = new Actors(ThreadKind.PLATFORM, RpcContract.PATIENCE)) {
       Work work = client.proxy(Work.class, AN_HOUR);
@@ -101,7 +106,9 @@ class RpcTwoProcessesTest {
         int number = i;
         blocked.add(actors.actor("holds-" + i).start(() -> work.hold(number)));
         blocked.add(
-            actors.actor("adds-" + i).start(() -> {
+            actors
+                .actor("adds-" + i)
+                .start(() -> {
                   for (long n = 0; ; n++) {
                     assertThat(work.add(n, number)).isEqualTo(n + number);
                   }
@@ -110,7 +117,9 @@ class RpcTwoProcessesTest {
       }
       long[] killed = new long[1];
       blocked.add(
-          actors.actor("kills").start(() -> {
+          actors
+              .actor("kills")
+              .start(() -> {
                 for (long n = 0; ; n++) {
                   if (n == after) {
                     killed[0] = System.nanoTime();
@@ -136,7 +145,7 @@ class RpcTwoProcessesTest {
     try {
       throw new AssertionError("it succeeded: " + future.get(30, TimeUnit.SECONDS));
     } catch (ExecutionException e) {
-      return e.getCause();
+      return requireNonNull(e.getCause());
     }
   }
 

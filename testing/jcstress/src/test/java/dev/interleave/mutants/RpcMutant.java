@@ -27,10 +27,7 @@ enum RpcMutant implements Mistake.Named {
   FASTER_REPLY_IS_STILL_EXPECTED(
       "who gives up a call whose reply was faster still remembers that it has given up",
       "ReplyAgainstGiveUp",
-      new Edit(
-          In.TABLE,
-          "    boolean unused = forget(call.id); // its reply was faster\n",
-          "")),
+      new Edit(In.TABLE, "    boolean unused = forget(call.id); // its reply was faster\n", "")),
 
   PLACE_IS_LEFT_TWICE(
       "who gives up a call frees its place, whoever took it out",
@@ -57,8 +54,7 @@ enum RpcMutant implements Mistake.Named {
           "    Thread before = waiter;\n"
               + In.LATER
               + "    if (!outcome.compareAndSet(null, how)) {\n"),
-      new Edit(
-          In.CALL, "    LockSupport.unpark(waiter);\n", "    LockSupport.unpark(before);\n")),
+      new Edit(In.CALL, "    LockSupport.unpark(waiter);\n", "    LockSupport.unpark(before);\n")),
 
   LATE_CALLER_DOES_NOT_WAIT(
       "a caller whose time is up, but whose reply is being handled, does not wait for that",
@@ -66,7 +62,8 @@ enum RpcMutant implements Mistake.Named {
       new Edit(
           In.CLIENT,
           "    return known != null ? known : call.awaitSettled();\n",
-          "    return java.util.Objects.requireNonNull(known != null ? known : call.outcome());\n")),
+          "    return java.util.Objects.requireNonNull(known != null ? known :"
+              + " call.outcome());\n")),
 
   LOSS_IS_TOLD_AFTER_THE_SWEEP(
       "the reader fails what is pending before it says that there will be no connection",
@@ -121,8 +118,10 @@ enum RpcMutant implements Mistake.Named {
       "RequestCancelledAgainstStage",
       new Edit(
           In.SERVER_CALL,
-          "    if (state.get() == State.ENDED) { // it was cancelled before the stage could be seen\n"
-              + "      running.cancel(true);\n    }\n",
+          "    if (state.get() == State.ENDED) { // it was cancelled before the stage could be"
+              + " seen\n"
+              + "      running.cancel(true);\n"
+              + "    }\n",
           "")),
 
   ASKERS_ARE_COUNTED_TOO_SOON(

@@ -120,8 +120,7 @@ public final class CalculatorAndStrings implements Example {
   private static void failures(RpcServer server) throws Exception {
     try (RpcClient client = RpcClient.connect(server.transport())) {
       Calculator calculator = client.proxy(Calculator.class, PATIENCE);
-      RemoteException zero =
-          Expect.thrown(RemoteException.class, () -> calculator.divide(1, 0));
+      RemoteException zero = Expect.thrown(RemoteException.class, () -> calculator.divide(1, 0));
       Expect.that("its class is known", zero.isA(ArithmeticException.class));
       Expect.equal("its message", "division by zero", zero.remoteMessage().orElse(""));
       RemoteException negative =
@@ -161,8 +160,7 @@ public final class CalculatorAndStrings implements Example {
       Expect.contains(
           "limit",
           Expect.thrown(
-                  CallRejectedException.class,
-                  () -> client.call("Calculator", SLOW, patient, 6))
+                  CallRejectedException.class, () -> client.call("Calculator", SLOW, patient, 6))
               .getMessage());
       Expect.that("cancelled", cancelled.cancel(true));
       Expect.thrown(CancellationException.class, cancelled::join);
