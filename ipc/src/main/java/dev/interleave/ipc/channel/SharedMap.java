@@ -40,10 +40,10 @@ public final class SharedMap<K, V> {
   }
 
   /** The value of a key, and its version, for {@link #replace}; null if there is none. */
-  public @Nullable Versioned<V> getVersioned(K key) {
+  public @Nullable VersionedValue<V> getVersioned(K key) {
     Element element = objects.read(name, bytes(key));
     V value = value(element);
-    return value == null ? null : new Versioned<>(value, element.version());
+    return value == null ? null : new VersionedValue<>(value, element.version());
   }
 
   /** Sets the value of a key; returns the one before, or null if there was none. */

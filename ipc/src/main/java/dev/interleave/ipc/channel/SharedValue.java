@@ -33,10 +33,10 @@ public final class SharedValue<T> {
   }
 
   /** What it is, and its version, for {@link #replace}; null if it is not set. */
-  public @Nullable Versioned<T> getVersioned() {
+  public @Nullable VersionedValue<T> getVersioned() {
     Element element = objects.read(name, Bytes.NONE);
     T value = value(element);
-    return value == null ? null : new Versioned<>(value, element.version());
+    return value == null ? null : new VersionedValue<>(value, element.version());
   }
 
   /** Sets it; returns what it was, or null if it was not set. */

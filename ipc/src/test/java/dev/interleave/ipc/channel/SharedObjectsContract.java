@@ -114,12 +114,12 @@ abstract class SharedObjectsContract {
   void aValueIsReplacedOnlyIfItHasThatVersion() {
     SharedMap<String, Long> map = objects.map("m", String.class, Long.class);
     map.put("a", 1L);
-    Versioned<Long> first = requireNonNull(map.getVersioned("a"));
+    VersionedValue<Long> first = requireNonNull(map.getVersioned("a"));
     assertThat(first.value()).isEqualTo(1);
     map.put("a", 2L);
     map.put("a", 1L);
     assertThat(map.replace("a", first.version(), 5L)).as("it only looks the same").isFalse();
-    Versioned<Long> now = requireNonNull(map.getVersioned("a"));
+    VersionedValue<Long> now = requireNonNull(map.getVersioned("a"));
     assertThat(map.replace("a", now.version(), 5L)).isTrue();
     assertThat(map.remove("a", now.version())).isFalse();
     assertThat(map.remove("a", requireNonNull(map.getVersioned("a")).version())).isTrue();

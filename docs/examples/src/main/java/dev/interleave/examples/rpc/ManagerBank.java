@@ -37,8 +37,9 @@ public final class ManagerBank implements Example {
 
   @Override
   public String shows() {
-    return "Four tellers change two accounts that live in another process: what belongs together is"
-        + " done as a whole or not at all, without a lock, and no money is lost.";
+    return "Four tellers, each with nothing but a socket to the host of two accounts, change them:"
+        + " what belongs together is done as a whole or not at all, without a lock, and no money is"
+        + " lost.";
   }
 
   @Override

@@ -10,9 +10,9 @@ import java.util.Objects;
  * @param value what it was
  * @param version of this value of this element: no other value has the same, ever
  */
-public record Versioned<T>(T value, long version) {
+public record VersionedValue<T>(T value, long version) {
   /** Checks that there is a value. */
-  public Versioned {
+  public VersionedValue {
     Objects.requireNonNull(value, "value");
   }
 }
