@@ -10,7 +10,12 @@ final class Frames {
 
   /** A buffer of one's own. */
   static ByteBuffer copy(ByteBuffer lent) {
-    return ByteBuffer.allocate(lent.remaining()).put(lent).flip();
+    return ByteBuffer.allocate(lent.remaining()).put(lent.duplicate()).flip();
+  }
+
+  /** A buffer of one's own; the position of the other one is moved to its limit. */
+  static ByteBuffer taken(ByteBuffer frame) {
+    return ByteBuffer.allocate(frame.remaining()).put(frame).flip();
   }
 
   static void checkLength(ByteBuffer frame, int max, String channel) throws BadMessageException {

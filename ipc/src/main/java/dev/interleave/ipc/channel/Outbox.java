@@ -101,6 +101,11 @@ final class Outbox {
     return (int) (last - acknowledged);
   }
 
+  /** Without the end. */
+  int messages() {
+    return isEnded() && !isEmpty() ? size() - 1 : size();
+  }
+
   long repeated() {
     return repeated;
   }

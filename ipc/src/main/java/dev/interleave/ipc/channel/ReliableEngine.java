@@ -158,7 +158,7 @@ final class ReliableEngine {
         checkSendable();
         if (!more) {
           throw new ChannelTimeoutException(
-              name + ": no room: " + outbox.size() + " frames are not acknowledged", null);
+              name + ": no room: " + outbox.messages() + " frames are not acknowledged", null);
         }
       }
       add(frame);
@@ -182,7 +182,7 @@ final class ReliableEngine {
   }
 
   private void add(ByteBuffer frame) {
-    outbox.add(Frames.copy(frame));
+    outbox.add(Frames.taken(frame));
     sent++;
     work.signal();
   }
@@ -228,11 +228,11 @@ final class ReliableEngine {
       throwFailure();
       if (peerClosed) {
         throw new BrokenChannelException(
-            name + ": the other side has closed, " + outbox.size() + " not acknowledged", null);
+            name + ": the other side has closed, " + outbox.messages() + " not acknowledged", null);
       }
       if (!done) {
         throw new ChannelTimeoutException(
-            name + ": " + outbox.size() + " frames are not acknowledged", null);
+            name + ": " + outbox.messages() + " frames are not acknowledged", null);
       }
     } finally {
       lock.unlock();
@@ -512,7 +512,7 @@ final class ReliableEngine {
     } else if (peer != frame.from()) {
       throw new Breach(
           "has begun anew, and "
-              + outbox.size()
+              + outbox.messages()
               + " frames that were sent were not acknowledged before");
     }
     return true;
@@ -594,7 +594,7 @@ final class ReliableEngine {
     try {
       if (connection == which) {
         connection = null;
-        if (!finished && !isDone()) {
+        if (!closing && !isDone()) {
           LOG.info("{}: lost {}: {}", name, which.name(), String.valueOf(why.getMessage()));
         }
       }
@@ -756,8 +756,8 @@ final class ReliableEngine {
       endSending();
       wakeAll();
       awaitGoodbye(Deadline.after(options.linger()));
-      if (!outbox.isEmpty() && failure == null) {
-        LOG.warn("{} was closed with {} frames not acknowledged", name, outbox.size());
+      if (outbox.messages() > 0 && failure == null) {
+        LOG.warn("{} was closed with {} frames not acknowledged", name, outbox.messages());
       }
       finished = true;
       wakeAll();
@@ -824,7 +824,7 @@ final class ReliableEngine {
           damaged,
           ignored,
           reconnects,
-          outbox.size(),
+          outbox.messages(),
           Duration.ofNanos(roundTrip.meanNanos()),
           connection != null);
     } finally {
@@ -844,7 +844,7 @@ final class ReliableEngine {
               : why != null
                   ? "failed"
                   : peerClosed ? "closed by the other side" : connection == null ? "lost" : "open";
-      return name + ", " + state + ", " + outbox.size() + " not acknowledged";
+      return name + ", " + state + ", " + outbox.messages() + " not acknowledged";
     } finally {
       lock.unlock();
     }

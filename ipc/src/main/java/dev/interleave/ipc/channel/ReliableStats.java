@@ -15,8 +15,7 @@ import java.time.Duration;
  * @param damaged frames that were no frames when they came, and were dropped
  * @param ignored frames that were not for this channel, or messages beyond what there was room for
  * @param reconnects how often another connection was made
- * @param unacknowledged messages that were accepted here and are not acknowledged, now; the end
- *     counts as one
+ * @param unacknowledged messages that were accepted here and are not acknowledged, now
  * @param roundTrip how long an answer takes, smoothed; zero if there was none
  * @param connected whether there is a connection, now
  */
