@@ -6,6 +6,7 @@ import dev.interleave.Deadline;
 import dev.interleave.diagnose.Resource;
 import dev.interleave.ipc.transport.Connection;
 import dev.interleave.ipc.transport.TransportException;
+import dev.interleave.ipc.transport.TransportTimeoutException;
 import dev.interleave.lifecycle.Threads;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -331,8 +332,10 @@ final class ReliableEngine {
     while (over != null) {
       try {
         over.send(frame, Deadline.after(options.silence()));
+      } catch (TransportTimeoutException e) {
+        lost(over, e); // the other side does not receive; the reader gets another connection
       } catch (TransportException e) {
-        lost(over, e); // the reader gets another one
+        forget(over, e); // the reader will find the end, too, behind what came before it
       } catch (InterruptedException e) {
         throw new AssertionError(name + ": nobody knows this thread", e);
       }
@@ -481,7 +484,8 @@ final class ReliableEngine {
     }
   }
 
-  private void frame(ByteBuffer lent) {
+  /** A frame has come, or what is left of it. */
+  void frame(ByteBuffer lent) {
     ReliableFrame frame = ReliableFrame.parse(lent);
     lock.lock();
     try {
@@ -590,6 +594,12 @@ final class ReliableEngine {
   // ------------------------------------------------------------------ another connection
 
   private void lost(Connection which, Throwable why) {
+    forget(which, why);
+    which.close();
+  }
+
+  /** Nothing is sent over it any more. */
+  private void forget(Connection which, Throwable why) {
     lock.lock();
     try {
       if (connection == which) {
@@ -601,7 +611,6 @@ final class ReliableEngine {
     } finally {
       lock.unlock();
     }
-    which.close();
   }
 
   /** The next connection; null if there is to be none. */
@@ -808,6 +817,16 @@ final class ReliableEngine {
     lock.lock();
     try {
       return new ChannelStats(sent, received, discarded, closing ? 0 : inbox.waiting());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** How many messages are here that were not received, those behind a gap included. */
+  int held() {
+    lock.lock();
+    try {
+      return inbox.size();
     } finally {
       lock.unlock();
     }
