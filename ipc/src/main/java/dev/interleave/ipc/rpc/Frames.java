@@ -54,20 +54,32 @@ final class Frames {
 
   /** Why there is no reply; the number is its place. */
   enum Code {
-    REMOTE,
-    UNKNOWN_METHOD,
-    BAD_ARGUMENT,
-    BAD_RESULT,
-    REJECTED;
+    REMOTE(0),
+    UNKNOWN_METHOD(1),
+    BAD_ARGUMENT(2),
+    BAD_RESULT(3),
+    REJECTED(4);
 
     private static final Code[] ALL = values();
 
+    private final int wire;
+
+    Code(int wire) {
+      this.wire = wire;
+    }
+
+    void write(Encoder out) {
+      out.writeByte(wire);
+    }
+
     static Code read(Decoder in) {
-      int code = in.readByte();
-      if (code < 0 || code >= ALL.length) {
-        throw new CodecException("unknown code of an error: " + code);
+      int wire = in.readByte();
+      for (Code code : ALL) {
+        if (code.wire == wire) {
+          return code;
+        }
       }
-      return ALL[code];
+      throw new CodecException("unknown code of an error: " + wire);
     }
   }
 
@@ -132,7 +144,7 @@ final class Frames {
     Encoder out = new Encoder();
     out.writeByte(ERROR);
     out.writeUnsigned(id);
-    out.writeByte(code.ordinal());
+    code.write(out);
     out.writeString(shortened(message));
     return out.toByteBuffer();
   }

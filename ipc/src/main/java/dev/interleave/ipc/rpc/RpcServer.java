@@ -104,7 +104,7 @@ public final class RpcServer implements AutoCloseable {
   private final Thread acceptor;
   private final Replays replays;
   private final Set<ServerLink> links = ConcurrentHashMap.newKeySet();
-  private final Set<CompletableFuture<?>> asynchronous = ConcurrentHashMap.newKeySet();
+  private final Map<ServerCall, CompletableFuture<?>> asynchronous = new ConcurrentHashMap<>();
   private final long born = System.nanoTime();
   private volatile boolean closing;
 
@@ -274,7 +274,7 @@ public final class RpcServer implements AutoCloseable {
       call.reject("the server is closing");
     } else {
       try {
-        call.submitted(pool.submit(call, call.deadline));
+        call.submitted(pool.<@Nullable Void>submit(call, call.deadline));
       } catch (RejectedExecutionException e) {
         call.reject(closing ? "the server is closing" : "the queue of " + name + " is full");
       }
@@ -282,10 +282,10 @@ public final class RpcServer implements AutoCloseable {
   }
 
   /** The future that a method has returned, until it completes. */
-  void asynchronous(CompletableFuture<?> running) {
-    asynchronous.add(running);
+  void asynchronous(ServerCall call, CompletableFuture<?> running) {
+    asynchronous.put(call, running);
     CompletableFuture<?> unused =
-        running.whenComplete((value, error) -> asynchronous.remove(running));
+        running.whenComplete((value, error) -> asynchronous.remove(call));
   }
 
   // ------------------------------------------------------------------ the end
@@ -363,7 +363,7 @@ public final class RpcServer implements AutoCloseable {
   }
 
   private int awaitAsynchronous(Deadline deadline) {
-    CompletableFuture<?>[] running = asynchronous.toArray(CompletableFuture<?>[]::new);
+    CompletableFuture<?>[] running = asynchronous.values().toArray(CompletableFuture<?>[]::new);
     try {
       Object unused =
           CompletableFuture.allOf(running).get(deadline.remainingNanos(), TimeUnit.NANOSECONDS);

@@ -97,10 +97,13 @@ final class ServerCall implements Callable<@Nullable Void> {
     if (!state.compareAndSet(State.WAITING, State.RUNNING)) {
       return null;
     }
-    @Nullable Object[] values;
+    @Nullable Object @Nullable [] values;
     Context context;
     try {
       values = method.shape.arguments().decode(arguments);
+      if (values == null) {
+        throw new CodecException("there are no arguments");
+      }
       arguments.requireEnd();
       context = link.server.context(headers, deadline);
     } catch (CodecException | IllegalArgumentException e) {
@@ -165,7 +168,7 @@ final class ServerCall implements Callable<@Nullable Void> {
     if (state.get() == State.ENDED) { // it was cancelled before the stage could be seen
       running.cancel(true);
     }
-    link.server.asynchronous(running);
+    link.server.asynchronous(this, running);
     CompletableFuture<?> unused =
         running.whenComplete((value, error) -> {
           if (error == null) {
@@ -218,7 +221,7 @@ final class ServerCall implements Callable<@Nullable Void> {
     try {
       out.writeByte(Frames.ERROR);
       out.writeUnsigned(id);
-      out.writeByte(Frames.Code.REMOTE.ordinal());
+      Frames.Code.REMOTE.write(out);
       ExceptionFrame.write(thrown, out);
       return out.toByteBuffer();
     } catch (CodecException e) { // frames are so short that no exception fits

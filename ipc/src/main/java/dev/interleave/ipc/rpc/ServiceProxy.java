@@ -90,6 +90,7 @@ final class ServiceProxy implements InvocationHandler {
         .anyMatch(t -> t.isAssignableFrom(exception));
   }
 
+  @SuppressWarnings("ReferenceEquality") // a proxy equals itself only
   private @Nullable Object local(Object proxy, Method method, @Nullable Object[] arguments)
       throws Throwable {
     if (method.isDefault()) {

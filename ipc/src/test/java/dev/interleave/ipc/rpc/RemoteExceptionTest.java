@@ -3,6 +3,7 @@
 package dev.interleave.ipc.rpc;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -53,7 +54,7 @@ class RemoteExceptionTest {
 
   private static RemoteException cause(Throwable e) {
     assertThat(e.getCause()).isInstanceOf(RemoteException.class);
-    return (RemoteException) e.getCause();
+    return (RemoteException) requireNonNull(e.getCause());
   }
 
   @Test

@@ -154,13 +154,12 @@ class RpcCatalogDefectsTest {
     List<FutureTask<Long>> tellers = new ArrayList<>();
     for (int t = 0; t < 4; t++) {
       tellers.add(
-          start(
-              () -> {
-                for (int i = 0; i < 100; i++) {
-                  bank.deposit(1);
-                }
-                return bank.balance();
-              }));
+          start(() -> {
+            for (int i = 0; i < 100; i++) {
+              bank.deposit(1);
+            }
+            return bank.balance();
+          }));
     }
     for (FutureTask<Long> teller : tellers) {
       assertThat(teller.get(30, TimeUnit.SECONDS)).isPositive();

@@ -171,8 +171,7 @@ class RpcRepliesTest {
     server.close();
     assertThatThrownBy(() -> call.get(30, TimeUnit.SECONDS))
         .cause()
-        .isInstanceOfSatisfying(
-            PeerLostException.class, e -> assertThat(e.mayHaveRun()).isTrue())
+        .isInstanceOfSatisfying(PeerLostException.class, e -> assertThat(e.mayHaveRun()).isTrue())
         .hasMessageContaining("out of\uFFFDpaper");
   }
 }

@@ -110,7 +110,7 @@ class FrameFuzzTest {
     } catch (BadRecord named) {
       boolean unused = writer.publish();
       try {
-        boolean alsoUnused = receive(reader, got);
+        boolean unusedToo = receive(reader, got);
       } catch (BadRecord e) {
         throw new AssertionError("the parser has let it through", e);
       }
@@ -159,7 +159,7 @@ class FrameFuzzTest {
                   ByteRing.DATA + random.nextInt(ring.capacity), (byte) random.nextInt(256));
             }
           }
-          boolean alsoUnused = receive(reader, got);
+          boolean unusedToo = receive(reader, got);
         }
       } catch (BadRecord named) {
         broken++;
