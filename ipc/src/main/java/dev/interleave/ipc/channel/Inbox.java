@@ -44,7 +44,7 @@ final class Inbox {
 
   /** Whether it is one that has not come, and for which there is room. */
   Arrival look(long number) {
-    if (number < 1 || end != 0 && number >= end) {
+    if (number < 1 || (end != 0 && number >= end)) {
       throw new Breach("sends message " + number + (end == 0 ? "" : ", and " + end + " is the end"));
     }
     if (number < expected) {
@@ -69,7 +69,7 @@ final class Inbox {
 
   /** This is the number behind the last message. */
   void end(long number) {
-    if (end != 0 && end != number || number <= highest || number > taken + window + 1) {
+    if ((end != 0 && end != number) || number <= highest || number > taken + window + 1) {
       throw new Breach(
           "ends at "
               + number
@@ -136,7 +136,7 @@ final class Inbox {
     for (long number = expected + 1; number <= highest; number++) {
       if (slots[slot(number)] != null) {
         int bit = (int) (number - expected);
-        bitmap[bit / Long.SIZE] |= 1L << bit % Long.SIZE;
+        bitmap[bit / Long.SIZE] |= 1L << bit; // by its lowest six bits
       }
     }
     return bitmap;

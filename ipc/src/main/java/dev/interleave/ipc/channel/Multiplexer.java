@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * <h2>Flow control</h2>
  *
  * <p>Each direction of a channel has credit for {@link Builder#window} bytes, of which each frame
- * takes its length and {@value MuxFrame#OVERHEAD}. What a receiver has taken is given back to the
+ * takes its length and 32. What a receiver has taken is given back to the
  * sender. Who has no credit left waits, and nobody else with it: the thread that reads puts frames
  * where there is room by agreement, and never waits for a receiver. Channels that have something to
  * send take turns, one frame each; senders of one channel go in the order in which they came. So
@@ -168,7 +168,7 @@ public final class Multiplexer implements AutoCloseable {
    * Opens a channel, and waits for the other side's multiplexer to take it; somebody there need not
    * have accepted it yet.
    *
-   * @param label what it is for; at most {@value MuxFrame#MOST_LABEL} bytes of UTF-8
+   * @param label what it is for; at most 200 bytes of UTF-8
    * @throws ChannelRefusedException if this side or the other has as many channels as it may have
    * @throws ChannelTimeoutException if the deadline passes first
    * @throws ChannelClosedException if this multiplexer is or gets closed

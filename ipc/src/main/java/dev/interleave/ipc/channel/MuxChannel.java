@@ -125,7 +125,7 @@ final class MuxChannel implements LogicalChannel {
         || creditDue
         || resetDue
         || !outgoing.isEmpty()
-        || sendEnded && !endWritten;
+        || (sendEnded && !endWritten);
   }
 
   /** Writes the next frame of those that are due. */
@@ -264,7 +264,7 @@ final class MuxChannel implements LogicalChannel {
     waiting.add(me);
     try {
       boolean more =
-          room.await(() -> !isSendable() || waiting.peek() == me && fits(cost), deadline);
+          room.await(() -> !isSendable() || (waiting.peek() == me && fits(cost)), deadline);
       checkSendable();
       if (!more) {
         throw new ChannelTimeoutException(name + ": no room, the other side does not receive", null);

@@ -16,7 +16,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Outbox {
   private static final int LATER = 3;
-  private static final int TIMES = 1024; // a power of two
+
+  /** Of how many transmissions the time is known. */
+  private static final int TIMES = 1024;
 
   /** One message, or the end. */
   static final class Item {
@@ -126,6 +128,10 @@ final class Outbox {
     return item;
   }
 
+  private static int slotOfTime(long transmission) {
+    return (int) (transmission % TIMES);
+  }
+
   private int slot(long number) {
     return (int) (number % items.length);
   }
@@ -169,7 +175,7 @@ final class Outbox {
   /** A transmission of any kind begins now; its number. */
   long transmit(long now) {
     transmissions++;
-    sentAt[(int) transmissions & TIMES - 1] = now;
+    sentAt[slotOfTime(transmissions)] = now;
     return transmissions;
   }
 
@@ -185,7 +191,8 @@ final class Outbox {
     item.attempts++;
     long timeout = roundTrip.timeoutNanos(item.attempts);
     item.dueAt = now + timeout + ThreadLocalRandom.current().nextLong(timeout / 4 + 1);
-    if (item.number == acknowledged + 1 && unsent == item.number + 1 || scanAt - item.dueAt > 0) {
+    boolean alone = item.number == acknowledged + 1 && unsent == item.number + 1;
+    if (alone || scanAt - item.dueAt > 0) {
       scanAt = item.dueAt;
     }
   }
@@ -238,7 +245,7 @@ final class Outbox {
     if (frame.echo() > echoed) {
       echoed = frame.echo();
       if (frame.isAnswer() && transmissions - echoed < TIMES) {
-        roundTrip.sample(now - sentAt[(int) echoed & TIMES - 1]);
+        roundTrip.sample(now - sentAt[slotOfTime(echoed)]);
       }
       findLost();
     }

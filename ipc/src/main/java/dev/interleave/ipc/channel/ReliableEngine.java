@@ -284,7 +284,7 @@ final class ReliableEngine {
   boolean isAtEnd() {
     lock.lock();
     try {
-      return inbox.isAtEnd() || peerClosed && inbox.missingBefore(peerLast) <= 0;
+      return inbox.isAtEnd() || (peerClosed && inbox.missingBefore(peerLast) <= 0);
     } finally {
       lock.unlock();
     }
@@ -365,6 +365,7 @@ final class ReliableEngine {
     }
   }
 
+  @SuppressWarnings("WaitNotInLoop") // the loop is the caller's
   private void sleep(long nanos) {
     try {
       long unused = work.awaitNanos(nanos); // whatever woke it, it looks again
@@ -674,6 +675,7 @@ final class ReliableEngine {
     }
   }
 
+  @SuppressWarnings("WaitNotInLoop") // the loop is the caller's
   private void awaitOver(long nanos) {
     try {
       long unused = over.awaitNanos(nanos); // whatever woke it, it looks again
@@ -684,7 +686,7 @@ final class ReliableEngine {
 
   /** Whether a connection is of no more use. */
   private boolean isDone() {
-    return finished || failure != null || peerClosed || closing && byeAnswered;
+    return finished || failure != null || peerClosed || (closing && byeAnswered);
   }
 
   private boolean install(Connection next) {

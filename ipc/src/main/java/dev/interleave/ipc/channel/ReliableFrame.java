@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What is not right is damage, and is dropped: the transport may do anything with frames.
  */
+@SuppressWarnings("ArrayRecordComponent") // made for one frame, and never compared
 record ReliableFrame(
     byte kind,
     boolean wantsAnswer,

@@ -428,7 +428,7 @@ public final class Router<M> implements AutoCloseable {
         yield mailbox == null ? List.of() : List.of(mailbox);
       }
       case Address.Topic topic -> others(topics.getOrDefault(topic.name(), Set.of()), from);
-      case Address.All all -> others(clients.values(), from);
+      case Address.All unused -> others(clients.values(), from);
     };
   }
 
@@ -440,7 +440,7 @@ public final class Router<M> implements AutoCloseable {
     return switch (to) {
       case Address.To one -> one.id();
       case Address.Topic topic -> topic.name();
-      case Address.All all -> "";
+      case Address.All unused -> "";
     };
   }
 

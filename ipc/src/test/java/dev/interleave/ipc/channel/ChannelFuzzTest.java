@@ -38,7 +38,7 @@ class ChannelFuzzTest {
       default -> {
         for (int i = random.nextInt(3); i >= 0; i--) {
           int at = random.nextInt(copy.limit());
-          copy.put(at, (byte) (copy.get(at) ^ 1 << random.nextInt(8)));
+          copy.put(at, (byte) (copy.get(at) ^ (1 << random.nextInt(8))));
         }
       }
     }

@@ -79,7 +79,7 @@ final class FaultyConnection extends ForwardingConnection {
       frame.limit(random.nextInt(frame.limit()));
     } else {
       int at = random.nextInt(frame.limit());
-      frame.put(at, (byte) (frame.get(at) ^ 1 << random.nextInt(8)));
+      frame.put(at, (byte) (frame.get(at) ^ (1 << random.nextInt(8))));
     }
   }
 

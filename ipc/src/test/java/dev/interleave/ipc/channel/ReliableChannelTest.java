@@ -191,7 +191,7 @@ class ReliableChannelTest {
                 sendNumbers(here, MESSAGES, new Random(SEED));
                 here.closeSend();
               });
-      Step<?> back2 =
+      Step<?> sendingBack =
           actors
               .actor("there sends")
               .start(() -> {
@@ -202,7 +202,7 @@ class ReliableChannelTest {
       assertThat(receiveNumbers(there)).isEqualTo(MESSAGES);
       assertThat(receiving.result()).isEqualTo(back);
       sending.result();
-      back2.result();
+      sendingBack.result();
       here.awaitAcknowledged(EndpointContract.soon());
       stats = here.reliability();
       other = there.reliability();
