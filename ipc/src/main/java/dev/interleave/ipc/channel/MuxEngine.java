@@ -303,6 +303,10 @@ final class MuxEngine {
       return true;
     }
     MuxChannel channel = turns.poll();
+    while (channel != null && !channel.isSomethingDue()) { // it was refused meanwhile
+      channel.hasTurn = false;
+      channel = turns.poll();
+    }
     if (channel != null) {
       channel.fill(out);
       channel.hasTurn = false;

@@ -144,7 +144,7 @@ public final class ReliableChannel implements FrameChannel {
       return this;
     }
 
-    /** After how long without a word to give up; by default 30 s. */
+    /** After how long without a word to give up; not less than the silence, by default 30 s. */
     public Builder giveUpAfter(Duration time) {
       giveUpAfter = time;
       return this;
@@ -210,7 +210,7 @@ public final class ReliableChannel implements FrameChannel {
       checkOrder(wrong, "heartbeat and silence", heartbeat, silence);
       checkPositive(wrong, "first bound of the time to reconnect", reconnectFirst);
       checkOrder(wrong, "time to reconnect", reconnectFirst, reconnectMost);
-      checkPositive(wrong, "giveUpAfter", giveUpAfter);
+      checkOrder(wrong, "silence and giveUpAfter", silence, giveUpAfter);
       if (linger.isNegative()) {
         wrong.add("linger is negative: " + linger);
       }

@@ -222,7 +222,6 @@ class ChannelCatalogDefectsTest {
                       assertThat(me.receive(soon())).isNotNull();
                       got++;
                     }
-                    router.awaitRegistered(List.of(id), soon());
                     return got;
                   }
                 }));
