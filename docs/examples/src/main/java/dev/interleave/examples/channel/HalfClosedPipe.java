@@ -1,6 +1,6 @@
 // Copyright the Interleave authors.
 // SPDX-License-Identifier: Apache-2.0
-package dev.interleave.examples.ipc;
+package dev.interleave.examples.channel;
 
 import dev.interleave.Deadline;
 import dev.interleave.examples.Crew;
