@@ -88,44 +88,46 @@ class ChannelTest {
   void noMessageIsLostUncounted(ThreadKind kind) throws Exception {
     for (int round = 0; round < 200; round++) {
       Channel<Integer> racing = Channel.create("racing", 4);
-      AtomicInteger accepted = new AtomicInteger();
-      AtomicInteger received = new AtomicInteger();
+      int accepted;
+      int received;
       try (Actors actors = new Actors(kind, PATIENCE)) {
-        Step<?> sending =
-            actors
-                .actor("sender")
-                .start(() -> {
-                  try {
-                    for (int i = 0; i < 1000; i++) {
-                      racing.sender().send(i, soon());
-                      accepted.incrementAndGet();
-                    }
-                  } catch (BrokenChannelException expected) {
-                    assertThat(racing.sender().isClosed()).isTrue();
-                  }
-                });
-        Step<?> receiving =
-            actors
-                .actor("receiver")
-                .start(() -> {
-                  try {
-                    while (racing.receiver().receive(soon()) != null) {
-                      received.incrementAndGet();
-                    }
-                  } catch (ChannelClosedException expected) {
-                    assertThat(racing.receiver().isClosed()).isTrue();
-                  }
-                });
+        Step<Integer> sending = actors.actor("sender").startCall(() -> sendUntilOver(racing));
+        Step<Integer> receiving = actors.actor("receiver").startCall(() -> takeUntilOver(racing));
         Step<?> closing = actors.actor("closer").start(racing.receiver()::close);
-        sending.result();
+        accepted = sending.result();
         racing.sender().close();
-        receiving.result();
+        received = receiving.result();
         closing.result();
       }
       ChannelStats stats = racing.receiver().stats();
-      assertThat(stats.received() + stats.discarded()).isEqualTo(accepted.get());
-      assertThat(stats.received()).isEqualTo(received.get());
+      assertThat(stats.received() + stats.discarded()).isEqualTo(accepted);
+      assertThat(stats.received()).isEqualTo(received);
     }
+  }
+
+  private static int sendUntilOver(Channel<Integer> to) throws Exception {
+    int sent = 0;
+    try {
+      while (sent < 1000) {
+        to.sender().send(sent, soon());
+        sent++;
+      }
+    } catch (BrokenChannelException over) {
+      return sent;
+    }
+    return sent;
+  }
+
+  private static int takeUntilOver(Channel<Integer> from) throws Exception {
+    int taken = 0;
+    try {
+      while (from.receiver().receive(soon()) != null) {
+        taken++;
+      }
+    } catch (ChannelClosedException over) {
+      return taken;
+    }
+    return taken;
   }
 
   @Test

@@ -399,10 +399,12 @@ abstract class EndpointContract {
       try (Actors actors = new Actors(kind, PATIENCE)) {
         Ends ends = open();
         List<Step<?>> steps = new ArrayList<>();
-        steps.add(actors.actor("s1").start(() -> useUntilOver(() -> ends.here().send(number(1)))));
-        steps.add(actors.actor("s2").start(() -> useUntilOver(() -> ends.there().send(number(2)))));
-        steps.add(actors.actor("r1").start(() -> receiveUntilOver(ends.here())));
-        steps.add(actors.actor("r2").start(() -> receiveUntilOver(ends.there())));
+        steps.add(
+            actors.actor("s1").startCall(() -> useUntilOver(() -> ends.here().send(number(1)))));
+        steps.add(
+            actors.actor("s2").startCall(() -> useUntilOver(() -> ends.there().send(number(2)))));
+        steps.add(actors.actor("r1").startCall(() -> receiveUntilOver(ends.here())));
+        steps.add(actors.actor("r2").startCall(() -> receiveUntilOver(ends.there())));
         steps.add(actors.actor("c1").start(() -> ends.here().close()));
         steps.add(actors.actor("c2").start(() -> ends.there().close()));
         steps.add(actors.actor("c3").start(() -> ends.there().closeSend()));
@@ -414,24 +416,30 @@ abstract class EndpointContract {
     }
   }
 
-  private static void useUntilOver(Task task) throws Exception {
+  /** How often it did, until one side closed; any other exception fails the test. */
+  private static int useUntilOver(Task task) throws Exception {
+    int times = 0;
     try {
-      for (int i = 0; i < FRAMES; i++) {
+      while (times < FRAMES) {
         task.run();
+        times++;
       }
     } catch (ChannelClosedException | BrokenChannelException | ChannelFailedException over) {
-      assertThat(over).hasMessageMatching(".+");
+      return times;
     }
+    return times;
   }
 
-  private static void receiveUntilOver(Receiver<ByteBuffer> from) throws Exception {
+  private static int receiveUntilOver(Receiver<ByteBuffer> from) throws Exception {
+    int times = 0;
     try {
       while (from.receive(soon()) != null) {
-        // all there is
+        times++;
       }
     } catch (ChannelClosedException | ChannelFailedException over) {
-      assertThat(over).hasMessageMatching(".+");
+      return times;
     }
+    return times;
   }
 
   @ContractTest
