@@ -472,7 +472,7 @@ final class ReliableEngine {
     private static final long serialVersionUID = 1L;
 
     TimeoutNote(String message) {
-      super(message, null, false, false);
+      super(message, null, true, false);
     }
   }
 
@@ -773,8 +773,8 @@ final class ReliableEngine {
       finished = true;
       wakeAll();
       last = connection;
-      if (last != null && !byeAnswered && !peerClosed) {
-        lastWord(last);
+      if (last != null && !byeAnswered) {
+        lastWord(last, peerClosed ? ReliableFrame.BYE_ACK : ReliableFrame.BYE);
       }
     } finally {
       lock.unlock();
@@ -795,10 +795,10 @@ final class ReliableEngine {
     }
   }
 
-  /** The other side has not said that it knows; this tells it, if it gets through. */
-  private void lastWord(Connection to) {
+  /** The other side may not know yet that this one has closed; this tells it, if it gets through. */
+  private void lastWord(Connection to, byte kind) {
     ByteBuffer frame = ByteBuffer.allocate(maxFrame + ReliableFrame.headFor(options.window()));
-    write(frame, ReliableFrame.BYE, false, outbox.last(), NOTHING, System.nanoTime());
+    write(frame, kind, false, outbox.last(), NOTHING, System.nanoTime());
     try {
       boolean unused = to.trySend(frame); // does not wait
     } catch (TransportException e) {
