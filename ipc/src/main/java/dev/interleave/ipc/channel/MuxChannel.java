@@ -71,7 +71,8 @@ final class MuxChannel implements LogicalChannel {
     this.label = label;
     this.window = window;
     granted = window;
-    String shown = label.replaceAll("\\p{Cntrl}", "?"); // it may be the other side's, and goes to logs
+    String shown =
+        label.replaceAll("\\p{Cntrl}", "?"); // it may be the other side's, and goes to logs
     name = engine.name() + "/" + shown + (mine ? "#" : "#-") + id;
     ChannelResource resource = new ChannelResource(name, "logical channel");
     room = new Signal(lock, resource, "room");
@@ -258,6 +259,7 @@ final class MuxChannel implements LogicalChannel {
   }
 
   /** Each for its turn: or a long frame might wait for ever, while short ones find room. */
+  @SuppressWarnings("ReferenceEquality") // it has no other identity
   private void awaitRoom(int cost, Deadline deadline)
       throws ChannelException, InterruptedException {
     Object me = new Object();
@@ -267,7 +269,8 @@ final class MuxChannel implements LogicalChannel {
           room.await(() -> !isSendable() || (waiting.peek() == me && fits(cost)), deadline);
       checkSendable();
       if (!more) {
-        throw new ChannelTimeoutException(name + ": no room, the other side does not receive", null);
+        throw new ChannelTimeoutException(
+            name + ": no room, the other side does not receive", null);
       }
     } finally {
       boolean unused = waiting.remove(me);

@@ -600,6 +600,7 @@ final class ReliableEngine {
   }
 
   /** Nothing is sent over it any more. */
+  @SuppressWarnings("ReferenceEquality") // that one, not one like it
   private void forget(Connection which, Throwable why) {
     lock.lock();
     try {
@@ -795,7 +796,9 @@ final class ReliableEngine {
     }
   }
 
-  /** The other side may not know yet that this one has closed; this tells it, if it gets through. */
+  /**
+   * The other side may not know yet that this one has closed; this tells it, if it gets through.
+   */
   private void lastWord(Connection to, byte kind) {
     ByteBuffer frame = ByteBuffer.allocate(maxFrame + ReliableFrame.headFor(options.window()));
     write(frame, kind, false, outbox.last(), NOTHING, System.nanoTime());

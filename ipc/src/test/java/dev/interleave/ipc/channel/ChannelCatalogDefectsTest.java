@@ -6,6 +6,7 @@ import static dev.interleave.ipc.channel.EndpointContract.PATIENCE;
 import static dev.interleave.ipc.channel.EndpointContract.passed;
 import static dev.interleave.ipc.channel.EndpointContract.received;
 import static dev.interleave.ipc.channel.EndpointContract.soon;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -164,7 +165,7 @@ class ChannelCatalogDefectsTest {
     assertThatThrownBy(() -> router.register("ann")).isInstanceOf(ChannelRefusedException.class);
     RouterClient<String> odd = router.register("broadcast");
     assertThat(ann.send("broadcast", "to you alone", soon())).isTrue();
-    assertThat(odd.receive(soon())).extracting(Letter::message).isEqualTo("to you alone");
+    assertThat(requireNonNull(odd.receive(soon())).message()).isEqualTo("to you alone");
     assertThat(ann.send("nobody", "hello?", soon())).isFalse();
     assertThat(dead).hasSize(1);
   }
@@ -177,7 +178,7 @@ class ChannelCatalogDefectsTest {
     RouterClient<String> bob = router.register("bob");
     ann.send("bob", "1", soon());
     router.close();
-    assertThat(bob.receive(soon())).extracting(Letter::message).isEqualTo("1");
+    assertThat(requireNonNull(bob.receive(soon())).message()).isEqualTo("1");
     assertThat(bob.receive(soon())).isNull();
   }
 
@@ -302,11 +303,12 @@ class ChannelCatalogDefectsTest {
     Transports.Pair pair = Transports.MEMORY.connect(folder, Transports.SMALL);
     try (FrameChannel here = FrameChannel.over(pair.here())) {
       pair.there().close();
-      assertThatThrownBy(() -> {
-            while (true) {
-              here.send(ByteBuffer.allocate(10), soon());
-            }
-          })
+      assertThatThrownBy(
+              () -> {
+                while (true) {
+                  here.send(ByteBuffer.allocate(10), soon());
+                }
+              })
           .isInstanceOf(BrokenChannelException.class)
           .isInstanceOf(ChannelException.class)
           .hasCauseInstanceOf(dev.interleave.ipc.transport.PeerClosedException.class);
@@ -326,12 +328,10 @@ class ChannelCatalogDefectsTest {
     long damaged = 0;
     for (int run = 0; run < 50; run++) {
       int seed = run;
-      try (Listener listener =
-          Transports.MEMORY.transport(folder, Transports.SMALL).listen()) {
+      try (Listener listener = Transports.MEMORY.transport(folder, Transports.SMALL).listen()) {
         Transport transport = listener.transport();
         Connector faulty =
-            deadline ->
-                new FaultyConnection(transport.connect(deadline), Rates.each(0.01), seed);
+            deadline -> new FaultyConnection(transport.connect(deadline), Rates.each(0.01), seed);
         try (ReliableChannel here = ReliableChannelTest.quick("here", faulty).open(soon());
             ReliableChannel there =
                 ReliableChannelTest.quick("there", listener::accept).open(soon());

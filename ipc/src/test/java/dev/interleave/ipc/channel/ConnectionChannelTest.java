@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.interleave.ipc.channel;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -66,8 +67,7 @@ class ConnectionChannelTest {
 
   record Line(String item, int count) {}
 
-  private static final Coder<Line> LINES =
-      Codec.compact(MethodHandles.lookup()).coder(Line.class);
+  private static final Coder<Line> LINES = Codec.compact(MethodHandles.lookup()).coder(Line.class);
   private static final Coder<String> TEXTS = Codec.compact().coder(String.class);
 
   @Test
@@ -107,7 +107,7 @@ class ConnectionChannelTest {
       assertThatThrownBy(() -> there.send(tooLong, EndpointContract.soon()))
           .isInstanceOf(BadMessageException.class);
       there.send("short", EndpointContract.soon());
-      assertThat(TEXTS.fromBytes(bytes(raw.receive(EndpointContract.soon())))).isEqualTo("short");
+      assertThat(TEXTS.fromBytes(bytes(requireNonNull(raw.receive(EndpointContract.soon()))))).isEqualTo("short");
     }
     raw.close();
   }

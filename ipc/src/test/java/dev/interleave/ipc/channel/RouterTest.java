@@ -5,6 +5,7 @@ package dev.interleave.ipc.channel;
 import static dev.interleave.ipc.channel.EndpointContract.PATIENCE;
 import static dev.interleave.ipc.channel.EndpointContract.passed;
 import static dev.interleave.ipc.channel.EndpointContract.soon;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -61,8 +62,7 @@ class RouterTest {
     assertThat(bob.broadcast("4", soon())).isEqualTo(2);
     assertThat(drained(ann)).containsExactly("3", "4");
     assertThat(drained(bob)).containsExactly("3");
-    assertThat(eve.receive(soon()))
-        .isEqualTo(new Letter<>(4, "bob", new Address.All(), "4"));
+    assertThat(eve.receive(soon())).isEqualTo(new Letter<>(4, "bob", new Address.All(), "4"));
     bob.unsubscribe("news");
     ann.unsubscribe("news");
     assertThat(eve.publish("news", "5", soon())).isZero();
@@ -117,7 +117,7 @@ class RouterTest {
     assertThat(Objects.requireNonNull(Waits.of(sender.thread())).resource().name())
         .isEqualTo("chat");
     assertThat(eve.send("ann", "x", soon())).isTrue();
-    assertThat(bob.receive(soon())).extracting(Letter::message).isEqualTo("1");
+    assertThat(requireNonNull(bob.receive(soon())).message()).isEqualTo("1");
     assertThat(waiting.result()).isTrue();
     assertThat(drained(bob)).containsExactly("2", "3");
   }
@@ -208,12 +208,10 @@ class RouterTest {
     int senders = 3;
     int each = 300;
     Router<String> orderly = Router.<String>builder("orderly").capacity(4).build();
-    List<RouterClient<String>> readers = new ArrayList<>();
     List<Step<List<Long>>> reading = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
       RouterClient<String> reader = orderly.register("reader-" + i);
       reader.subscribe("news");
-      readers.add(reader);
       reading.add(
           actors
               .actor("reader-" + i)
@@ -325,7 +323,7 @@ class RouterTest {
     router.close();
     router.close();
     assertThat(receiving.result()).isNull();
-    assertThat(bob.receive(soon())).extracting(Letter::message).isEqualTo("1");
+    assertThat(requireNonNull(bob.receive(soon())).message()).isEqualTo("1");
     assertThat(bob.receive(soon())).isNull();
     assertThat(bob.tryReceive(letter -> {})).isEqualTo(Polled.END);
     assertThatThrownBy(() -> ann.send("bob", "2", soon()))
