@@ -107,7 +107,8 @@ class ConnectionChannelTest {
       assertThatThrownBy(() -> there.send(tooLong, EndpointContract.soon()))
           .isInstanceOf(BadMessageException.class);
       there.send("short", EndpointContract.soon());
-      assertThat(TEXTS.fromBytes(bytes(requireNonNull(raw.receive(EndpointContract.soon()))))).isEqualTo("short");
+      assertThat(TEXTS.fromBytes(bytes(requireNonNull(raw.receive(EndpointContract.soon())))))
+          .isEqualTo("short");
     }
     raw.close();
   }

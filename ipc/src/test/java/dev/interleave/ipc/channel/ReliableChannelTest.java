@@ -28,6 +28,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -93,7 +94,7 @@ class ReliableChannelTest {
     }
 
     private ReliableChannel end(String name, Connection connection) throws Exception {
-      AtomicReference<Connection> first =
+      AtomicReference<@Nullable Connection> first =
           new AtomicReference<>(new FaultyConnection(connection, rates, SEED + name.hashCode()));
       return quick(name, deadline -> only(first)).open(soon());
     }
