@@ -111,8 +111,7 @@ class SharedObjectsHistoryTest {
         CyclicBarrier together = new CyclicBarrier(CLIENTS);
         List<Step<?>> steps = new ArrayList<>();
         for (int c = 0; c < CLIENTS; c++) {
-          SharedMap<String, Integer> map =
-              clients.get(c).map(name, String.class, Integer.class);
+          SharedMap<String, Integer> map = clients.get(c).map(name, String.class, Integer.class);
           SplittableRandom own = random.split();
           int first = 10 * c;
           steps.add(

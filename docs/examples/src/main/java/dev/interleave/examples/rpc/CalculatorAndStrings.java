@@ -71,9 +71,7 @@ public final class CalculatorAndStrings implements Example {
           waiting(over.at(folder));
           out.printf(
               "%s: %d calls replied to, %d of them with an exception%n",
-              over,
-              server.stats().ok() + server.stats().failed(),
-              server.stats().failed());
+              over, server.stats().ok() + server.stats().failed(), server.stats().failed());
         }
       }
     } finally {

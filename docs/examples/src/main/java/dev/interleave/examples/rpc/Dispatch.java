@@ -58,8 +58,8 @@ public final class Dispatch implements Example {
   @Override
   public String shows() {
     return "Tasks go through a dispatcher to two groups in other processes. What is urgent"
-               + " overtakes what waits there, equals keep their order, and each task knows the"
-               + " request that it belongs to.";
+        + " overtakes what waits there, equals keep their order, and each task knows the"
+        + " request that it belongs to.";
   }
 
   @Override
@@ -228,7 +228,7 @@ public final class Dispatch implements Example {
       Over.delete(folder);
     }
     return "12 tasks, 2 groups in 2 processes: by priority, then as they came, each with its"
-               + " request";
+        + " request";
   }
 
   /** First one that makes the group wait, so that the others wait there. */

@@ -43,7 +43,8 @@ public class CancelAgainstReply {
   @Arbiter
   public void judge(LL_Result r) {
     try {
-      r.r2 = future.get(20, TimeUnit.SECONDS).equals(number) ? "replied" : "wrong";
+      Object value = future.get(20, TimeUnit.SECONDS);
+      r.r2 = Long.valueOf(number).equals(value) ? "replied" : "wrong";
     } catch (CancellationException e) {
       r.r2 = "cancelled";
     } catch (ExecutionException | TimeoutException | InterruptedException e) {

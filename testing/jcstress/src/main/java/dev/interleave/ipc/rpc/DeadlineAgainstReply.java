@@ -31,7 +31,7 @@ public class DeadlineAgainstReply {
   public void calls(LL_Result r) {
     try {
       Object value = Calls.Shared.CLIENT.call("Box", Calls.LATER, HASTY, number);
-      r.r1 = value.equals(number) ? "replied" : "wrong";
+      r.r1 = Long.valueOf(number).equals(value) ? "replied" : "wrong";
     } catch (CallTimeoutException e) {
       r.r1 = "late";
     } catch (RuntimeException e) {
