@@ -110,6 +110,7 @@ public final class CalculatorAndStrings implements Example {
     }
   }
 
+  @SuppressWarnings("UnusedMethod") // it is looked at, and refused
   private interface Wrong {
     int add(long a, long b);
   }

@@ -213,7 +213,7 @@ public final class Dispatch implements Example {
         Dispatcher dispatcher = client.proxy(Dispatcher.class, PATIENCE);
         for (String group : List.of("north", "south")) {
           List<CompletableFuture<String>> results = dispatch(dispatcher, group);
-          groups.get(group).goOn(1 + TASKS.size());
+          Expect.present(group, groups.get(group)).goOn(1 + TASKS.size());
           for (CompletableFuture<String> result : results) {
             out.println(result.get(30, TimeUnit.SECONDS));
           }
@@ -221,7 +221,7 @@ public final class Dispatch implements Example {
           Expect.equal(
               "in " + group,
               List.of("pause", "1 high1", "1 high2", "2 mid1", "2 mid2", "3 low1", "3 low2"),
-              groups.get(group).group(0).ran());
+              Expect.present(group, groups.get(group)).group(0).ran());
         }
       }
     } finally {

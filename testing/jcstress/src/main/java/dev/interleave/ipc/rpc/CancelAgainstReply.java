@@ -43,8 +43,7 @@ public class CancelAgainstReply {
   @Arbiter
   public void judge(LL_Result r) {
     try {
-      Object value = future.get(20, TimeUnit.SECONDS);
-      r.r2 = Long.valueOf(number).equals(value) ? "replied" : "wrong";
+      r.r2 = future.get(20, TimeUnit.SECONDS).equals(number) ? "replied" : "wrong";
     } catch (CancellationException e) {
       r.r2 = "cancelled";
     } catch (ExecutionException | TimeoutException | InterruptedException e) {
