@@ -26,8 +26,7 @@ final class Sleeper {
   private static final int LOOKS = 64;
   private static final long LEAST_NANOS = TimeUnit.MICROSECONDS.toNanos(2);
 
-  private final Resource resource;
-  private final String wants;
+  private final String connection;
   private final ByteRing ring;
   private final int flag;
   private final long most;
@@ -49,14 +48,12 @@ final class Sleeper {
    * @param flag {@link ByteRing#CONSUMER_SLEEPS} or {@link ByteRing#PRODUCER_WAITS}
    */
   Sleeper(
-      Resource resource,
-      String wants,
+      String connection,
       Duration spin,
       ByteRing ring,
       int flag,
       BooleanSupplier ready) {
-    this.resource = resource;
-    this.wants = wants;
+    this.connection = connection;
     this.ring = ring;
     this.flag = flag;
     most = spin.toNanos();
@@ -79,13 +76,15 @@ final class Sleeper {
   /**
    * Waits until there is reason to look again.
    *
+   * @param resource what a sleep is registered as a wait for
+   * @param wants what is wanted of it
    * @return false if the deadline has passed
    */
-  boolean await(Deadline deadline) throws InterruptedException {
+  boolean await(Deadline deadline, Resource resource, String wants) throws InterruptedException {
     if (deadline.isExpired()) {
       return false;
     }
-    return spin(deadline) || sleep(deadline);
+    return spin(deadline) || sleep(deadline, resource, wants);
   }
 
   @SuppressWarnings("ThreadPriorityCheck") // correct without yielding, which lets the peer run
@@ -96,6 +95,7 @@ final class Sleeper {
     for (int i = 0; i < LOOKS; i++) {
       Thread.onSpinWait();
       if (ready.getAsBoolean()) {
+        grow();
         return true;
       }
     }
@@ -108,7 +108,7 @@ final class Sleeper {
     while (System.nanoTime() - start < left && !self.isInterrupted()) {
       Thread.yield();
       if (ready.getAsBoolean()) {
-        budget = Math.min(2 * budget, most);
+        grow();
         return true;
       }
     }
@@ -116,10 +116,11 @@ final class Sleeper {
     return false;
   }
 
-  private boolean sleep(Deadline deadline) throws InterruptedException {
+  private boolean sleep(Deadline deadline, Resource resource, String wants)
+      throws InterruptedException {
     Wait wait =
         Waits.enter(resource, wants, deadline.isNone() ? Wait.Exit.INTERRUPT : Wait.Exit.TIMEOUT);
-    TransportWaitEvent event = TransportWaitEvent.begin(resource.name(), wants);
+    TransportWaitEvent event = TransportWaitEvent.begin(connection, wants);
     long start = System.nanoTime();
     thread = Thread.currentThread();
     try {
@@ -157,7 +158,11 @@ final class Sleeper {
   /** Who slept for less than the budget would have done better to spin. */
   private void learn(long nanos) {
     if (nanos < most) {
-      budget = Math.min(most, Math.max(LEAST_NANOS, 2 * budget));
+      grow();
     }
+  }
+
+  private void grow() {
+    budget = Math.min(most, Math.max(LEAST_NANOS, 2 * budget));
   }
 }

@@ -29,4 +29,13 @@ record Mistake(String words, String test, Mutant mutant) {
     return new Mistake(
         words, "dev.interleave.jcstress." + name + "." + test, Mutant.of(name, List.of(edits)));
   }
+
+  /**
+   * A mistake in {@code rpc}, whose tests lie beside what they look into.
+   *
+   * @param test the simple name of the test
+   */
+  static Mistake inRpc(String words, String test, Edit... edits) {
+    return new Mistake(words, "dev.interleave.ipc.rpc." + test, Mutant.of("rpc", List.of(edits)));
+  }
 }
