@@ -12,6 +12,7 @@ module dev.interleave.ipc {
   requires static com.fasterxml.jackson.databind; // in the API of Codec alone
   requires static org.jspecify;
 
+  exports dev.interleave.ipc.channel;
   exports dev.interleave.ipc.rpc;
   exports dev.interleave.ipc.transport;
 }

@@ -8,6 +8,8 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -101,6 +103,38 @@ public final class Waits {
     link(wait);
     inspect(wait);
     return wait;
+  }
+
+  /**
+   * Waits for a latch, registered while it does so.
+   *
+   * @param resource what the thread waits for, and who knows who can open it
+   * @param nanos how long at most; {@link Long#MAX_VALUE}, which is what a deadline that never
+   *     comes has left, for as long as it takes
+   * @return whether the latch is open
+   * @throws InterruptedException if the thread is interrupted while it waits, not if it need not
+   */
+  public static boolean await(CountDownLatch latch, Resource resource, String wants, long nanos)
+      throws InterruptedException {
+    if (latch.getCount() == 0) {
+      return true;
+    }
+    if (nanos <= 0) {
+      return false;
+    }
+    boolean timed = nanos != Long.MAX_VALUE;
+    Wait wait = enter(resource, wants, timed ? Wait.Exit.TIMEOUT : Wait.Exit.INTERRUPT);
+    try {
+      if (timed) {
+        return latch.await(nanos, TimeUnit.NANOSECONDS);
+      }
+      latch.await();
+      return true;
+    } catch (InterruptedException e) {
+      throw causedBy(wait, e);
+    } finally {
+      wait.leave();
+    }
   }
 
   /**

@@ -9,7 +9,6 @@ import dev.interleave.diagnose.Resource;
 import dev.interleave.diagnose.Wait;
 import dev.interleave.diagnose.Waits;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -50,25 +49,7 @@ final class Gate implements Resource {
     if (Thread.interrupted()) {
       throw new InterruptedException();
     }
-    if (isOpen()) {
-      return true;
-    }
-    if (deadline.isExpired()) {
-      return false;
-    }
-    boolean timed = !deadline.isNone();
-    Wait wait = Waits.enter(this, wants, timed ? Wait.Exit.TIMEOUT : Wait.Exit.INTERRUPT);
-    try {
-      if (timed) {
-        return latch.await(deadline.remainingNanos(), TimeUnit.NANOSECONDS);
-      }
-      latch.await();
-      return true;
-    } catch (InterruptedException e) {
-      throw Waits.causedBy(wait, e);
-    } finally {
-      wait.leave();
-    }
+    return Waits.await(latch, this, wants, deadline.remainingNanos());
   }
 
   @Override

@@ -11,7 +11,6 @@ import dev.interleave.diagnose.Waits;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
@@ -42,25 +41,7 @@ final class PipelineGate implements Resource {
 
   /** Whether it is open; waits until it is, or the deadline passes. */
   boolean await(String wants, Deadline deadline) throws InterruptedException {
-    if (isOpen()) {
-      return true;
-    }
-    if (deadline.isExpired()) {
-      return false;
-    }
-    boolean timed = !deadline.isNone();
-    Wait wait = Waits.enter(this, wants, timed ? Wait.Exit.TIMEOUT : Wait.Exit.INTERRUPT);
-    try {
-      if (timed) {
-        return latch.await(deadline.remainingNanos(), TimeUnit.NANOSECONDS);
-      }
-      latch.await();
-      return true;
-    } catch (InterruptedException e) {
-      throw Waits.causedBy(wait, e);
-    } finally {
-      wait.leave();
-    }
+    return Waits.await(latch, this, wants, deadline.remainingNanos());
   }
 
   @Override

@@ -3,8 +3,10 @@
 package dev.interleave.buffer;
 
 import java.util.concurrent.BlockingQueue;
+import org.junit.jupiter.api.Tag;
 
 /** FIFO order, fair. */
+@Tag("kit")
 class FairContractTest extends ClosingQueueContract {
   @Override
   protected BlockingQueue<Long> create(int capacity) {

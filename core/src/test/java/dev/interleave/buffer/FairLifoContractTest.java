@@ -4,8 +4,10 @@ package dev.interleave.buffer;
 
 import dev.interleave.testing.contract.QueueOrder;
 import java.util.concurrent.BlockingQueue;
+import org.junit.jupiter.api.Tag;
 
 /** LIFO order, fair. */
+@Tag("kit")
 class FairLifoContractTest extends ClosingQueueContract {
   @Override
   protected BlockingQueue<Long> create(int capacity) {

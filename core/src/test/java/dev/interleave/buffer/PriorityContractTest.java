@@ -5,8 +5,10 @@ package dev.interleave.buffer;
 import dev.interleave.testing.contract.QueueOrder;
 import java.util.Comparator;
 import java.util.concurrent.BlockingQueue;
+import org.junit.jupiter.api.Tag;
 
 /** Priorities. */
+@Tag("kit")
 class PriorityContractTest extends ClosingQueueContract {
   @Override
   protected BlockingQueue<Long> create(int capacity) {

@@ -13,12 +13,14 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What holds of every way to give a task to a pool, however the task ends. */
 @Timeout(90)
+@Tag("kit")
 class PooledWayContractTest {
   private static final ThreadLocal<String> PLACE = new ThreadLocal<>();
   private static final ContextLocal<String> USER =

@@ -8,8 +8,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 
 /** A propagating executor is an executor, and gets in the way of none of its promises. */
+@Tag("kit")
 class PropagatingPoolContractTest extends ExecutorServiceContract {
   @Override
   protected ExecutorService create(int threads) {

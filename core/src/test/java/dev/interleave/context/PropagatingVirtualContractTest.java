@@ -8,8 +8,10 @@ import dev.interleave.testing.contract.ExecutorServiceContract;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Disabled;
+import org.junit.jupiter.api.Tag;
 
 /** The same of an executor with a virtual thread for each task. */
+@Tag("kit")
 class PropagatingVirtualContractTest extends ExecutorServiceContract {
   @Override
   protected ExecutorService create(int threads) {

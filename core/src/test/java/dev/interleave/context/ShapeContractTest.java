@@ -10,6 +10,7 @@ import dev.interleave.Guard;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,6 +18,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** What holds of every way to run something in a context. */
 @Timeout(value = 90, threadMode = ThreadMode.SAME_THREAD)
+@Tag("kit")
 class ShapeContractTest {
   private static final ContextLocal<String> USER = ContextLocal.named("user");
   private static final ThreadLocal<String> PLACE = new ThreadLocal<>();

@@ -112,6 +112,68 @@ class WaitsTest {
     assertThat(seen).hasSize(1);
   }
 
+  @Test
+  void whoNeedNotWaitForALatchIsNotRegistered() throws Exception {
+    Waits.Inspector nobody =
+        wait -> {
+          if (wait.resource().equals(thing)) {
+            throw new IllegalStateException("registered: " + wait);
+          }
+        };
+    Waits.add(nobody);
+    try {
+      Thread.currentThread().interrupt(); // is for who waits
+      assertThat(Waits.await(new CountDownLatch(0), thing, "end", Long.MAX_VALUE)).isTrue();
+      assertThat(Waits.await(new CountDownLatch(0), thing, "end", 0)).isTrue();
+      assertThat(Waits.await(new CountDownLatch(1), thing, "end", 0)).isFalse();
+      assertThat(Waits.await(new CountDownLatch(1), thing, "end", -1)).isFalse();
+      assertThat(Thread.interrupted()).isTrue();
+    } finally {
+      Waits.remove(nobody);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whoWaitsForALatchIsRegisteredUntilItOpens(ThreadKind kind) throws Exception {
+    CountDownLatch latch = new CountDownLatch(1);
+    try (Actors actors = new Actors(kind, Knot.PATIENCE)) {
+      var forever =
+          actors.actor("a").startCall(() -> Waits.await(latch, thing, "end", Long.MAX_VALUE));
+      forever.awaitBlocked();
+      var timed =
+          actors.actor("b").startCall(() -> Waits.await(latch, thing, "end", Long.MAX_VALUE - 1));
+      timed.awaitBlocked();
+      assertThat(mine()).extracting(Wait::isTimed).containsExactly(false, true);
+      latch.countDown();
+      assertThat(forever.result()).isTrue();
+      assertThat(timed.result()).isTrue();
+      assertThat(actors.actor("c").call(() -> Waits.await(new CountDownLatch(1), thing, "end", 1)))
+          .isFalse();
+    }
+    assertThat(mine()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whoIsInterruptedAtALatchLearnsWhy(ThreadKind kind) throws Exception {
+    RuntimeException why = new IllegalStateException("enough");
+    CountDownLatch latch = new CountDownLatch(1);
+    try (Actors actors = new Actors(kind, Knot.PATIENCE)) {
+      var step =
+          actors
+              .actor("waiter")
+              .start(() ->
+                  assertThatThrownBy(() -> Waits.await(latch, thing, "end", Long.MAX_VALUE))
+                      .isInstanceOf(InterruptedException.class)
+                      .hasCause(why));
+      step.awaitBlocked();
+      assertThat(mine().get(0).end(why)).isTrue();
+      step.result();
+    }
+    assertThat(mine()).isEmpty();
+  }
+
   /** The interrupt by which a wait is ended does not outlive it. */
   @ParameterizedTest
   @EnumSource

@@ -8,8 +8,10 @@ import dev.interleave.testing.contract.ReadWriteLockContract;
 import dev.interleave.testing.contract.Upgrade;
 import java.util.concurrent.locks.ReadWriteLock;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 
 /** The kit that ReentrantReadWriteLock passes, run on every mode of ours. */
+@Tag("kit")
 class BiasedReadWriteLockContractTest {
 
   /** What all modes have in common. */

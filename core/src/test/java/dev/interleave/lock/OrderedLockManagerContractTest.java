@@ -11,8 +11,10 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 
 /** The kits that ReentrantLock and ReentrantReadWriteLock pass, run on the locks of keys. */
+@Tag("kit")
 class OrderedLockManagerContractTest {
 
   private static OrderedLockManager<Integer> manager() {

@@ -7,8 +7,10 @@ import dev.interleave.testing.contract.LockContract;
 import java.util.concurrent.locks.Lock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 
 /** The kit that ReentrantLock passes, with detectors at work and without. */
+@Tag("kit")
 class WatchedLockContractTest {
 
   @Nested

@@ -7,8 +7,10 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.concurrent.ExecutorService;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 
 /** The kit that ThreadPoolExecutor passes, on each kind of pool. */
+@Tag("kit")
 class MonitoredPoolContractTest {
   private static final int MANY = 16_384;
 

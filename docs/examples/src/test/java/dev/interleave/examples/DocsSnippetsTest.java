@@ -83,6 +83,7 @@ class DocsSnippetsTest {
             "docs/pool.md",
             "docs/pool-sizing.md",
             "docs/rpc.md",
+            "docs/shared-objects.md",
             "docs/state.md",
             "docs/testing.md");
   }

@@ -2,11 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /**
- * Messages between threads and processes. No type lives here yet.
+ * Messages between threads and processes, and objects that they share.
  *
- * <p>Planned: {@code Channel}, the one-way passage of messages; {@code Duplex}, two of them back to
- * back; {@code Router} and {@code Multiplexer}, which split and merge them; {@code
- * ReliableChannel}, which resends what was lost and drops what came twice.
+ * <p>A {@link dev.interleave.ipc.channel.SharedObjectsHost} owns maps, lists, counters and values;
+ * others use them through {@link dev.interleave.ipc.channel.SharedObjects}.
  */
 @NullMarked
 package dev.interleave.ipc.channel;

@@ -154,7 +154,12 @@ public final class RpcClient implements AutoCloseable {
     return call(service, method, CallOptions.unset(), arguments);
   }
 
-  /** Calls without an interface; the future fails with what {@link #call} would throw. */
+  /**
+   * Calls without an interface; the future fails with what {@link #call} would throw.
+   *
+   * @throws UnknownMethodException if the server lacks the service or the method, at once
+   * @throws ServiceMismatchException if the types differ there, at once
+   */
   public CompletableFuture<@Nullable Object> callAsync(
       String service, RpcMethod method, CallOptions options, @Nullable Object... arguments) {
     return callAsync(method(service, method), options, arguments);

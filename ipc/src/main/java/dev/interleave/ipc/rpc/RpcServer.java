@@ -294,8 +294,7 @@ public final class RpcServer implements AutoCloseable {
   /** The future that a method has returned, until it completes. */
   void asynchronous(ServerCall call, CompletableFuture<?> running) {
     asynchronous.put(call, running);
-    CompletableFuture<?> unused =
-        running.whenComplete((value, error) -> asynchronous.remove(call));
+    CompletableFuture<?> unused = running.whenComplete((value, error) -> asynchronous.remove(call));
   }
 
   // ------------------------------------------------------------------ the end

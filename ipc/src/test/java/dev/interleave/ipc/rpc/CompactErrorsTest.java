@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Every way in which a value or bytes can be wrong, and the words for it. */
+@SuppressWarnings("NullableOptional") // it has to be carried all the same
 class CompactErrorsTest {
   private final Codec codec = Codec.compact();
 

@@ -71,7 +71,7 @@ class CompactRoundTripTest {
   /** Equal, where arrays are equal if their elements are. */
   static boolean same(@Nullable Object a, @Nullable Object b) {
     if (a == null || b == null) {
-      return a == b;
+      return a == null && b == null;
     }
     if (a instanceof Record && a.getClass() == b.getClass()) {
       return same(components(a), components(b));
@@ -107,7 +107,7 @@ class CompactRoundTripTest {
       try {
         values.add(component.getAccessor().invoke(value));
       } catch (ReflectiveOperationException e) {
-        throw new AssertionError(e);
+        throw new LinkageError("component " + component, e);
       }
     }
     return values;

@@ -38,6 +38,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Which types the compact codec takes, and what it says about the others. */
+@SuppressWarnings("NullableOptional") // it has to be carried all the same
 class CompactTypesTest {
   private final Codec codec = Codec.compact();
 

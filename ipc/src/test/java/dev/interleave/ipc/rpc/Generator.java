@@ -176,7 +176,7 @@ final class Generator {
       Constructor<?> constructor = type.getDeclaredConstructor(types);
       return constructor.newInstance(values);
     } catch (ReflectiveOperationException e) {
-      throw new AssertionError(e);
+      throw new LinkageError("constructor of " + type, e);
     }
   }
 

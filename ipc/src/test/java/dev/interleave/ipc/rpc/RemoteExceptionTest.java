@@ -3,6 +3,7 @@
 package dev.interleave.ipc.rpc;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -53,7 +54,7 @@ class RemoteExceptionTest {
 
   private static RemoteException cause(Throwable e) {
     assertThat(e.getCause()).isInstanceOf(RemoteException.class);
-    return (RemoteException) e.getCause();
+    return (RemoteException) requireNonNull(e.getCause());
   }
 
   @Test
@@ -189,6 +190,7 @@ class RemoteExceptionTest {
   @Test
   void aSmallFrameTakesWhatFits() {
     Throwable thrown = new IllegalStateException("m".repeat(1_000), new IOException("inner"));
+    thrown.setStackTrace(deep()); // that of the test is as deep as whoever runs it makes it
     RemoteException shorter = received(sent(thrown, 5_000), "s");
     assertThat(shorter.remoteMessage()).contains("m".repeat(512) + "... (1000 characters)");
     assertThat(cause(shorter).remoteMessage()).contains("inner");
@@ -203,6 +205,15 @@ class RemoteExceptionTest {
         .isThrownBy(() -> ExceptionFrame.write(thrown, tiny))
         .withMessage("does not fit into the limit of 20 bytes");
     assertThat(tiny.size()).isEqualTo(1);
+  }
+
+  /** More than fits into 5,000 bytes. */
+  private static StackTraceElement[] deep() {
+    StackTraceElement[] stack = new StackTraceElement[100];
+    for (int i = 0; i < stack.length; i++) {
+      stack[i] = new StackTraceElement("com.acme.bank.AccountsOfCustomers", "at" + i, "A.java", i);
+    }
+    return stack;
   }
 
   /** Whose own code fails. */

@@ -3,7 +3,9 @@
 package dev.interleave.ipc.rpc;
 
 import dev.interleave.ipc.transport.Transport;
+import org.junit.jupiter.api.Tag;
 
+@Tag("kit")
 class RpcOverMemoryTest extends RpcContract {
   @Override
   Transport transport() {

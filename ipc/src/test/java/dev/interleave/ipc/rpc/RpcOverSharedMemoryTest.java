@@ -4,8 +4,10 @@ package dev.interleave.ipc.rpc;
 
 import dev.interleave.ipc.transport.Transport;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("kit")
 class RpcOverSharedMemoryTest extends RpcContract {
   @TempDir private Path folder;
 

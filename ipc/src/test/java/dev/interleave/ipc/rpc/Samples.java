@@ -20,6 +20,10 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Types that the compact codec handles, of all kinds. */
+@SuppressWarnings({
+  "NullableOptional",
+  "ArrayRecordComponent"
+}) // what a codec must carry all the same
 public final class Samples {
   private Samples() {}
 

@@ -13,8 +13,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assertions;
 
-/** A process of its own, which does one of the things below at the other end of a connection. */
-final class ChildJvm implements AutoCloseable {
+/**
+ * A process of its own, which does one of the things below at the other end of a connection, or
+ * what another class does.
+ */
+public final class ChildJvm implements AutoCloseable {
   /** What the child does. */
   enum Program {
     /** Sends back what it gets, until the end. */
@@ -33,17 +36,24 @@ final class ChildJvm implements AutoCloseable {
   private final BufferedReader out;
 
   ChildJvm(Program program, String kind, Path path) throws Exception {
+    this(ChildJvm.class, program.name(), kind, path.toString());
+  }
+
+  /** Runs a {@code main} of the test's class path. */
+  public ChildJvm(Class<?> main, String... args) throws Exception {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
         List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto", "-Xmx128m"));
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    command.addAll(List.of(ChildJvm.class.getName(), program.name(), kind, path.toString()));
+    command.add(main.getName());
+    command.addAll(List.of(args));
     process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     out = process.inputReader();
   }
 
-  static Transport transport(String kind, Path path) {
+  /** {@code shm} or {@code unix}. */
+  public static Transport transport(String kind, Path path) {
     return kind.equals("shm") ? Transport.sharedMemory(path) : Transport.unixSocket(path);
   }
 
@@ -51,16 +61,16 @@ final class ChildJvm implements AutoCloseable {
     return process.pid();
   }
 
-  void awaitLine(String expected) throws Exception {
+  public void awaitLine(String expected) throws Exception {
     Assertions.assertEquals(expected, out.readLine());
   }
 
   /** SIGKILL. */
-  void kill() {
+  public void kill() {
     process.destroyForcibly();
   }
 
-  int awaitExit() throws InterruptedException {
+  public int awaitExit() throws InterruptedException {
     Assertions.assertTrue(process.waitFor(1, TimeUnit.MINUTES), "the child does not end");
     return process.exitValue();
   }

@@ -18,6 +18,13 @@ import org.junit.jupiter.api.Test;
 class FrameFuzzTest {
   private static final int INPUTS = Boolean.getBoolean("interleave.thorough") ? 1_000_000 : 100_000;
   private static final int MAX_FRAME = 1024;
+
+  /**
+   * More than were sent. Who scribbles over the zero that ends the records lets the reader go round
+   * and round: for that it is as if the same frames were sent again, and so it never ends.
+   */
+  private static final int MOST_RECORDS = 1000;
+
   private static final long SEED = Long.getLong("interleave.seed", 20260711L);
 
   private final Random random = new Random(SEED);
@@ -110,7 +117,7 @@ class FrameFuzzTest {
     } catch (BadRecord named) {
       boolean unused = writer.publish();
       try {
-        boolean alsoUnused = receive(reader, got);
+        boolean unusedToo = receive(reader, got);
       } catch (BadRecord e) {
         throw new AssertionError("the parser has let it through", e);
       }
@@ -121,8 +128,7 @@ class FrameFuzzTest {
   private static boolean receive(RingReader reader, List<ByteBuffer> got) throws BadRecord {
     boolean any = false;
     int kind;
-    while ((kind = reader.peek()) != 0) {
-      assertThat(got.size()).isLessThan(1000);
+    for (int records = 0; records < MOST_RECORDS && (kind = reader.peek()) != 0; records++) {
       any = true;
       if (kind == ByteRing.FRAME) {
         ByteBuffer frame = reader.frame();
@@ -159,7 +165,7 @@ class FrameFuzzTest {
                   ByteRing.DATA + random.nextInt(ring.capacity), (byte) random.nextInt(256));
             }
           }
-          boolean alsoUnused = receive(reader, got);
+          boolean unusedToo = receive(reader, got);
         }
       } catch (BadRecord named) {
         broken++;

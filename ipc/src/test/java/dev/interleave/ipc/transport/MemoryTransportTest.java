@@ -3,7 +3,9 @@
 package dev.interleave.ipc.transport;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 
+@Tag("kit")
 class MemoryTransportTest extends TransportContract {
   private static final AtomicInteger NAMES = new AtomicInteger();
 

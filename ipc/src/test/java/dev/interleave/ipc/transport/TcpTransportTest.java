@@ -4,7 +4,9 @@ package dev.interleave.ipc.transport;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import org.junit.jupiter.api.Tag;
 
+@Tag("kit")
 class TcpTransportTest extends TransportContract {
   @Override
   Transport transport(TransportOptions options) {

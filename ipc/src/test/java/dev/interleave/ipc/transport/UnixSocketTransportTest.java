@@ -4,8 +4,10 @@ package dev.interleave.ipc.transport;
 
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("kit")
 class UnixSocketTransportTest extends TransportContract {
   private final AtomicInteger names = new AtomicInteger();
 

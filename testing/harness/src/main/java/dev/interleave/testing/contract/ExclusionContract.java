@@ -80,7 +80,7 @@ abstract class ExclusionContract extends ConditionContract {
     contest.assertFree(holder);
   }
 
-  /** The holder can hold it {@link #holds()} times. */
+  /** The holder can hold it {@code holds()} times. */
   @ContractTest
   public void holdsNestDeeply(Actors actors) throws InterruptedException {
     assumeTrue(reentrant(), "not reentrant");
@@ -95,7 +95,7 @@ abstract class ExclusionContract extends ConditionContract {
     contest.assertFree(stranger);
   }
 
-  /** Waiters get in in the order of their arrival, if the lock is {@link #fair()}. */
+  /** Waiters get in in the order of their arrival, if the lock is {@code fair()}. */
   @ContractTest
   public void waitersGetInInOrder(Actors actors) throws InterruptedException {
     assumeTrue(fair(), "not fair");

@@ -21,7 +21,6 @@ import org.jspecify.annotations.Nullable;
 abstract class QueueWakeUpContract extends QueueWaitingContract {
   private static final int CROWD = 8;
   private static final long LEAVING_MICROS = 20_000;
-  private static final int LONGEST_TIMEOUT_NANOS = 300_000;
 
   /** Many waiting consumers get one element each. */
   @ContractTest
@@ -250,15 +249,23 @@ abstract class QueueWakeUpContract extends QueueWaitingContract {
     Actor leaver = actors.actor("leaver");
     Actor next = actors.actor("next");
     SplittableRandom random = new SplittableRandom(20_26);
+    Aim aim = new Aim(random);
     long start = System.nanoTime();
     do {
       boolean byInterrupt = random.nextBoolean();
-      long nanos = byInterrupt ? Long.MAX_VALUE : random.nextLong(LONGEST_TIMEOUT_NANOS);
-      Step<Boolean> leaving = leaver.startCall(() -> receives(queue, nanos));
+      long nanos = byInterrupt ? Long.MAX_VALUE : aim.nextTimeout();
+      Step<Boolean> leaving = leaver.startCall(() -> receives(queue, nanos, aim));
       leaving.awaitBlockedOrDone();
       Step<Long> waiting = next.startCall(queue::take);
       waiting.awaitBlocked();
-      Step<?> coming = producer.start(() -> queue.put(7L));
+      aim.isSet();
+      Step<?> coming =
+          producer.start(() -> {
+            if (!byInterrupt) {
+              aim.strike();
+            }
+            queue.put(7L);
+          });
       if (byInterrupt) {
         leaver.interrupt();
       }
@@ -282,18 +289,26 @@ abstract class QueueWakeUpContract extends QueueWaitingContract {
     Actor leaver = actors.actor("leaver");
     Actor next = actors.actor("next");
     SplittableRandom random = new SplittableRandom(20_26);
+    Aim aim = new Aim(random);
     long unique = 0;
     long start = System.nanoTime();
     do {
       boolean byInterrupt = random.nextBoolean();
-      long nanos = byInterrupt ? Long.MAX_VALUE : random.nextLong(LONGEST_TIMEOUT_NANOS);
+      long nanos = byInterrupt ? Long.MAX_VALUE : aim.nextTimeout();
       long mine = unique++;
       long other = unique++;
-      Step<Boolean> leaving = leaver.startCall(() -> getsIn(queue, mine, nanos));
+      Step<Boolean> leaving = leaver.startCall(() -> getsIn(queue, mine, nanos, aim));
       leaving.awaitBlockedOrDone();
       Step<?> waiting = next.start(() -> queue.put(other));
       waiting.awaitBlocked();
-      Step<?> removal = consumer.start(queue::take);
+      aim.isSet();
+      Step<?> removal =
+          consumer.start(() -> {
+            if (!byInterrupt) {
+              aim.strike();
+            }
+            Long unused = queue.take();
+          });
       if (byInterrupt) {
         leaver.interrupt();
       }
@@ -324,7 +339,8 @@ abstract class QueueWakeUpContract extends QueueWaitingContract {
   }
 
   /** Returns whether an element was received; if not, then by a timeout or an interrupt. */
-  private static boolean receives(BlockingQueue<Long> queue, long nanos) {
+  private static boolean receives(BlockingQueue<Long> queue, long nanos, Aim aim) {
+    aim.begin();
     try {
       return queue.poll(nanos, TimeUnit.NANOSECONDS) != null;
     } catch (InterruptedException e) {
@@ -333,7 +349,8 @@ abstract class QueueWakeUpContract extends QueueWaitingContract {
   }
 
   /** Returns whether an element was inserted; if not, then by a timeout or an interrupt. */
-  private static boolean getsIn(BlockingQueue<Long> queue, long element, long nanos) {
+  private static boolean getsIn(BlockingQueue<Long> queue, long element, long nanos, Aim aim) {
+    aim.begin();
     try {
       return queue.offer(element, nanos, TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {

@@ -5,7 +5,9 @@ package dev.interleave.testing.contract;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import org.junit.jupiter.api.Disabled;
+import org.junit.jupiter.api.Tag;
 
+@Tag("kit")
 class FairArrayBlockingQueueTest extends BlockingQueueContract {
   @Override
   protected BlockingQueue<Long> create(int capacity) {

@@ -4,7 +4,9 @@ package dev.interleave.testing.contract;
 
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.junit.jupiter.api.Tag;
 
+@Tag("kit")
 class FairReentrantReadWriteLockTest extends ReadWriteLockContract {
   @Override
   protected ReadWriteLock create() {

@@ -28,6 +28,10 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("WaitNotInLoop") // the loops are in insert and remove
 final class FlawedQueue extends AbstractQueue<Long> implements BlockingQueue<Long>, AutoCloseable {
   private static final long FOREVER = Long.MAX_VALUE;
+
+  /** Woken, but too late: who leaves with this looks at nothing any more, and passes nothing on. */
+  private static final long IN_VAIN = Long.MIN_VALUE;
+
   private static final List<Node> COMMON = new ArrayList<>();
 
   private final QueueFlaw flaw;
@@ -148,6 +152,9 @@ final class FlawedQueue extends AbstractQueue<Long> implements BlockingQueue<Lon
           }
           throw e;
         }
+        if (left == IN_VAIN) {
+          return false;
+        }
         if (is(QueueFlaw.WOKEN_PRODUCER_INSERTS_AFTER_CLOSE) && closed) {
           link(element, true);
         }
@@ -241,6 +248,9 @@ final class FlawedQueue extends AbstractQueue<Long> implements BlockingQueue<Lon
           pauseOutsideTheLock();
         }
         left = await(consumers, left, is(QueueFlaw.POLL_ENDS_EARLY));
+        if (left == IN_VAIN) {
+          return null;
+        }
         if (is(QueueFlaw.WOKEN_CONSUMER_DOES_NOT_LOOK_AGAIN)) {
           wakeAll(consumers);
           return elements.isEmpty() ? Long.valueOf(0) : removeNow();
@@ -574,7 +584,7 @@ final class FlawedQueue extends AbstractQueue<Long> implements BlockingQueue<Lon
     }
     boolean inVain = is(QueueFlaw.LEAVING_WAITER_SWALLOWS_THE_WAKE_UP) && nanos != FOREVER;
     if (waiter.woken && inVain && left <= 0) {
-      return Long.MIN_VALUE;
+      return IN_VAIN;
     }
     return left;
   }

@@ -5,6 +5,7 @@ package dev.interleave.testing.contract;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ForkJoinPool;
 import org.junit.jupiter.api.Disabled;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.condition.DisabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
 
@@ -12,6 +13,7 @@ import org.junit.jupiter.api.condition.JRE;
  * An executor that promises less: about order, about interrupts, and about how it ends. On JDK 21
  * still less: its tasks are not interruptible there.
  */
+@Tag("kit")
 class ForkJoinPoolTest extends ExecutorServiceContract {
   @Override
   protected ExecutorService create(int threads) {

@@ -4,10 +4,12 @@ package dev.interleave.testing.contract;
 
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.condition.EnabledIf;
 
 /** The kit on the JDK's own scope, where there is one. */
 @EnabledIf("dev.interleave.testing.contract.JdkScope#isThere")
+@Tag("kit")
 class JdkScopeTest extends ScopeContract {
   @Override
   protected TestedScope open(ScopePolicy policy, @Nullable Duration timeout) {

@@ -4,8 +4,10 @@ package dev.interleave.testing.contract;
 
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedTransferQueue;
+import org.junit.jupiter.api.Tag;
 
 /** A queue without a bound and without a lock. */
+@Tag("kit")
 class LinkedTransferQueueTest extends BlockingQueueContract {
   @Override
   protected BlockingQueue<Long> create(int capacity) {

@@ -4,7 +4,9 @@ package dev.interleave.testing.contract;
 
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
+import org.junit.jupiter.api.Tag;
 
+@Tag("kit")
 class ReentrantLockTest extends LockContract {
   @Override
   protected Lock create() {

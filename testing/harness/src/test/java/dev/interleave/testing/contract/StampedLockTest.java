@@ -4,8 +4,10 @@ package dev.interleave.testing.contract;
 
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.StampedLock;
+import org.junit.jupiter.api.Tag;
 
 /** The kit with nearly every capability switched off: what is left still holds. */
+@Tag("kit")
 class StampedLockTest extends ReadWriteLockContract {
   @Override
   protected ReadWriteLock create() {

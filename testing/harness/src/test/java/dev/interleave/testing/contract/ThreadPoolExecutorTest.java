@@ -7,7 +7,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 
+@Tag("kit")
 class ThreadPoolExecutorTest extends ExecutorServiceContract {
   @Override
   protected ExecutorService create(int threads) {

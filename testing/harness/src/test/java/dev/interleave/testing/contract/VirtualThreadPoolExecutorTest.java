@@ -7,8 +7,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 
 /** The same with virtual threads for workers. */
+@Tag("kit")
 class VirtualThreadPoolExecutorTest extends ExecutorServiceContract {
   @Override
   protected ExecutorService create(int threads) {

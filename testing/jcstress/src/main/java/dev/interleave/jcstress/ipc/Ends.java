@@ -13,15 +13,15 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** The two ends of a connection. */
-final class Ends {
+public final class Ends {
   private static final AtomicLong COUNT = new AtomicLong();
   private static final TransportOptions OPTIONS =
       TransportOptions.builder().bufferBytes(4096).maxFrame(1024).spin(Duration.ZERO).build();
 
-  final Connection here;
-  final Connection there;
+  public final Connection here;
+  public final Connection there;
 
-  Ends() {
+  public Ends() {
     Transport transport = Transport.memory("jcstress-" + COUNT.incrementAndGet(), OPTIONS);
     try (Listener listener = transport.listen()) {
       here = transport.connect(Deadline.none());

@@ -1,0 +1,15 @@
+// Copyright the Interleave authors.
+// SPDX-License-Identifier: Apache-2.0
+package dev.interleave.ipc.channel;
+
+import dev.interleave.ipc.transport.Transport;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+
+class SharedObjectsOverTcpTest extends SharedObjectsContract {
+
+  @Override
+  Transport transport() {
+    return Transport.tcp(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+  }
+}
