@@ -215,8 +215,7 @@ final class ClientLink implements Runnable {
     FrameHandler handler = frame -> message(from, frame);
     try {
       while (!call.isSettled()) {
-        Polled found =
-            connection.receive(handler, call::isSettled, call.deadline, call, "reply");
+        Polled found = connection.receive(handler, call::isSettled, call.deadline, call, "reply");
         if (found == Polled.END) {
           broken.set(ended(from));
           return;

@@ -98,8 +98,7 @@ final class DirectCalls {
       Thread on = thread;
       return now == null || on == null
           ? null
-          : StopReport.Running.of(
-              now.toString(), on, Duration.ofNanos(System.nanoTime() - since));
+          : StopReport.Running.of(now.toString(), on, Duration.ofNanos(System.nanoTime() - since));
     }
 
     private void interrupt() {

@@ -131,8 +131,7 @@ final class PendingCall implements Resource, ReadTurn.Follower {
 
   /** The thread that made the call is about to park. */
   Wait enterWait() {
-    return Waits.enter(
-        this, "reply", deadline.isNone() ? Wait.Exit.INTERRUPT : Wait.Exit.TIMEOUT);
+    return Waits.enter(this, "reply", deadline.isNone() ? Wait.Exit.INTERRUPT : Wait.Exit.TIMEOUT);
   }
 
   /** Wakes the thread that made the call, if it waits. */

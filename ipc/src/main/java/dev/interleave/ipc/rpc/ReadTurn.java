@@ -38,10 +38,10 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  *
  * <p>The lease is no polling: it runs while one call follows the other, and once after that; when a
- * leader waits for longer, the thread sleeps until that one leaves. Without the lease the
- * thread would have to be woken after each call, and to be displaced before the next one, which is
- * what all this is to save. It is also how long the death of a peer can go unnoticed while there
- * are no calls; a caller that leads notices at once.
+ * leader waits for longer, the thread sleeps until that one leaves. Without the lease the thread
+ * would have to be woken after each call, and to be displaced before the next one, which is what
+ * all this is to save. It is also how long the death of a peer can go unnoticed while there are no
+ * calls; a caller that leads notices at once.
  *
  * <h2>Why no reply is lost</h2>
  *

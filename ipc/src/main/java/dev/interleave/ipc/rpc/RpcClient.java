@@ -61,9 +61,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe; any number of threads share one connection. It is read by the threads that wait
  * for their replies, one at a time, which reads for the others, too; and by a platform thread of
- * the client if there are none, or only virtual ones, or calls that nobody waits for. Memory:
- * what the method did happens before the call returns, within one JVM. No argument may be {@code
- * null}, but those of remote methods.
+ * the client if there are none, or only virtual ones, or calls that nobody waits for. Memory: what
+ * the method did happens before the call returns, within one JVM. No argument may be {@code null},
+ * but those of remote methods.
  */
 public final class RpcClient implements AutoCloseable {
   private static final AtomicInteger NAMES = new AtomicInteger();
@@ -426,8 +426,8 @@ public final class RpcClient implements AutoCloseable {
 
     /**
      * Completes futures; by default up to 32 threads that all clients of this JVM share. With
-     * {@code Runnable::run} the thread that reads does it, which may be one that waits for a reply of
-     * its own: faster, but whatever depends on a future must not block then.
+     * {@code Runnable::run} the thread that reads does it, which may be one that waits for a reply
+     * of its own: faster, but whatever depends on a future must not block then.
      */
     public Builder completions(Executor executor) {
       completions = executor;

@@ -80,8 +80,7 @@ import org.slf4j.LoggerFactory;
  * that, before the call returns. What is registered is called by many threads at once.
  *
  * <p>Progress: one reader thread for each connection, none for a request; with {@link
- * Builder#direct} it executes them. Thread-safe. No argument
- * may be {@code null}.
+ * Builder#direct} it executes them. Thread-safe. No argument may be {@code null}.
  */
 public final class RpcServer implements AutoCloseable {
   /** The deadline of the request that is being served; unset if it has none. */
@@ -498,7 +497,8 @@ public final class RpcServer implements AutoCloseable {
      *       it is run although its time may be up; its reply is late, too;
      *   <li>an asynchronous method gives the thread back when it returns its future, which deadline
      *       and cancel reach as ever;
-     *   <li>{@link RpcServer#close(Duration)} waits for those that run, and then interrupts them, as ever.
+     *   <li>{@link RpcServer#close(Duration)} waits for those that run, and then interrupts them,
+     *       as ever.
      * </ul>
      */
     public Builder direct() {

@@ -104,6 +104,7 @@ final class RingConnection implements Connection, SharedReceiving {
             spin,
             outgoing,
             ByteRing.PRODUCER_WAITS,
+            link.senderRest(),
             () -> sendClosed || sendingFailed || isOver() || out.hasRoom(wanted));
     receiver =
         new Sleeper(
@@ -111,6 +112,7 @@ final class RingConnection implements Connection, SharedReceiving {
             spin,
             incoming,
             ByteRing.CONSUMER_SLEEPS,
+            link.receiverRest(),
             () -> isOver() || in.isReady() || enough.getAsBoolean());
   }
 
@@ -517,7 +519,7 @@ final class RingConnection implements Connection, SharedReceiving {
     }
     Wait wait =
         Waits.enter(resource, wants, deadline.isNone() ? Wait.Exit.INTERRUPT : Wait.Exit.TIMEOUT);
-    TransportWaitEvent event = TransportWaitEvent.begin(name, wants);
+    TransportWaitEvent event = TransportWaits.begin(name, wants);
     try {
       if (!turn.tryLock(deadline.remainingNanos(), TimeUnit.NANOSECONDS)) {
         throw new TransportTimeoutException(name + ": others were waiting before for " + wants);

@@ -239,14 +239,13 @@ class RpcDirectTest {
     List<FutureTask<Long>> tasks = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
       FutureTask<Long> task =
-          new FutureTask<>(
-              () -> {
-                long served = 0;
-                for (int n = 0; n < 500; n++) {
-                  served += desk.thread().equals("desk-reader-0") ? 1 : 0;
-                }
-                return served;
-              });
+          new FutureTask<>(() -> {
+            long served = 0;
+            for (int n = 0; n < 500; n++) {
+              served += desk.thread().equals("desk-reader-0") ? 1 : 0;
+            }
+            return served;
+          });
       tasks.add(task);
       (i % 2 == 0 ? Thread.ofPlatform().daemon() : Thread.ofVirtual()).start(task);
     }

@@ -11,7 +11,9 @@ enum ReadTurnMutant implements Mistake.Named {
       "a leader looks who needs the turn before it gives it up, not after",
       "LeaderLeavesAgainstCaller",
       new Edit(
-          In.TURN, "    reader.set(null);\n    passOn();\n", "    passOn();\n    reader.set(null);\n")),
+          In.TURN,
+          "    reader.set(null);\n    passOn();\n",
+          "    passOn();\n    reader.set(null);\n")),
 
   CALLER_TRIES_BEFORE_IT_IS_LISTED(
       "a caller tries to take the turn before it is on the list of those who wait, not after",
@@ -20,8 +22,12 @@ enum ReadTurnMutant implements Mistake.Named {
           In.TURN,
           "    enter(call);\n    try {\n      while (!call.isSettled()) {\n"
               + "        if (tryLead()) {\n          return true;\n        }\n",
-          "    try {\n      while (!call.isSettled()) {\n"
-              + "        if (tryLead()) {\n          return true;\n        }\n        enter(call);\n")),
+          "    try {\n"
+              + "      while (!call.isSettled()) {\n"
+              + "        if (tryLead()) {\n"
+              + "          return true;\n"
+              + "        }\n"
+              + "        enter(call);\n")),
 
   FOLLOWER_LEAVES_WITHOUT_A_LOOK(
       "a follower that needs the turn no more does not look whether it was meant to have it",

@@ -23,8 +23,7 @@ public class FutureWakesThread {
   private volatile boolean wanted;
   private volatile Thread thread;
   private final ReadTurn turn =
-      new ReadTurn(
-          () -> wanted, () -> false, () -> LockSupport.unpark(thread), Long.MAX_VALUE / 2);
+      new ReadTurn(() -> wanted, () -> false, () -> LockSupport.unpark(thread), Long.MAX_VALUE / 2);
 
   public FutureWakesThread() {}
 

@@ -20,7 +20,7 @@ import org.openjdk.jcstress.annotations.State;
 @State
 public class LeaderLeavesAgainstCaller {
   private final Turns turns = Turns.taken();
-  private final PendingCall call = Turns.call();
+  private final PendingCall call = Calls.pending(1);
 
   public LeaderLeavesAgainstCaller() {}
 

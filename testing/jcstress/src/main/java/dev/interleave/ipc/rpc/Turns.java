@@ -2,8 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.interleave.ipc.rpc;
 
-import dev.interleave.Deadline;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The turn to read of a client without a connection. Nobody is saved by the end of the lease. */
@@ -30,19 +28,5 @@ final class Turns {
       throw new IllegalStateException("somebody has it");
     }
     return turns;
-  }
-
-  /** A call that nobody has sent. */
-  static PendingCall call() {
-    ClientMethod method =
-        new ClientMethod(
-            "Box",
-            "get()",
-            Codec.compact().arguments(),
-            Codec.compact().coder(long.class),
-            CallOptions.unset(),
-            new Latency());
-    return new PendingCall(
-        1, method, CallOptions.unset(), Deadline.none(), Map.of(), new byte[0], null);
   }
 }
