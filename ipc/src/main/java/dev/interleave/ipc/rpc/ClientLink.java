@@ -3,8 +3,11 @@
 package dev.interleave.ipc.rpc;
 
 import dev.interleave.Deadline;
+import dev.interleave.ipc.internal.SharedReceiving;
 import dev.interleave.ipc.transport.Connection;
+import dev.interleave.ipc.transport.FrameHandler;
 import dev.interleave.ipc.transport.FrameTooLargeException;
+import dev.interleave.ipc.transport.Polled;
 import dev.interleave.ipc.transport.Transport;
 import dev.interleave.ipc.transport.TransportException;
 import dev.interleave.ipc.transport.TransportTimeoutException;
@@ -13,19 +16,21 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A client's way to its server: the session there is, the thread that reads it and makes a new one
- * when it ends, and what becomes of pending calls then.
+ * A client's way to its server: the session there is, those who read it in turn ({@link ReadTurn}),
+ * the thread that makes a new one when it ends, and what becomes of pending calls then.
  *
  * <h2>No call is forgotten</h2>
  *
  * <p>A caller (1) puts its call into the table, (2) reads the session, (3) claims the call for it,
- * (4) sends, and if that fails (5) looks whether the session is still there. The reader (a) closes
+ * (4) sends, and if that fails (5) looks whether the session is still there. The thread (a) closes
  * the connection, (b) takes the session away, (c) sweeps the table: whatever is claimed for the
  * session and may not be repeated is failed, what may be is set free; (d) publishes the next
  * session, or why there is none, (e) sweeps again: claims and sends what is free, or fails all. If
@@ -48,6 +53,7 @@ final class ClientLink implements Runnable {
   private final Duration connectTimeout;
   private final @Nullable Reconnect reconnect;
   private final Thread reader;
+  private final ReadTurn turn;
   private final CountDownLatch closed = new CountDownLatch(1);
   private volatile @Nullable ClientSession session;
 
@@ -56,6 +62,9 @@ final class ClientLink implements Runnable {
 
   /** Why there will be no further session; null as long as there is or may be one. */
   private volatile @Nullable Lost lost;
+
+  /** Why the session is at its end, as the one found that had the turn; null if it is not. */
+  private final AtomicReference<@Nullable Lost> broken = new AtomicReference<>();
 
   /** Why a connection ended. */
   private record Lost(String reason, @Nullable Throwable cause, boolean byClient) {
@@ -82,11 +91,21 @@ final class ClientLink implements Runnable {
     pending = new PendingTable(maxPending);
     latest = ClientSession.open(transport, name, codec, Deadline.after(connectTimeout));
     session = latest;
+    turn =
+        new ReadTurn(
+            pending::needsThread,
+            () -> broken.get() != null,
+            this::wakeThread,
+            ReadTurn.LEASE_NANOS);
     reader = Threads.platform(name + "-reader").daemon(true).build().newThread(this);
   }
 
   void start() {
     reader.start();
+  }
+
+  private void wakeThread() {
+    LockSupport.unpark(reader);
   }
 
   /** As {@link ClientSession#number} has it, to find out before the first call. */
@@ -100,6 +119,11 @@ final class ClientLink implements Runnable {
 
   boolean isConnected() {
     return session != null;
+  }
+
+  /** Whether callers may read: whether a wait for a frame can be ended otherwise, too. */
+  boolean mayBeRead() {
+    return latest.connection instanceof SharedReceiving;
   }
 
   /** What a new call fails with; null if there may be a connection. */
@@ -123,6 +147,9 @@ final class ClientLink implements Runnable {
       }
       if (!call.sentOver.compareAndSet(null, now)) {
         return; // the reader does so
+      }
+      if (!call.mayLead) {
+        turn.passOnIfFree(); // before it has to wait for room, which is made by who reads
       }
       if (sendOver(call, now)) {
         return;
@@ -156,6 +183,49 @@ final class ClientLink implements Runnable {
       }
     }
     return true;
+  }
+
+  /**
+   * Waits for the outcome, in the thread that made the call, and reads meanwhile if nobody else
+   * does; null if the deadline passes first.
+   */
+  @Nullable Outcome await(PendingCall call) throws InterruptedException {
+    if (!call.mayLead) {
+      return call.await();
+    }
+    call.waits();
+    while (!call.isSettled() && !call.deadline.isExpired()) {
+      if (turn.tryLead() || turn.follow(call)) {
+        try {
+          lead(call);
+        } finally {
+          turn.giveUp();
+        }
+      }
+    }
+    return call.outcome();
+  }
+
+  /** With the turn: receives until the call has ended, its deadline passes, or nobody can. */
+  private void lead(PendingCall call) throws InterruptedException {
+    ClientSession from = session;
+    if (from == null || !(from.connection instanceof SharedReceiving connection)) {
+      return; // only when the client was closed, which settles the call
+    }
+    FrameHandler handler = frame -> message(from, frame);
+    try {
+      while (!call.isSettled()) {
+        Polled found = connection.receive(handler, call::isSettled, call.deadline, call, "reply");
+        if (found == Polled.END) {
+          broken.set(ended(from));
+          return;
+        }
+      }
+    } catch (TransportTimeoutException e) {
+      LOG.trace("{}: {} is out of time", name, call, e); // as its caller finds out by itself
+    } catch (TransportException | RuntimeException e) {
+      broken.set(lost(from, e)); // the thread ends all calls, this one too
+    }
   }
 
   private boolean afterSweep(PendingCall call, ClientSession over, TransportException e) {
@@ -195,7 +265,13 @@ final class ClientLink implements Runnable {
       return false;
     }
     counts.of(kind).increment();
-    return call.settle(new Outcome.Failure(kind, exception));
+    boolean settled = call.settle(new Outcome.Failure(kind, exception));
+    if (call.mayLead
+        && session instanceof ClientSession now
+        && now.connection instanceof SharedReceiving connection) {
+      connection.wakeReceiver(); // its caller may be the one that receives
+    }
+    return settled;
   }
 
   private void lose(PendingCall call, Lost why, boolean mayHaveRun) {
@@ -225,7 +301,7 @@ final class ClientLink implements Runnable {
     }
   }
 
-  // ------------------------------------------------------------------ the reader
+  // ------------------------------------------------------------------ who reads
 
   @Override
   public void run() {
@@ -239,30 +315,59 @@ final class ClientLink implements Runnable {
     }
   }
 
+  /** Until the session ends: then with the turn, so that nobody leads, or interrupted by close. */
   private Lost read(ClientSession from) {
+    FrameHandler handler = frame -> message(from, frame);
     try {
-      while (from.connection.receive(frame -> message(from, frame), Deadline.none())) {
-        // each message is handled where it lies
+      for (; ; ) {
+        turn.awaitTurn();
+        Lost found = broken.get();
+        if (found != null) {
+          return found;
+        }
+        do {
+          if (!from.connection.receive(handler, Deadline.none())) {
+            return ended(from);
+          }
+        } while (pending.needsThread());
+        // What is there as well may keep the server from going on, and nobody may come to read it.
+        Polled more = Polled.FRAME;
+        while (more == Polled.FRAME) {
+          more = from.connection.tryReceive(handler);
+        }
+        if (more == Polled.END) {
+          return ended(from);
+        }
+        turn.giveUp();
       }
-      String reason = from.goodbye;
-      return new Lost(reason == null ? "the server has closed" : reason, null, false);
-    } catch (CodecException e) {
-      String reason = "the connection broke the protocol: " + e.getMessage();
-      try {
-        boolean unused = from.connection.trySend(Frames.goodbye(reason)); // best effort
-      } catch (TransportException gone) {
-        e.addSuppressed(gone);
-      }
-      return new Lost(reason, e, false);
-    } catch (TransportException e) {
-      String reason = from.goodbye;
-      return new Lost(reason == null ? String.valueOf(e.getMessage()) : reason, e, false);
-    } catch (RuntimeException e) { // whatever it is, the pending calls must not hang
-      LOG.error("{}: reading from {} failed", name, from.connection.name(), e);
-      return new Lost("reading failed: " + e, e, false);
+    } catch (TransportException | RuntimeException e) {
+      return lost(from, e);
     } catch (InterruptedException e) {
       return new Lost("the reader was interrupted", e, false); // by close, which has its own reason
     }
+  }
+
+  private static Lost ended(ClientSession from) {
+    String reason = from.goodbye;
+    return new Lost(reason == null ? "the server has closed" : reason, null, false);
+  }
+
+  private Lost lost(ClientSession from, Exception e) {
+    if (e instanceof TransportException) {
+      String reason = from.goodbye;
+      return new Lost(reason == null ? String.valueOf(e.getMessage()) : reason, e, false);
+    }
+    if (!(e instanceof CodecException)) { // whatever it is, the pending calls must not hang
+      LOG.error("{}: reading from {} failed", name, from.connection.name(), e);
+      return new Lost("reading failed: " + e, e, false);
+    }
+    String reason = "the connection broke the protocol: " + e.getMessage();
+    try {
+      boolean unused = from.connection.trySend(Frames.goodbye(reason)); // best effort
+    } catch (TransportException gone) {
+      e.addSuppressed(gone);
+    }
+    return new Lost(reason, e, false);
   }
 
   private void message(ClientSession from, ByteBuffer frame) {
@@ -318,6 +423,7 @@ final class ClientLink implements Runnable {
   }
 
   private @Nullable ClientSession finished(Lost why) {
+    broken.set(why);
     lost = why;
     for (PendingCall call : pending.all()) {
       lose(call, why, call.sentOver.get() != null);
@@ -350,12 +456,14 @@ final class ClientLink implements Runnable {
       return finished(end != null ? end : why);
     }
     counts.reconnects.increment();
+    broken.set(null); // with the turn
     latest = next;
     session = next;
     if (lost != null) { // either close sees the session, or this sees that it is closed
       next.connection.close();
     }
     resend(next);
+    turn.giveUp();
     return next;
   }
 

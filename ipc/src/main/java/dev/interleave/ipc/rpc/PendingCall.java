@@ -14,13 +14,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A call from its beginning to its end. It ends once: by who first {@linkplain #settle settles} it.
- * The thread that made it waits in {@link #await}, or a {@link CallFuture} is told.
+ * The thread that made it waits in {@link ClientLink#await}, or a {@link CallFuture} is told.
  */
-final class PendingCall implements Resource {
+final class PendingCall implements Resource, ReadTurn.Follower {
   final long id;
   final ClientMethod method;
   final Deadline deadline;
   final boolean safe;
+
+  /** Whether its caller waits for it, and may read meanwhile. Set before others can see this. */
+  boolean mayLead;
+
   final long began = System.nanoTime();
 
   /** The session over which it was sent last, or is being sent; null if over none. */
@@ -81,7 +85,7 @@ final class PendingCall implements Resource {
     if (!outcome.compareAndSet(null, how)) {
       return false;
     }
-    LockSupport.unpark(waiter);
+    wake();
     if (future != null) {
       future.settled(this, how);
     }
@@ -95,13 +99,12 @@ final class PendingCall implements Resource {
 
   /** Waits for the outcome, in the thread that made the call; null if the deadline passes first. */
   @Nullable Outcome await() throws InterruptedException {
-    waiter = Thread.currentThread();
+    waits();
     Outcome how = outcome.get();
     if (how != null) {
       return how;
     }
-    Wait wait =
-        Waits.enter(this, "reply", deadline.isNone() ? Wait.Exit.INTERRUPT : Wait.Exit.TIMEOUT);
+    Wait wait = enterWait();
     try {
       while ((how = outcome.get()) == null) {
         if (Thread.interrupted()) {
@@ -119,6 +122,30 @@ final class PendingCall implements Resource {
     } finally {
       wait.leave();
     }
+  }
+
+  /** Before the thread that made the call waits: whoever settles it wakes that thread. */
+  void waits() {
+    waiter = Thread.currentThread();
+  }
+
+  /** The thread that made the call is about to park. */
+  Wait enterWait() {
+    return Waits.enter(this, "reply", deadline.isNone() ? Wait.Exit.INTERRUPT : Wait.Exit.TIMEOUT);
+  }
+
+  /** Wakes the thread that made the call, if it waits. */
+  @Override
+  public void wake() {
+    Thread waiting = waiter;
+    if (waiting != Thread.currentThread()) { // else it leads, and has settled its own call
+      LockSupport.unpark(waiting);
+    }
+  }
+
+  /** Whether it has ended. */
+  boolean isSettled() {
+    return outcome.get() != null;
   }
 
   /** Waits for who has taken this out of the table, and settles it within some instructions. */

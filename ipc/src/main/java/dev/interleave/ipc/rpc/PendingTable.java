@@ -25,6 +25,7 @@ final class PendingTable {
   private final int max;
   private final Map<Long, PendingCall> calls = new ConcurrentHashMap<>();
   private final AtomicInteger size = new AtomicInteger();
+  private final AtomicInteger forThread = new AtomicInteger();
   private final AtomicLong lastId = new AtomicLong();
   private final ReentrantLock lock = new ReentrantLock();
   private final Set<Long> givenUp = new LinkedHashSet<>(); // guarded by lock
@@ -43,8 +44,15 @@ final class PendingTable {
     return false;
   }
 
+  /** Gives back a place that was taken and not used. */
   void leave() {
     size.decrementAndGet();
+  }
+
+  private void uncount(PendingCall call) {
+    if (!call.mayLead) {
+      forThread.decrementAndGet();
+    }
   }
 
   long nextId() {
@@ -53,6 +61,9 @@ final class PendingTable {
 
   /** In the place that was taken. */
   void add(PendingCall call) {
+    if (!call.mayLead) {
+      forThread.incrementAndGet(); // before anybody could find it, and take it out
+    }
     calls.put(call.id, call);
   }
 
@@ -61,6 +72,7 @@ final class PendingTable {
     PendingCall call = calls.remove(id);
     if (call != null) {
       leave();
+      uncount(call);
     } else if (id <= 0 || id > lastId.get()) {
       unknown.increment();
     } else if (forget(id)) {
@@ -99,10 +111,16 @@ final class PendingTable {
     }
     if (calls.remove(call.id, call)) {
       leave();
+      uncount(call);
       return true;
     }
     boolean unused = forget(call.id); // its reply was faster
     return false;
+  }
+
+  /** Whether there are calls whose callers do not read. */
+  boolean needsThread() {
+    return forThread.get() != 0;
   }
 
   int size() {

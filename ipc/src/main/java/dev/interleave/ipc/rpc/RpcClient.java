@@ -59,9 +59,11 @@ import org.jspecify.annotations.Nullable;
  * repeat, or have an idempotency key, or were not sent yet, are sent again, and new calls wait, up
  * to their deadlines, until there is a connection. Without it, the client is of no use after that.
  *
- * <p>Thread-safe; any number of threads share one connection. One platform thread reads it. Memory:
- * what the method did happens before the call returns, within one JVM. No argument may be {@code
- * null}, but those of remote methods.
+ * <p>Thread-safe; any number of threads share one connection. It is read by the threads that wait
+ * for their replies, one at a time, which reads for the others, too; and by a platform thread of
+ * the client if there are none, or only virtual ones, or calls that nobody waits for. Memory: what
+ * the method did happens before the call returns, within one JVM. No argument may be {@code null},
+ * but those of remote methods.
  */
 public final class RpcClient implements AutoCloseable {
   private static final AtomicInteger NAMES = new AtomicInteger();
@@ -167,7 +169,7 @@ public final class RpcClient implements AutoCloseable {
     PendingCall call = begin(method, options, arguments, null);
     try {
       link.send(call);
-      Outcome outcome = call.await();
+      Outcome outcome = link.await(call);
       if (outcome == null && link.giveUp(call, Outcome.Kind.TIMED_OUT, () -> link.timeout(call))) {
         outcome = call.outcome();
       }
@@ -237,6 +239,7 @@ public final class RpcClient implements AutoCloseable {
     }
     PendingCall call =
         new PendingCall(link.pending.nextId(), method, options, deadline, headers, encoded, future);
+    call.mayLead = future == null && link.mayBeRead() && !Thread.currentThread().isVirtual();
     link.pending.add(call);
     if (future != null) { // after that: an alarm finds what it is to end
       Future<?> alarm =
@@ -423,8 +426,8 @@ public final class RpcClient implements AutoCloseable {
 
     /**
      * Completes futures; by default up to 32 threads that all clients of this JVM share. With
-     * {@code Runnable::run} the thread that reads does it: faster, but whatever depends on a future
-     * must not block then.
+     * {@code Runnable::run} the thread that reads does it, which may be one that waits for a reply
+     * of its own: faster, but whatever depends on a future must not block then.
      */
     public Builder completions(Executor executor) {
       completions = executor;

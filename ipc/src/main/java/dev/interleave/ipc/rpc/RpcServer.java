@@ -79,8 +79,8 @@ import org.slf4j.LoggerFactory;
  * <p>Memory effects: what the caller did before the call happens before the method within one JVM;
  * that, before the call returns. What is registered is called by many threads at once.
  *
- * <p>Progress: one reader thread for each connection, none for a request. Thread-safe. No argument
- * may be {@code null}.
+ * <p>Progress: one reader thread for each connection, none for a request; with {@link
+ * Builder#direct} it executes them. Thread-safe. No argument may be {@code null}.
  */
 public final class RpcServer implements AutoCloseable {
   /** The deadline of the request that is being served; unset if it has none. */
@@ -100,6 +100,7 @@ public final class RpcServer implements AutoCloseable {
   private final List<ServerMethod> methods;
   private final Listener listener;
   private final MonitoredPool pool;
+  private final @Nullable DirectCalls direct;
   private final Threads readers;
   private final Thread acceptor;
   private final Replays replays;
@@ -122,6 +123,7 @@ public final class RpcServer implements AutoCloseable {
     replays = new Replays(from.rememberedReplies);
     listener = from.transport.listen();
     pool = pool(from);
+    direct = from.direct ? new DirectCalls(() -> closing) : null;
     readers = Threads.platform(name + "-reader-{n}").daemon(true).build();
     acceptor = Threads.platform(name + "-acceptor").daemon(true).build().newThread(this::accept);
   }
@@ -129,7 +131,9 @@ public final class RpcServer implements AutoCloseable {
   private MonitoredPool pool(Builder from) {
     MonitoredPool.Builder workers =
         MonitoredPool.builder(name).queueCapacity(from.queueCapacity).daemon(true);
-    if (from.virtual) {
+    if (from.direct) {
+      workers.threads(0, 1); // which are never needed
+    } else if (from.virtual) {
       workers.virtual(from.workers);
     } else {
       workers.threads(Math.min(1, from.workers), from.workers);
@@ -265,14 +269,19 @@ public final class RpcServer implements AutoCloseable {
     return deadline.isNone() ? context : context.with(DEADLINE, deadline);
   }
 
-  void submit(ServerCall call, int inFlight) {
+  /** How requests run on the threads that read; null if they do not. */
+  @Nullable DirectCalls direct() {
+    return direct;
+  }
+
+  void submit(ServerCall call, int inFlight, DirectCalls.@Nullable Place here) {
     if (inFlight > maxInFlight) {
       call.reject("more than " + maxInFlight + " requests of one connection");
     } else if (!call.enter()) {
       call.reject("the limit of " + call.method + " is reached");
-    } else if (closing) {
+    } else if (closing || here != null && !here.take(call)) {
       call.reject("the server is closing");
-    } else {
+    } else if (here == null) {
       try {
         call.submitted(pool.<@Nullable Void>submit(call, call.deadline));
       } catch (RejectedExecutionException e) {
@@ -349,7 +358,7 @@ public final class RpcServer implements AutoCloseable {
     Deadline deadline = Deadline.after(drain);
     closing = true;
     listener.close();
-    StopReport report = pool.close(drain);
+    StopReport report = direct == null ? pool.close(drain) : closeDirect(direct, drain);
     int cancelled = awaitAsynchronous(deadline);
     links.forEach(link -> link.leave("the server is closed"));
     return new StopReport(
@@ -359,6 +368,12 @@ public final class RpcServer implements AutoCloseable {
         report.interrupted(),
         report.abandoned(),
         report.discarded() + cancelled);
+  }
+
+  private StopReport closeDirect(DirectCalls calls, Duration drain) {
+    StopReport report = calls.close(name, drain);
+    StopReport unused = pool.close(Duration.ZERO); // it has run nothing
+    return report;
   }
 
   private int awaitAsynchronous(Deadline deadline) {
@@ -383,10 +398,10 @@ public final class RpcServer implements AutoCloseable {
     return cancelled;
   }
 
-  /** The name and where it listens. */
+  /** The name, where it listens, and whether it is closing. */
   @Override
   public String toString() {
-    return "RpcServer[" + name + " at " + listener.name() + ']';
+    return "RpcServer[" + name + " at " + listener.name() + (closing ? ", closing]" : "]");
   }
 
   // ------------------------------------------------------------------ building
@@ -407,6 +422,7 @@ public final class RpcServer implements AutoCloseable {
     private ContextCarrier carrier = ContextCarrier.of();
     private int workers = Runtime.getRuntime().availableProcessors();
     private boolean virtual;
+    private boolean direct;
     private int queueCapacity = 1024;
     private int maxConnections = 1024;
     private int maxInFlight = 4096;
@@ -453,6 +469,7 @@ public final class RpcServer implements AutoCloseable {
     public Builder workers(int workers) {
       this.workers = workers;
       virtual = false;
+      direct = false;
       return this;
     }
 
@@ -460,6 +477,32 @@ public final class RpcServer implements AutoCloseable {
     public Builder virtualWorkers(int maxConcurrent) {
       workers = maxConcurrent;
       virtual = true;
+      direct = false;
+      return this;
+    }
+
+    /**
+     * Executes each request on the thread that reads its connection, which saves two changes of
+     * threads. Only for methods that are short and never block: as long as one runs, nothing else
+     * of this client is read. So
+     *
+     * <ul>
+     *   <li>the requests of one client run one after the other, in the order of their arrival, and
+     *       those of different clients at the same time, on one thread for each client; there is no
+     *       queue, and lanes and {@link #queueCapacity} mean nothing;
+     *   <li>neither deadline nor cancel nor the end of the connection interrupts one that runs. The
+     *       reply of one that has run for too long goes to the client, who counts it as late. A
+     *       cancel is read when the request has ended, and ignored;
+     *   <li>what waits behind one that runs is not read yet, and how long it waits is not known. So
+     *       it is run although its time may be up; its reply is late, too;
+     *   <li>an asynchronous method gives the thread back when it returns its future, which deadline
+     *       and cancel reach as ever;
+     *   <li>{@link RpcServer#close(Duration)} waits for those that run, and then interrupts them,
+     *       as ever.
+     * </ul>
+     */
+    public Builder direct() {
+      direct = true;
       return this;
     }
 

@@ -126,6 +126,19 @@ final class ServerCall implements Callable<@Nullable Void> {
     return null;
   }
 
+  /** As {@link #call}, by the thread that reads the connection; nothing interrupts it. */
+  void callHere() {
+    if (deadline.isExpired()) {
+      expire();
+      return;
+    }
+    try {
+      Object unused = call();
+    } catch (RuntimeException | Error e) {
+      fail(e); // not of the method: of a codec, or for want of memory
+    }
+  }
+
   /** What the method threw, whatever it is, through a context that knows of exceptions only. */
   private static final class Thrown extends Exception {
     private static final long serialVersionUID = 1L;

@@ -4,6 +4,7 @@ package dev.interleave.ipc.rpc;
 
 import dev.interleave.Deadline;
 import dev.interleave.ipc.transport.Connection;
+import dev.interleave.ipc.transport.FrameHandler;
 import dev.interleave.ipc.transport.TransportException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -17,10 +18,13 @@ final class ServerLink implements Runnable {
   final RpcServer server;
   private final Connection connection;
   private final Map<Long, ServerCall> calls = new ConcurrentHashMap<>();
+  private final DirectCalls.@Nullable Place here;
 
   ServerLink(RpcServer server, Connection connection) {
     this.server = server;
     this.connection = connection;
+    DirectCalls direct = server.direct();
+    here = direct == null ? null : new DirectCalls.Place(direct);
   }
 
   int maxFrame() {
@@ -30,10 +34,16 @@ final class ServerLink implements Runnable {
   /** Reads until the connection ends, for whatever reason; all its requests end with it. */
   @Override
   public void run() {
+    if (here != null) {
+      here.add();
+    }
     try {
       if (greet()) {
-        while (connection.receive(this::message, Deadline.none())) {
-          // each message is handled where it lies
+        FrameHandler handler = this::message;
+        while (connection.receive(handler, Deadline.none())) {
+          if (here != null) {
+            here.run();
+          }
         }
       }
     } catch (ServiceMismatchException e) {
@@ -50,6 +60,9 @@ final class ServerLink implements Runnable {
     } finally {
       connection.close();
       server.remove(this);
+      if (here != null) {
+        here.remove();
+      }
       calls.values().forEach(ServerCall::disconnected);
     }
   }
@@ -130,7 +143,7 @@ final class ServerLink implements Runnable {
     ServerCall call =
         new ServerCall(this, id, method, deadline, server.order(lane), headers, in, replay);
     calls.put(id, call);
-    server.submit(call, calls.size());
+    server.submit(call, calls.size(), here);
   }
 
   private static Map<String, String> headers(Decoder in) {

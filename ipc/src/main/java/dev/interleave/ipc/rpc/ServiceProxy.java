@@ -9,16 +9,22 @@ import java.lang.reflect.Proxy;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** Makes calls of the methods of an interface. */
 final class ServiceProxy implements InvocationHandler {
+  private static final @Nullable Object[] NOTHING = {};
+
   private record Target(ClientMethod method, boolean async) {}
 
   private final RpcClient client;
   private final String name;
   private final CallOptions options;
   private final Map<String, Target> targets;
+
+  /** The same, by the methods that were called: there are no more than the interface has. */
+  private final Map<Method, Target> called = new ConcurrentHashMap<>();
 
   private ServiceProxy(
       RpcClient client, String name, CallOptions options, Map<String, Target> targets) {
@@ -55,13 +61,17 @@ final class ServiceProxy implements InvocationHandler {
   @Override
   public @Nullable Object invoke(Object proxy, Method method, @Nullable Object @Nullable [] given)
       throws Throwable {
-    @Nullable Object[] arguments = given == null ? new @Nullable Object[0] : given;
-    if (method.getDeclaringClass() == Object.class || !MethodShape.isRemote(method)) {
-      return local(proxy, method, arguments);
-    }
-    Target target = targets.get(MethodShape.signature(method));
+    @Nullable Object[] arguments = given == null ? NOTHING : given;
+    Target target = called.get(method);
     if (target == null) {
-      throw new AssertionError("an abstract method that is not remote: " + method);
+      if (method.getDeclaringClass() == Object.class || !MethodShape.isRemote(method)) {
+        return local(proxy, method, arguments);
+      }
+      target = targets.get(MethodShape.signature(method));
+      if (target == null) {
+        throw new AssertionError("an abstract method that is not remote: " + method);
+      }
+      called.put(method, target);
     }
     if (target.async) {
       return client.callAsync(target.method, options, arguments);

@@ -28,6 +28,16 @@ interface Link {
    */
   long close();
 
+  /** Where a receiver sleeps. Asked for once, when the connection is made. */
+  default Rest receiverRest() {
+    return Rest.PARK;
+  }
+
+  /** Where a sender sleeps that waits for room. Asked for once, when the connection is made. */
+  default Rest senderRest() {
+    return Rest.PARK;
+  }
+
   /** How often the other side had to be woken. */
   long wakeUps();
 }

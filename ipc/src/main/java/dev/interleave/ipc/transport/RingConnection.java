@@ -3,8 +3,10 @@
 package dev.interleave.ipc.transport;
 
 import dev.interleave.Deadline;
+import dev.interleave.diagnose.Resource;
 import dev.interleave.diagnose.Wait;
 import dev.interleave.diagnose.Waits;
+import dev.interleave.ipc.internal.SharedReceiving;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Objects;
@@ -12,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,8 +31,9 @@ import org.slf4j.LoggerFactory;
  * <p><b>Linearization.</b> A frame is sent where its word, or that of the first frame written with
  * it, is published; it is received where the handler has returned and its place is freed.
  */
-final class RingConnection implements Connection {
+final class RingConnection implements Connection, SharedReceiving {
   private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
+  private static final BooleanSupplier NEVER = () -> false;
 
   private final String name;
   private final Peer peer;
@@ -55,6 +59,9 @@ final class RingConnection implements Connection {
   private volatile boolean ended;
 
   private volatile boolean flushWanted;
+
+  /** What else ends the wait of the receiver with the turn, who alone uses it. */
+  private BooleanSupplier enough = NEVER;
 
   /** Used by who has the turn to send. */
   private boolean endPut;
@@ -93,26 +100,27 @@ final class RingConnection implements Connection {
     in = new RingReader(incoming, checked, maxFrame);
     sender =
         new Sleeper(
-            resource,
-            "room",
+            name,
             spin,
             outgoing,
             ByteRing.PRODUCER_WAITS,
+            link.senderRest(),
             () -> sendClosed || sendingFailed || isOver() || out.hasRoom(wanted));
     receiver =
         new Sleeper(
-            resource,
-            "a frame",
+            name,
             spin,
             incoming,
             ByteRing.CONSUMER_SLEEPS,
-            () -> isOver() || in.isReady());
+            link.receiverRest(),
+            () -> isOver() || in.isReady() || enough.getAsBoolean());
   }
 
   // ------------------------------------------------------------------ what the link tells
 
-  /** There may be frames. */
-  void wakeReceiver() {
+  /** There may be frames; or who waits for one has what it waits for otherwise. */
+  @Override
+  public void wakeReceiver() {
     receiver.wake();
   }
 
@@ -320,7 +328,7 @@ final class RingConnection implements Connection {
       throws TransportException, InterruptedException {
     publish();
     wanted = length;
-    boolean more = sender.await(deadline);
+    boolean more = sender.await(deadline, resource, "room");
     checkSendable();
     if (!more) {
       throw new TransportTimeoutException(
@@ -376,21 +384,34 @@ final class RingConnection implements Connection {
   @Override
   public boolean receive(FrameHandler handler, Deadline deadline)
       throws TransportException, InterruptedException {
+    return receive(handler, NEVER, deadline, resource, "a frame") == Polled.FRAME;
+  }
+
+  @Override
+  public Polled receive(
+      FrameHandler handler,
+      BooleanSupplier until,
+      Deadline deadline,
+      Resource waitsFor,
+      String wants)
+      throws TransportException, InterruptedException {
     Objects.requireNonNull(handler, "handler");
     checkNotNested();
     lock(receiving, "its turn to receive", deadline);
     try {
+      enough = until;
       while (true) {
         Polled found = poll(handler);
-        if (found != Polled.NOTHING) {
-          return found == Polled.FRAME;
+        if (found != Polled.NOTHING || until.getAsBoolean()) {
+          return found;
         }
         free();
-        if (!receiver.await(deadline)) {
+        if (!receiver.await(deadline, waitsFor, wants)) {
           throw new TransportTimeoutException(name + ": no frame from " + peer);
         }
       }
     } finally {
+      enough = NEVER;
       receiving.unlock();
     }
   }
@@ -498,7 +519,7 @@ final class RingConnection implements Connection {
     }
     Wait wait =
         Waits.enter(resource, wants, deadline.isNone() ? Wait.Exit.INTERRUPT : Wait.Exit.TIMEOUT);
-    TransportWaitEvent event = TransportWaitEvent.begin(name, wants);
+    TransportWaitEvent event = TransportWaits.begin(name, wants);
     try {
       if (!turn.tryLock(deadline.remainingNanos(), TimeUnit.NANOSECONDS)) {
         throw new TransportTimeoutException(name + ": others were waiting before for " + wants);

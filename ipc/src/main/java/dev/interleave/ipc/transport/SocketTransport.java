@@ -94,7 +94,7 @@ final class SocketTransport implements Transport {
             new TransportResource(opening.name(), "connection"),
             "a connection",
             deadline.isNone() ? Wait.Exit.INTERRUPT : Wait.Exit.TIMEOUT);
-    TransportWaitEvent event = TransportWaitEvent.begin(name, "a connection");
+    TransportWaitEvent event = TransportWaits.begin(name, "a connection");
     try {
       return future.get(deadline.remainingNanos(), TimeUnit.NANOSECONDS);
     } catch (ExecutionException e) {

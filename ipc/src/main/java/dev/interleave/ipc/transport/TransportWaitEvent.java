@@ -6,11 +6,9 @@ import jdk.jfr.Category;
 import jdk.jfr.Description;
 import jdk.jfr.Enabled;
 import jdk.jfr.Event;
-import jdk.jfr.FlightRecorder;
 import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
-import org.jspecify.annotations.Nullable;
 
 /** A thread waited for a peer; off unless a recording asks for it by its name. */
 @Name("dev.interleave.TransportWait")
@@ -32,11 +30,8 @@ final class TransportWaitEvent extends Event {
     this.wants = wants;
   }
 
-  /** An event that has begun, or null if nobody records. */
-  static @Nullable TransportWaitEvent begin(String connection, String wants) {
-    if (!FlightRecorder.isInitialized()) {
-      return null;
-    }
+  /** An event that has begun; only if somebody may record, see {@link TransportWaits}. */
+  static TransportWaitEvent begin(String connection, String wants) {
     TransportWaitEvent event = new TransportWaitEvent(connection, wants);
     event.begin();
     return event;

@@ -191,6 +191,7 @@ class RpcCatalogDefectsTest {
       held.add(start(() -> bank.slow(number)));
     }
     Waiting.until(() -> server.stats().inFlight() == 4, PATIENCE, () -> "not all are there");
+    assertThat(bothRun.await(30, TimeUnit.SECONDS)).as("two run").isTrue();
     assertThat(server.close(Duration.ZERO).discarded()).as("two waited").isEqualTo(2);
     for (FutureTask<Long> call : held) {
       assertThatThrownBy(() -> call.get(30, TimeUnit.SECONDS))

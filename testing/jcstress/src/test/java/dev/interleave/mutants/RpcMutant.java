@@ -54,7 +54,7 @@ enum RpcMutant implements Mistake.Named {
           "    Thread before = waiter;\n"
               + In.LATER
               + "    if (!outcome.compareAndSet(null, how)) {\n"),
-      new Edit(In.CALL, "    LockSupport.unpark(waiter);\n", "    LockSupport.unpark(before);\n")),
+      new Edit(In.CALL, "    wake();\n", "    LockSupport.unpark(before);\n")),
 
   LATE_CALLER_DOES_NOT_WAIT(
       "a caller whose time is up, but whose reply is being handled, does not wait for that",
