@@ -32,8 +32,8 @@ public final class Waiting {
    * monitor, or in a {@link java.nio.channels.Selector}.
    *
    * @param thread the thread to look at
-   * @return whether its state is {@code BLOCKED}, {@code WAITING} or {@code TIMED_WAITING}, or it is
-   *     in the system's call of a selector
+   * @return whether its state is {@code BLOCKED}, {@code WAITING} or {@code TIMED_WAITING}, or it
+   *     is in the system's call of a selector
    */
   public static boolean isBlocked(Thread thread) {
     return switch (thread.getState()) {
