@@ -80,17 +80,19 @@ public final class SharedMap<K, V> {
    * @return the new value; null if there is none
    */
   public @Nullable V compute(
-      Deadline deadline, K key, Function<? super @Nullable V, ? extends @Nullable V> function) {
+      Deadline deadline, K key, Function<@Nullable V, ? extends @Nullable V> function) {
     Objects.requireNonNull(function, "function");
-    return objects.<@Nullable V>atomically(deadline, tx -> {
-      V next = function.apply(tx.get(this, key));
-      if (next == null) {
-        tx.remove(this, key);
-      } else {
-        tx.put(this, key, next);
-      }
-      return next;
-    });
+    return objects.<@Nullable V>atomically(
+        deadline,
+        tx -> {
+          V next = function.apply(tx.get(this, key));
+          if (next == null) {
+            tx.remove(this, key);
+          } else {
+            tx.put(this, key, next);
+          }
+          return next;
+        });
   }
 
   /** How many keys there are. */

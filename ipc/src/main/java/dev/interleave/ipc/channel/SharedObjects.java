@@ -62,9 +62,9 @@ import org.jspecify.annotations.Nullable;
  * <p>{@link SharedObjectException}: there is no room, or the object has other types; nothing was
  * done. {@link RpcException}: as for every call; after a timeout, an interrupt or a lost connection
  * it is not known whether a change was done, but it was as a whole or not at all. An interrupted
- * thread gets {@link dev.interleave.ipc.rpc.CallCancelledException}, and is still interrupted. Every
- * call ends within the timeout, and within the deadline of the request that it is made for ({@link
- * RpcServer#DEADLINE}).
+ * thread gets {@link dev.interleave.ipc.rpc.CallCancelledException}, and is still interrupted.
+ * Every call ends within the timeout, and within the deadline of the request that it is made for
+ * ({@link RpcServer#DEADLINE}).
  *
  * <p>Values and keys are encoded with the {@link Builder#codec}. Keys are equal if their bytes are,
  * as with {@link Codec#compact} they are if the keys are. No key and no value is {@code null}.
@@ -168,7 +168,8 @@ public final class SharedObjects implements AutoCloseable {
    * @throws dev.interleave.ipc.rpc.CallTimeoutException if the deadline passes first
    * @throws RuntimeException what the function throws
    */
-  public <R extends @Nullable Object> R atomically(Deadline deadline, Function<? super SharedTransaction, R> function) {
+  public <R extends @Nullable Object> R atomically(
+      Deadline deadline, Function<? super SharedTransaction, R> function) {
     Objects.requireNonNull(function, "function");
     Deadline given = Context.current().orElse(RpcServer.DEADLINE, Deadline.none());
     Deadline end = deadline.min(given);
@@ -256,9 +257,7 @@ public final class SharedObjects implements AutoCloseable {
                   SharedObjectTypeException.class,
                   e -> new SharedObjectTypeException(e.remoteMessage().orElse(""), e))
               .map(ArithmeticException.class, e -> caused(new ArithmeticException(text(e)), e))
-              .map(
-                  IllegalArgumentException.class,
-                  e -> new IllegalArgumentException(text(e), e))
+              .map(IllegalArgumentException.class, e -> new IllegalArgumentException(text(e), e))
               .map(
                   IndexOutOfBoundsException.class,
                   e -> caused(new IndexOutOfBoundsException(text(e)), e));

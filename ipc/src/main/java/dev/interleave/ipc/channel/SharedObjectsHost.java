@@ -105,7 +105,7 @@ public final class SharedObjectsHost implements AutoCloseable {
 
     private Builder(Transport transport) {
       this.transport = Objects.requireNonNull(transport, "transport");
-      maxObjectBytes = transport.options().maxFrame() - ENVELOPE;
+      maxObjectBytes = (long) transport.options().maxFrame() - ENVELOPE;
     }
 
     /** Stands in errors and names of threads. */
@@ -149,7 +149,7 @@ public final class SharedObjectsHost implements AutoCloseable {
      */
     public SharedObjectsHost start() throws TransportException {
       List<String> wrong = new ArrayList<>();
-      long most = transport.options().maxFrame() - ENVELOPE;
+      long most = (long) transport.options().maxFrame() - ENVELOPE;
       if (maxObjects < 1) {
         wrong.add("maxObjects is less than 1: " + maxObjects);
       }

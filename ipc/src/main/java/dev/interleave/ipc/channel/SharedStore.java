@@ -90,15 +90,16 @@ final class SharedStore implements SharedService {
       throw new IllegalArgumentException(
           "the name of an object has not 1 to " + MAX_NAME + " characters: " + object.length());
     }
-    Held found = locked(() -> {
-      Held there = objects.get(object);
-      if (there == null) {
-        charge(null, OVERHEAD + object.length());
-        there = new Held(object, kind, keys, values);
-        objects.put(object, there);
-      }
-      return there;
-    });
+    Held found =
+        locked(() -> {
+          Held there = objects.get(object);
+          if (there == null) {
+            charge(null, OVERHEAD + object.length());
+            there = new Held(object, kind, keys, values);
+            objects.put(object, there);
+          }
+          return there;
+        });
     if (found.kind != kind) {
       throw new SharedObjectTypeException(object + " is a " + found.kind + ", no " + kind, null);
     }
@@ -169,35 +170,36 @@ final class SharedStore implements SharedService {
 
   @Override
   public Applied apply(List<Step> steps) {
-    Applied result = locked(() -> {
-      long version = versions + 1;
-      List<Runnable> undo = new ArrayList<>();
-      List<Element> elements = new ArrayList<>();
-      boolean done = false;
-      try {
-        for (Step step : steps) {
-          Held held = held(step.object());
-          if (step.op() == Op.CHECK) {
-            Element now = held.element(step.key());
-            if (now.version() != step.number()) {
-              return new Applied(false, List.of(now));
+    Applied result =
+        locked(() -> {
+          long version = versions + 1;
+          List<Runnable> undo = new ArrayList<>();
+          List<Element> elements = new ArrayList<>();
+          boolean done = false;
+          try {
+            for (Step step : steps) {
+              Held held = held(step.object());
+              if (step.op() == Op.CHECK) {
+                Element now = held.element(step.key());
+                if (now.version() != step.number()) {
+                  return new Applied(false, List.of(now));
+                }
+                elements.add(now);
+              } else {
+                elements.add(change(held, step, version, undo));
+              }
             }
-            elements.add(now);
-          } else {
-            elements.add(change(held, step, version, undo));
+            versions = version;
+            done = true;
+            return new Applied(true, elements);
+          } finally {
+            if (!done) {
+              for (int i = undo.size() - 1; i >= 0; i--) {
+                undo.get(i).run();
+              }
+            }
           }
-        }
-        versions = version;
-        done = true;
-        return new Applied(true, elements);
-      } finally {
-        if (!done) {
-          for (int i = undo.size() - 1; i >= 0; i--) {
-            undo.get(i).run();
-          }
-        }
-      }
-    });
+        });
     (result.done() ? applied : conflicts).increment();
     return result;
   }
@@ -293,7 +295,7 @@ final class SharedStore implements SharedService {
       return 0;
     }
     Bytes value = element.value();
-    return OVERHEAD + key.length() + (value == null ? 0 : value.length());
+    return (long) OVERHEAD + key.length() + (value == null ? 0 : value.length());
   }
 
   /** Replaces a place of a list by another, by none, or none by one. */

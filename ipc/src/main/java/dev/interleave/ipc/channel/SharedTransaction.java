@@ -104,8 +104,7 @@ public final class SharedTransaction {
   /** Adds an element at the end of a list. */
   public <E> void add(SharedList<E> list, E element) {
     check(list.objects);
-    steps.add(
-        new Step(Op.APPEND, list.name, Bytes.NONE, 0, new Bytes(list.encoded(element))));
+    steps.add(new Step(Op.APPEND, list.name, Bytes.NONE, 0, new Bytes(list.encoded(element))));
   }
 
   // ------------------------------------------------------------------ the end

@@ -57,13 +57,15 @@ public final class SharedValue<T> {
    * @param function gets null if it is not set
    * @return what it is then
    */
-  public T update(Deadline deadline, Function<? super @Nullable T, ? extends T> function) {
+  public T update(Deadline deadline, Function<@Nullable T, ? extends T> function) {
     Objects.requireNonNull(function, "function");
-    return objects.<T>atomically(deadline, tx -> {
-      T next = function.apply(tx.get(this));
-      tx.set(this, next);
-      return next;
-    });
+    return objects.<T>atomically(
+        deadline,
+        tx -> {
+          T next = function.apply(tx.get(this));
+          tx.set(this, next);
+          return next;
+        });
   }
 
   /** The name, and those of both sides. */

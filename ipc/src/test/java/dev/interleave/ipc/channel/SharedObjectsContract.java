@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.interleave.ipc.channel;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -113,15 +114,15 @@ abstract class SharedObjectsContract {
   void aValueIsReplacedOnlyIfItHasThatVersion() {
     SharedMap<String, Long> map = objects.map("m", String.class, Long.class);
     map.put("a", 1L);
-    Versioned<Long> first = map.getVersioned("a");
+    Versioned<Long> first = requireNonNull(map.getVersioned("a"));
     assertThat(first.value()).isEqualTo(1);
     map.put("a", 2L);
     map.put("a", 1L);
     assertThat(map.replace("a", first.version(), 5L)).as("it only looks the same").isFalse();
-    Versioned<Long> now = map.getVersioned("a");
+    Versioned<Long> now = requireNonNull(map.getVersioned("a"));
     assertThat(map.replace("a", now.version(), 5L)).isTrue();
     assertThat(map.remove("a", now.version())).isFalse();
-    assertThat(map.remove("a", map.getVersioned("a").version())).isTrue();
+    assertThat(map.remove("a", requireNonNull(map.getVersioned("a")).version())).isTrue();
     assertThat(map.getVersioned("a")).isNull();
     assertThatThrownBy(() -> map.replace("a", 0, 1L)).hasMessageContaining("version 0");
   }
@@ -160,7 +161,7 @@ abstract class SharedObjectsContract {
     assertThat(limit.getVersioned()).isNull();
     assertThat(limit.set(5L)).isNull();
     assertThat(limit.update(soon(), old -> old == null ? 0 : old * 2)).isEqualTo(10);
-    assertThat(limit.replace(limit.getVersioned().version(), 11L)).isTrue();
+    assertThat(limit.replace(requireNonNull(limit.getVersioned()).version(), 11L)).isTrue();
     config.value("owner", String.class).set("anna");
     config.counter("started").increment();
     assertThat(config.namespace("db").list("hosts", String.class).add("one")).isZero();
@@ -189,11 +190,7 @@ abstract class SharedObjectsContract {
   @Test
   void whatHasNoRoomIsRefusedAndChangesNothing() throws Exception {
     close();
-    start(
-        SharedObjectsHost.builder(transport())
-            .maxObjects(2)
-            .maxObjectBytes(500)
-            .maxBytes(950));
+    start(SharedObjectsHost.builder(transport()).maxObjects(2).maxObjectBytes(500).maxBytes(950));
     SharedMap<String, byte[]> map = objects.map("m", String.class, byte[].class);
     map.put("a", new byte[300]);
     assertThatThrownBy(() -> map.put("b", new byte[300]))
@@ -209,13 +206,15 @@ abstract class SharedObjectsContract {
     assertThat(map.snapshot().keySet()).containsExactly("a");
     long bytes = host.stats().bytes();
     assertThatThrownBy(() ->
-            objects.atomically(soon(), tx -> {
-              tx.remove(map, "a");
-              tx.put(other, "a", new byte[10]);
-              tx.put(other, "c", new byte[10]);
-              tx.put(map, "c", new byte[600]);
-              return true;
-            }))
+            objects.atomically(
+                soon(),
+                tx -> {
+                  tx.remove(map, "a");
+                  tx.put(other, "a", new byte[10]);
+                  tx.put(other, "c", new byte[10]);
+                  tx.put(map, "c", new byte[600]);
+                  return true;
+                }))
         .isInstanceOf(SharedObjectFullException.class);
     assertThat(map.get("a")).as("the first step is undone").hasSize(300);
     assertThat(other.get("a")).hasSize(300);
@@ -269,18 +268,20 @@ abstract class SharedObjectsContract {
     SharedList<Long> list = objects.list("l", Long.class);
     map.put("gone", 7L);
     String result =
-        objects.atomically(soon(), tx -> {
-          tx.put(map, "a", 1L);
-          tx.put(map, "a", tx.require(map, "a") + 1);
-          tx.remove(map, "gone");
-          tx.add(counter, 2);
-          tx.add(counter, tx.get(counter));
-          tx.set(value, "x" + tx.get(value));
-          tx.add(list, 5L);
-          assertThat(tx.get(map, "gone")).isNull();
-          assertThat(map.get("a")).as("not done yet").isNull();
-          return tx.get(value);
-        });
+        objects.atomically(
+            soon(),
+            tx -> {
+              tx.put(map, "a", 1L);
+              tx.put(map, "a", tx.require(map, "a") + 1);
+              tx.remove(map, "gone");
+              tx.add(counter, 2);
+              tx.add(counter, tx.get(counter));
+              tx.set(value, "x" + tx.get(value));
+              tx.add(list, 5L);
+              assertThat(tx.get(map, "gone")).isNull();
+              assertThat(map.get("a")).as("not done yet").isNull();
+              return tx.get(value);
+            });
     assertThat(result).isEqualTo("xnull").isEqualTo(value.get());
     assertThat(map.snapshot()).containsOnly(entry("a", 2));
     assertThat(counter.get()).isEqualTo(4);
@@ -294,17 +295,20 @@ abstract class SharedObjectsContract {
     map.put("a", 1L);
     List<Long> seen = new ArrayList<>();
     Long sum =
-        map.compute(soon(), "a", old -> {
-          seen.add(old);
-          if (seen.size() == 1) {
-            theirs.put("a", 10L);
-          }
-          return old + 1;
-        });
+        map.compute(
+            soon(),
+            "a",
+            old -> {
+              seen.add(old);
+              if (seen.size() == 1) {
+                theirs.put("a", 10L);
+              }
+              return requireNonNull(old) + 1;
+            });
     assertThat(sum).isEqualTo(11);
     assertThat(seen).containsExactly(1L, 10L);
     assertThat(host.stats().conflicts()).isEqualTo(1);
-    assertThat(map.<Long>compute(soon(), "a", old -> null)).isNull();
+    assertThat(map.compute(soon(), "a", old -> null)).isNull();
     assertThat(map.size()).isZero();
   }
 
@@ -314,14 +318,16 @@ abstract class SharedObjectsContract {
     SharedMap<String, Long> theirs = another().map("m", String.class, Long.class);
     boolean[] second = new boolean[1];
     long found =
-        objects.<Long>atomically(soon(), tx -> {
-          Long there = tx.get(map, "a");
-          if (!second[0]) {
-            second[0] = true;
-            theirs.put("a", 3L);
-          }
-          return there == null ? -1 : there;
-        });
+        objects.<Long>atomically(
+            soon(),
+            tx -> {
+              Long there = tx.get(map, "a");
+              if (!second[0]) {
+                second[0] = true;
+                theirs.put("a", 3L);
+              }
+              return there == null ? -1 : there;
+            });
     assertThat(found).as("read-only ones are checked, too").isEqualTo(3);
   }
 
@@ -330,11 +336,13 @@ abstract class SharedObjectsContract {
     SharedMap<String, Long> map = objects.map("m", String.class, Long.class);
     SharedTransaction[] kept = new SharedTransaction[1];
     assertThatThrownBy(() ->
-            objects.atomically(soon(), tx -> {
-              kept[0] = tx;
-              tx.put(map, "a", 1L);
-              return tx.require(map, "b");
-            }))
+            objects.atomically(
+                soon(),
+                tx -> {
+                  kept[0] = tx;
+                  tx.put(map, "a", 1L);
+                  return tx.require(map, "b");
+                }))
         .isInstanceOf(NoSuchElementException.class)
         .hasMessage("m has no b");
     assertThat(map.snapshot()).isEmpty();
@@ -353,12 +361,14 @@ abstract class SharedObjectsContract {
     SharedMap<String, Long> theirs = another().map("m", String.class, Long.class);
     Deadline deadline = Deadline.after(Duration.ofMillis(50));
     assertThatThrownBy(() ->
-            objects.atomically(deadline, tx -> {
-              Long old = tx.get(map, "a");
-              theirs.put("a", old == null ? 1 : old + 1); // each time
-              tx.put(map, "a", -1L);
-              return true;
-            }))
+            objects.atomically(
+                deadline,
+                tx -> {
+                  Long old = tx.get(map, "a");
+                  theirs.put("a", old == null ? 1 : old + 1); // each time
+                  tx.put(map, "a", -1L);
+                  return true;
+                }))
         .isInstanceOf(CallTimeoutException.class);
     assertThat(map.get("a")).isNotEqualTo(-1);
   }
@@ -397,39 +407,37 @@ abstract class SharedObjectsContract {
   @Test
   void noUpdateOfManyClientsIsLost() throws Exception {
     int times = 200;
-    all(
-        (mine, number) -> {
-          SharedCounter counter = mine.counter("counter");
-          SharedMap<String, Long> map = mine.map("map", String.class, Long.class);
-          SharedList<Integer> list = mine.list("list", Integer.class);
-          Set<Long> sums = new HashSet<>();
-          for (int i = 0; i < times; i++) {
-            sums.add(counter.increment());
-            Long unused = map.compute(soon(), "n", old -> old == null ? 1 : old + 1);
-            int alsoUnused = list.add(number * times + i);
-          }
-          assertThat(sums).as("nobody else got these").hasSize(times);
-        });
-    assertThat(objects.counter("counter").get()).isEqualTo(CLIENTS * times);
-    assertThat(objects.map("map", String.class, Long.class).get("n")).isEqualTo(CLIENTS * times);
+    all((mine, number) -> {
+      SharedCounter counter = mine.counter("counter");
+      SharedMap<String, Long> map = mine.map("map", String.class, Long.class);
+      SharedList<Integer> list = mine.list("list", Integer.class);
+      Set<Long> sums = new HashSet<>();
+      for (int i = 0; i < times; i++) {
+        sums.add(counter.increment());
+        Long unused = map.compute(soon(), "n", old -> old == null ? 1 : old + 1);
+        int unusedToo = list.add(number * times + i);
+      }
+      assertThat(sums).as("nobody else got these").hasSize(times);
+    });
+    assertThat(objects.counter("counter").get()).isEqualTo((long) CLIENTS * times);
+    assertThat(objects.map("map", String.class, Long.class).get("n"))
+        .isEqualTo((long) CLIENTS * times);
     assertThat(objects.list("list", Integer.class).snapshot())
-        .containsExactlyInAnyOrderElementsOf(
-            IntStream.range(0, CLIENTS * times).boxed().toList());
+        .containsExactlyInAnyOrderElementsOf(IntStream.range(0, CLIENTS * times).boxed().toList());
   }
 
   @Test
   void putIfAbsentHasOneWinner() throws Exception {
     AtomicInteger winners = new AtomicInteger();
-    all(
-        (mine, number) -> {
-          SharedMap<Integer, Integer> map = mine.map("map", Integer.class, Integer.class);
-          for (int key = 0; key < 100; key++) {
-            if (map.putIfAbsent(key, number) == null) {
-              winners.incrementAndGet();
-              assertThat(map.get(key)).isEqualTo(number);
-            }
-          }
-        });
+    all((mine, number) -> {
+      SharedMap<Integer, Integer> map = mine.map("map", Integer.class, Integer.class);
+      for (int key = 0; key < 100; key++) {
+        if (map.putIfAbsent(key, number) == null) {
+          winners.incrementAndGet();
+          assertThat(map.get(key)).isEqualTo(number);
+        }
+      }
+    });
     assertThat(winners).hasValue(100);
   }
 
@@ -442,24 +450,25 @@ abstract class SharedObjectsContract {
       bank.put(i, 1_000L);
     }
     AtomicInteger looks = new AtomicInteger();
-    all(
-        (mine, number) -> {
-          SharedMap<Integer, Long> map = mine.map("bank", Integer.class, Long.class);
-          SharedCounter refused = mine.counter("refused");
-          SharedCounter done = mine.counter("done");
-          Random random = new Random(number);
-          for (int i = 0; i < 100; i++) {
-            if (number == 0) { // the auditor
-              looks.incrementAndGet();
-              assertThat(map.snapshot().values().stream().mapToLong(Long::longValue).sum())
-                  .isEqualTo(accounts * 1_000L);
-              continue;
-            }
-            int from = random.nextInt(accounts);
-            int to = (from + 1 + random.nextInt(accounts - 1)) % accounts;
-            long amount = 1 + random.nextInt(900);
-            boolean unused =
-                mine.atomically(soon(), tx -> {
+    all((mine, number) -> {
+      SharedMap<Integer, Long> map = mine.map("bank", Integer.class, Long.class);
+      SharedCounter refused = mine.counter("refused");
+      SharedCounter done = mine.counter("done");
+      Random random = new Random(number);
+      for (int i = 0; i < 100; i++) {
+        if (number == 0) { // the auditor
+          looks.incrementAndGet();
+          assertThat(map.snapshot().values().stream().mapToLong(Long::longValue).sum())
+              .isEqualTo(accounts * 1_000L);
+          continue;
+        }
+        int from = random.nextInt(accounts);
+        int to = (from + 1 + random.nextInt(accounts - 1)) % accounts;
+        long amount = random.nextLong(1, 901);
+        boolean unused =
+            mine.atomically(
+                soon(),
+                tx -> {
                   long balance = tx.require(map, from);
                   if (balance < amount) {
                     tx.add(refused, 1);
@@ -470,8 +479,8 @@ abstract class SharedObjectsContract {
                   tx.add(done, 1);
                   return true;
                 });
-          }
-        });
+      }
+    });
     assertThat(looks).hasValue(100);
     assertThat(bank.snapshot().values()).allMatch(balance -> balance >= 0);
     assertThat(objects.counter("done").get() + objects.counter("refused").get())
@@ -501,11 +510,13 @@ abstract class SharedObjectsContract {
     SharedCounter counter = objects.counter("c");
     try (Actors actors = new Actors(ThreadKind.PLATFORM, PATIENCE)) {
       Step<?> step =
-          actors.actor("interrupted").start(() -> {
-            Thread.currentThread().interrupt();
-            assertThatThrownBy(counter::get).isInstanceOf(CallCancelledException.class);
-            assertThat(Thread.interrupted()).as("still interrupted").isTrue();
-          });
+          actors
+              .actor("interrupted")
+              .start(() -> {
+                Thread.currentThread().interrupt();
+                assertThatThrownBy(counter::get).isInstanceOf(CallCancelledException.class);
+                assertThat(Thread.interrupted()).as("still interrupted").isTrue();
+              });
       step.result();
     }
   }
@@ -517,15 +528,18 @@ abstract class SharedObjectsContract {
   void d08WhatWasFetchedIsACopyThatCannotBeChanged() {
     SharedMap<String, Account> map = objects.map("m", String.class, Account.class);
     map.put("a", new Account("anna", List.of(1L)));
-    Account fetched = map.get("a");
+    Account fetched = requireNonNull(map.get("a"));
     assertThatThrownBy(() -> fetched.bookings().add(2L))
         .isInstanceOf(UnsupportedOperationException.class);
     Account unused =
-        map.compute(soon(), "a", old -> {
-          List<Long> bookings = new ArrayList<>(old.bookings());
-          bookings.add(2L);
-          return new Account(old.owner(), bookings);
-        });
+        map.compute(
+            soon(),
+            "a",
+            old -> {
+              List<Long> bookings = new ArrayList<>(requireNonNull(old).bookings());
+              bookings.add(2L);
+              return new Account(old.owner(), bookings);
+            });
     assertThat(map.get("a")).isEqualTo(new Account("anna", List.of(1L, 2L)));
   }
 

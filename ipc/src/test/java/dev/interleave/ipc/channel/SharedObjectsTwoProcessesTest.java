@@ -36,12 +36,14 @@ class SharedObjectsTwoProcessesTest {
     SharedMap<Integer, Long> bank = objects.map("bank", Integer.class, Long.class);
     SharedCounter transfers = objects.counter("transfers");
     boolean unused =
-        objects.atomically(Deadline.after(Duration.ofMinutes(1)), tx -> {
-          tx.put(bank, from, tx.require(bank, from) - amount);
-          tx.put(bank, to, tx.require(bank, to) + amount);
-          tx.add(transfers, 1);
-          return true;
-        });
+        objects.atomically(
+            Deadline.after(Duration.ofMinutes(1)),
+            tx -> {
+              tx.put(bank, from, tx.require(bank, from) - amount);
+              tx.put(bank, to, tx.require(bank, to) + amount);
+              tx.add(transfers, 1);
+              return true;
+            });
   }
 
   @ParameterizedTest

@@ -311,7 +311,8 @@ class RpcCatalogDefectsTest {
       int failed = 0;
       for (int i = 0; i < 20; i++) {
         try {
-          assertThat(tasks.run(i % 4 == 3 ? "mixed" : "compute", "t" + i)).isEqualTo("t" + i + " by w");
+          assertThat(tasks.run(i % 4 == 3 ? "mixed" : "compute", "t" + i))
+              .isEqualTo("t" + i + " by w");
         } catch (RemoteException e) {
           assertThat(e.remoteMessage()).hasValue("unknown type: mixed");
           failed++;

@@ -4,6 +4,7 @@ package dev.interleave.ipc.rpc;
 
 import static dev.interleave.ipc.rpc.RpcChild.AN_HOUR;
 import static dev.interleave.ipc.rpc.RpcChild.HELD;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.interleave.ipc.rpc.RpcChild.Work;
@@ -69,21 +70,23 @@ class RpcTwoProcessesTest {
       for (int round = 0; round < KILLS; round++) {
         try (ChildJvm server = child("serve", kind)) {
           server.awaitLine("serves");
-          if (survivor == null) {
+          RpcClient lasting = survivor;
+          if (lasting == null) {
             Duration most = Duration.ofMillis(20);
-            survivor =
+            lasting =
                 RpcClient.builder(transport)
                     .reconnect(most, most, AN_HOUR)
                     .name("survivor")
                     .connect();
+            survivor = lasting;
           }
-          assertThat(survivor.proxy(Work.class, RpcContract.PATIENCE).add(round, 1))
+          assertThat(lasting.proxy(Work.class, RpcContract.PATIENCE).add(round, 1))
               .as("served by the next one")
               .isEqualTo(round + 1);
           slowest = Math.max(slowest, killServer(transport, server, random.nextInt(MOMENTS)));
         }
       }
-      assertThat(survivor.stats().lost()).isZero();
+      assertThat(requireNonNull(survivor).stats().lost()).isZero();
     } finally {
       if (survivor != null) {
         survivor.close();
@@ -142,7 +145,7 @@ class RpcTwoProcessesTest {
     try {
       throw new AssertionError("it succeeded: " + future.get(30, TimeUnit.SECONDS));
     } catch (ExecutionException e) {
-      return e.getCause();
+      return requireNonNull(e.getCause());
     }
   }
 

@@ -70,10 +70,18 @@ enum RpcMutant implements Mistake.Named {
       "CallAgainstLoss",
       new Edit(
           In.LINK,
-          "    lost = why;\n    for (PendingCall call : pending.all()) {\n"
-              + "      lose(call, why, call.sentOver.get() != null);\n    }\n    return null;\n",
-          "    for (PendingCall call : pending.all()) {\n"
-              + "      lose(call, why, call.sentOver.get() != null);\n    }\n"
+          """
+              lost = why;
+              for (PendingCall call : pending.all()) {
+                lose(call, why, call.sentOver.get() != null);
+              }
+              return null;
+          """,
+          """
+              for (PendingCall call : pending.all()) {
+                lose(call, why, call.sentOver.get() != null);
+              }
+          """
               + In.LATER
               + "    lost = why;\n    return null;\n")),
 
@@ -108,8 +116,13 @@ enum RpcMutant implements Mistake.Named {
       new Edit(
           In.SERVER_CALL,
           "  void expire() {\n    State before = end();\n",
-          "  void expire() {\n    State before = state.get();\n"
-              + "    if (before == State.ENDED) {\n      before = null;\n    }\n"
+          """
+            void expire() {
+              State before = state.get();
+              if (before == State.ENDED) {
+                before = null;
+              }
+          """
               + In.LATER
               + "    state.set(State.ENDED);\n")),
 
@@ -119,9 +132,11 @@ enum RpcMutant implements Mistake.Named {
       new Edit(
           In.SERVER_CALL,
           "    if (state.get() == State.ENDED) { // it was cancelled before the stage could be"
-              + " seen\n"
-              + "      running.cancel(true);\n"
-              + "    }\n",
+              + """
+               seen
+                    running.cancel(true);
+                  }
+              """,
           "")),
 
   ASKERS_ARE_COUNTED_TOO_SOON(
@@ -129,10 +144,18 @@ enum RpcMutant implements Mistake.Named {
       "AskedAgainAgainstEnd",
       new Edit(
           In.REPLAYS,
-          "    lock.lock();\n    try {\n      running.remove(replay.name);\n"
-              + "      askers = List.copyOf(replay.askers);\n",
-          "    askers = List.copyOf(replay.askers);\n    lock.lock();\n    try {\n"
-              + "      running.remove(replay.name);\n")),
+          """
+              lock.lock();
+              try {
+                running.remove(replay.name);
+                askers = List.copyOf(replay.askers);
+          """,
+          """
+              askers = List.copyOf(replay.askers);
+              lock.lock();
+              try {
+                running.remove(replay.name);
+          """)),
 
   REPLY_IS_KEPT_TOO_LATE(
       "a call with a key is not under way any more before its reply is kept",
@@ -140,8 +163,14 @@ enum RpcMutant implements Mistake.Named {
       new Edit(
           In.REPLAYS,
           "      askers = List.copyOf(replay.askers);\n",
-          "      askers = List.copyOf(replay.askers);\n"
-              + "    } finally {\n      lock.unlock();\n    }\n    lock.lock();\n    try {\n"));
+          """
+                askers = List.copyOf(replay.askers);
+              } finally {
+                lock.unlock();
+              }
+              lock.lock();
+              try {
+          """));
 
   private static final class In {
     /** Makes what is between two steps long enough to be found in seconds. */

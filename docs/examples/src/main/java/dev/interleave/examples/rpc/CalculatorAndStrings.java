@@ -112,6 +112,7 @@ public final class CalculatorAndStrings implements Example {
     }
   }
 
+  @SuppressWarnings("UnusedMethod") // it is looked at, and refused
   private interface Wrong {
     int add(long a, long b);
   }
@@ -120,8 +121,7 @@ public final class CalculatorAndStrings implements Example {
   private static void failures(RpcServer server) throws Exception {
     try (RpcClient client = RpcClient.connect(server.transport())) {
       Calculator calculator = client.proxy(Calculator.class, PATIENCE);
-      RemoteException zero =
-          Expect.thrown(RemoteException.class, () -> calculator.divide(1, 0));
+      RemoteException zero = Expect.thrown(RemoteException.class, () -> calculator.divide(1, 0));
       Expect.that("its class is known", zero.isA(ArithmeticException.class));
       Expect.equal("its message", "division by zero", zero.remoteMessage().orElse(""));
       RemoteException negative =
@@ -140,11 +140,11 @@ public final class CalculatorAndStrings implements Example {
       RpcMethod add = RpcMethod.of("add", long.class, long.class, long.class);
       Expect.thrown(BadArgumentException.class, () -> client.call("Calculator", add, 2L, "two"));
     }
-    waiting(server);
+    waiting();
   }
 
   /** Of calls that would take long: on a server of its own, where nobody lets them go on. */
-  private static void waiting(RpcServer other) throws Exception {
+  private static void waiting() throws Exception {
     RpcServer server =
         RpcServer.builder(Over.THREADS.at(Path.of("")))
             .register(Calculator.class, new Calculating())
@@ -162,8 +162,7 @@ public final class CalculatorAndStrings implements Example {
       Expect.contains(
           "limit",
           Expect.thrown(
-                  CallRejectedException.class,
-                  () -> client.call("Calculator", SLOW, patient, 6))
+                  CallRejectedException.class, () -> client.call("Calculator", SLOW, patient, 6))
               .getMessage());
       Expect.that("cancelled", cancelled.cancel(true));
       Expect.thrown(CancellationException.class, cancelled::join);

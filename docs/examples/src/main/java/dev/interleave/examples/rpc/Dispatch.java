@@ -57,9 +57,9 @@ public final class Dispatch implements Example {
 
   @Override
   public String shows() {
-    return "Tasks go through a dispatcher to two groups in other processes. What is urgent overtakes"
-        + " what waits there, equals keep their order, and each task knows the request that it"
-        + " belongs to.";
+    return "Tasks go through a dispatcher to two groups in other processes. What is urgent"
+        + " overtakes what waits there, equals keep their order, and each task knows the"
+        + " request that it belongs to.";
   }
 
   @Override
@@ -209,27 +209,26 @@ public final class Dispatch implements Example {
                   .workers(1) // so that equals stay in order; it hands on, and does not wait
                   .carrier(HEADERS)
                   .start();
-          RpcClient client =
-              RpcClient.builder(server.transport()).carrier(HEADERS).connect()) {
+          RpcClient client = RpcClient.builder(server.transport()).carrier(HEADERS).connect()) {
         Dispatcher dispatcher = client.proxy(Dispatcher.class, PATIENCE);
         for (String group : List.of("north", "south")) {
           List<CompletableFuture<String>> results = dispatch(dispatcher, group);
-          groups.get(group).goOn(1 + TASKS.size());
+          Expect.present(group, groups.get(group)).goOn(1 + TASKS.size());
           for (CompletableFuture<String> result : results) {
             out.println(result.get(30, TimeUnit.SECONDS));
           }
           Expect.equal("the third", "2 mid1 by " + group + " for req-3", results.get(3).join());
           Expect.equal(
               "in " + group,
-              List.of(
-                  "pause", "1 high1", "1 high2", "2 mid1", "2 mid2", "3 low1", "3 low2"),
-              groups.get(group).group(0).ran());
+              List.of("pause", "1 high1", "1 high2", "2 mid1", "2 mid2", "3 low1", "3 low2"),
+              Expect.present(group, groups.get(group)).group(0).ran());
         }
       }
     } finally {
       Over.delete(folder);
     }
-    return "12 tasks, 2 groups in 2 processes: by priority, then as they came, each with its request";
+    return "12 tasks, 2 groups in 2 processes: by priority, then as they came, each with its"
+        + " request";
   }
 
   /** First one that makes the group wait, so that the others wait there. */

@@ -104,10 +104,12 @@ public final class ManagerBank implements Example {
 
     private void atomically(Consumer<SharedTransaction> what) {
       boolean unused =
-          objects.atomically(Deadline.after(Duration.ofSeconds(30)), tx -> {
-            what.accept(tx);
-            return true;
-          });
+          objects.atomically(
+              Deadline.after(Duration.ofSeconds(30)),
+              tx -> {
+                what.accept(tx);
+                return true;
+              });
     }
 
     /** All accounts at one moment. */
@@ -131,14 +133,12 @@ public final class ManagerBank implements Example {
       }
       crew.join();
       Map<String, Long> balances = bank.accounts.snapshot();
-      out.println("balances: " + ZHANG + ' ' + balances.get(ZHANG) + ", " + LI + ' ' + balances.get(LI));
+      out.println(
+          "balances: " + ZHANG + ' ' + balances.get(ZHANG) + ", " + LI + ' ' + balances.get(LI));
       List<String> book = bank.book.snapshot();
       book.subList(book.size() - 5, book.size()).forEach(out::println);
       out.println(host.stats().conflicts() + " times somebody had to begin anew");
-      Expect.equal(
-          "the money",
-          15_000 + bank.paidIn.get() - bank.paidOut.get(),
-          bank.total());
+      Expect.equal("the money", 15_000 + bank.paidIn.get() - bank.paidOut.get(), bank.total());
       Expect.equal("in the book", TELLERS * OPERATIONS, book.size());
       long refused = book.stream().filter(line -> line.startsWith("refused")).count();
       Expect.equal("refused", refused, bank.refused.get());

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.interleave.ipc.rpc;
 
+import static java.util.Objects.requireNonNull;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
@@ -29,7 +30,7 @@ public class AskedAgainAgainstEnd {
   private final ByteBuffer reply;
 
   public AskedAgainAgainstEnd() {
-    first = replays.begin(METHOD, "key", link, 1);
+    first = requireNonNull(replays.begin(METHOD, "key", link, 1));
     Encoder out = new Encoder();
     out.writeByte(Frames.REPLY);
     out.writeUnsigned(1);

@@ -6,6 +6,7 @@ import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
 import java.time.Duration;
+import java.util.Objects;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.JCStressTest;
@@ -31,7 +32,7 @@ public class DeadlineAgainstReply {
   public void calls(LL_Result r) {
     try {
       Object value = Calls.Shared.CLIENT.call("Box", Calls.LATER, HASTY, number);
-      r.r1 = value.equals(number) ? "replied" : "wrong";
+      r.r1 = Objects.equals(value, number) ? "replied" : "wrong";
     } catch (CallTimeoutException e) {
       r.r1 = "late";
     } catch (RuntimeException e) {
