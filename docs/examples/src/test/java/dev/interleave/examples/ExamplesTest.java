@@ -153,7 +153,8 @@ class ExamplesTest {
               "lifecycle.ApplicationSkeleton",
               "4 tasks done; 4 told to stop; and SIGTERM: each time all ended, in order, once"),
           Map.entry(
-              "channel.HalfClosedPipe", "5 words there, the end, 5 words back in order, and the end"),
+              "channel.HalfClosedPipe",
+              "5 words there, the end, 5 words back in order, and the end"),
           Map.entry("channel.Chat", "7 letters, 9 deliveries, none dead"),
           Map.entry(
               "channel.ReliablePipe",

@@ -4,7 +4,9 @@ package dev.interleave.ipc.channel;
 
 import java.util.Objects;
 
-/** Whom a letter is for. No name is special: who registers as {@code broadcast} is just called so. */
+/**
+ * Whom a letter is for. No name is special: who registers as {@code broadcast} is just called so.
+ */
 public sealed interface Address {
   /**
    * One client.

@@ -4,9 +4,7 @@ package dev.interleave.ipc.channel;
 
 import org.jspecify.annotations.Nullable;
 
-/**
- * This side has closed the end, or the half of it that was to be used.
- */
+/** This side has closed the end, or the half of it that was to be used. */
 public final class ChannelClosedException extends ChannelException {
   private static final long serialVersionUID = 1L;
 

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>the other side is gone, or did what it must not: {@link ChannelFailedException}
  *   <li>a message is no message of that type, or too long: {@link BadMessageException}, after which
  *       the channel works on
- *   <li>the other side takes no further channel, or a name is taken: {@link ChannelRefusedException}
+ *   <li>the other side takes no further channel, or a name is taken: {@link
+ *       ChannelRefusedException}
  *   <li>a mailbox is full, and nobody is to wait for it: {@link MailboxFullException}
  * </ul>
  *

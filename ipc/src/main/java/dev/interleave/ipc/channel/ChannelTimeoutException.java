@@ -5,8 +5,8 @@ package dev.interleave.ipc.channel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The deadline passed first: there was no room, or no message. Nothing was sent or received, and the
- * channel works on.
+ * The deadline passed first: there was no room, or no message. Nothing was sent or received, and
+ * the channel works on.
  */
 public final class ChannelTimeoutException extends ChannelException {
   private static final long serialVersionUID = 1L;

@@ -45,7 +45,8 @@ final class Inbox {
   /** Whether it is one that has not come, and for which there is room. */
   Arrival look(long number) {
     if (number < 1 || (end != 0 && number >= end)) {
-      throw new Breach("sends message " + number + (end == 0 ? "" : ", and " + end + " is the end"));
+      throw new Breach(
+          "sends message " + number + (end == 0 ? "" : ", and " + end + " is the end"));
     }
     if (number < expected) {
       return Arrival.AGAIN;

@@ -33,11 +33,11 @@ import org.jspecify.annotations.Nullable;
  * <h2>Flow control</h2>
  *
  * <p>Each direction of a channel has credit for {@link Builder#window} bytes, of which each frame
- * takes its length and 32. What a receiver has taken is given back to the
- * sender. Who has no credit left waits, and nobody else with it: the thread that reads puts frames
- * where there is room by agreement, and never waits for a receiver. Channels that have something to
- * send take turns, one frame each; senders of one channel go in the order in which they came. So
- * memory is bounded by channels times windows, whatever the other side does.
+ * takes its length and 32. What a receiver has taken is given back to the sender. Who has no credit
+ * left waits, and nobody else with it: the thread that reads puts frames where there is room by
+ * agreement, and never waits for a receiver. Channels that have something to send take turns, one
+ * frame each; senders of one channel go in the order in which they came. So memory is bounded by
+ * channels times windows, whatever the other side does.
  *
  * <h2>The end</h2>
  *
@@ -109,7 +109,9 @@ public final class Multiplexer implements AutoCloseable {
       return this;
     }
 
-    /** How long {@link Multiplexer#close()} waits for what was sent to be written; by default 1 s. */
+    /**
+     * How long {@link Multiplexer#close()} waits for what was sent to be written; by default 1 s.
+     */
     public Builder linger(Duration time) {
       linger = Objects.requireNonNull(time, "linger");
       return this;
@@ -147,7 +149,11 @@ public final class Multiplexer implements AutoCloseable {
       }
       if (below.maxFrame() < MuxFrame.LEAST_FRAME) {
         wrong.add(
-            "frames of " + below + " are shorter than " + MuxFrame.LEAST_FRAME + ": "
+            "frames of "
+                + below
+                + " are shorter than "
+                + MuxFrame.LEAST_FRAME
+                + ": "
                 + below.maxFrame());
       }
       if (!wrong.isEmpty()) {
@@ -208,8 +214,8 @@ public final class Multiplexer implements AutoCloseable {
 
   /**
    * Closes all channels and what is below, and waits for what was sent to be written, up to {@link
-   * Builder#linger}, or until the thread is interrupted, which it stays. What is not written then is
-   * logged. Idempotent.
+   * Builder#linger}, or until the thread is interrupted, which it stays. What is not written then
+   * is logged. Idempotent.
    */
   @Override
   public void close() {

@@ -14,9 +14,4 @@ package dev.interleave.ipc.channel;
  * @param framesReceived frames that came, of all kinds
  */
 public record MultiplexerStats(
-    int channels,
-    long opened,
-    long accepted,
-    long refused,
-    long framesSent,
-    long framesReceived) {}
+    int channels, long opened, long accepted, long refused, long framesSent, long framesReceived) {}

@@ -71,7 +71,8 @@ final class MuxChannel implements LogicalChannel {
     this.label = label;
     this.window = window;
     granted = window;
-    String shown = label.replaceAll("\\p{Cntrl}", "?"); // it may be the other side's, and goes to logs
+    String shown =
+        label.replaceAll("\\p{Cntrl}", "?"); // it may be the other side's, and goes to logs
     name = engine.name() + "/" + shown + (mine ? "#" : "#-") + id;
     ChannelResource resource = new ChannelResource(name, "logical channel");
     room = new Signal(lock, resource, "room");
@@ -267,7 +268,8 @@ final class MuxChannel implements LogicalChannel {
           room.await(() -> !isSendable() || (waiting.peek() == me && fits(cost)), deadline);
       checkSendable();
       if (!more) {
-        throw new ChannelTimeoutException(name + ": no room, the other side does not receive", null);
+        throw new ChannelTimeoutException(
+            name + ": no room, the other side does not receive", null);
       }
     } finally {
       boolean unused = waiting.remove(me);

@@ -27,7 +27,9 @@ import org.slf4j.LoggerFactory;
 final class MuxEngine {
   private static final Logger LOG = LoggerFactory.getLogger(Multiplexer.class);
 
-  /** How many refusals may wait to be written: more opens than that without an answer are a breach. */
+  /**
+   * How many refusals may wait to be written: more opens than that without an answer are a breach.
+   */
   private static final int MOST_REFUSALS = 1024;
 
   private static final String FULL = "as many channels as it may have";
@@ -69,12 +71,7 @@ final class MuxEngine {
   private long framesReceived;
 
   MuxEngine(
-      String name,
-      FrameChannel below,
-      int window,
-      int maxChannels,
-      int backlog,
-      Duration linger) {
+      String name, FrameChannel below, int window, int maxChannels, int backlog, Duration linger) {
     this.name = name;
     this.below = below;
     this.window = window;
@@ -215,8 +212,7 @@ final class MuxEngine {
     throwFailure(name);
   }
 
-  @Nullable LogicalChannel accept(Deadline deadline)
-      throws ChannelException, InterruptedException {
+  @Nullable LogicalChannel accept(Deadline deadline) throws ChannelException, InterruptedException {
     lock.lock();
     try {
       boolean unused = arrived.await(() -> !ready.isEmpty() || isOver(), deadline);

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * different outcomes. Whatever arrived before the other end closed or was lost comes out first.
  *
  * <p>Thread-safe, for platform and virtual threads; of several threads, each message goes to one. A
- * call that waits is registered with {@link dev.interleave.diagnose.Waits} under the name of the end, or
- * of the channel. No argument may be {@code null}.
+ * call that waits is registered with {@link dev.interleave.diagnose.Waits} under the name of the
+ * end, or of the channel. No argument may be {@code null}.
  *
  * @param <T> the messages
  */

@@ -795,7 +795,9 @@ final class ReliableEngine {
     }
   }
 
-  /** The other side may not know yet that this one has closed; this tells it, if it gets through. */
+  /**
+   * The other side may not know yet that this one has closed; this tells it, if it gets through.
+   */
   private void lastWord(Connection to, byte kind) {
     ByteBuffer frame = ByteBuffer.allocate(maxFrame + ReliableFrame.headFor(options.window()));
     write(frame, kind, false, outbox.last(), NOTHING, System.nanoTime());

@@ -41,9 +41,9 @@ import org.slf4j.LoggerFactory;
  *
  * <h2>Full</h2>
  *
- * <p>A mailbox is bounded, and {@link WhenFull} says what a sender meets when there is no room. With
- * {@link WhenFull#WAIT}, the default, it waits, and holds nothing meanwhile: others that send to
- * other mailboxes go on. Who waits is not served in order.
+ * <p>A mailbox is bounded, and {@link WhenFull} says what a sender meets when there is no room.
+ * With {@link WhenFull#WAIT}, the default, it waits, and holds nothing meanwhile: others that send
+ * to other mailboxes go on. Who waits is not served in order.
  *
  * <h2>Nothing is lost in silence</h2>
  *
@@ -200,8 +200,7 @@ public final class Router<M> implements AutoCloseable {
    */
   public RouterClient<M> register(String id, Consumer<? super Letter<M>> listener)
       throws ChannelException {
-    Mailbox<M> mailbox =
-        add(id, capacity, whenFull, Objects.requireNonNull(listener, "listener"));
+    Mailbox<M> mailbox = add(id, capacity, whenFull, Objects.requireNonNull(listener, "listener"));
     Threads.virtual(mailbox.name() + "-listener")
         .build()
         .newThread(() -> listen(mailbox, listener))
@@ -210,10 +209,7 @@ public final class Router<M> implements AutoCloseable {
   }
 
   private Mailbox<M> add(
-      String id,
-      int size,
-      WhenFull policy,
-      @Nullable Consumer<? super Letter<M>> listener)
+      String id, int size, WhenFull policy, @Nullable Consumer<? super Letter<M>> listener)
       throws ChannelException {
     if (id.isBlank()) {
       throw new IllegalArgumentException("id is blank: \"" + id + '"');
@@ -398,8 +394,7 @@ public final class Router<M> implements AutoCloseable {
         return recipients;
       }
       boolean more =
-          room.await(
-              () -> closed || from.hasLeft() || full.hasLeft() || full.hasRoom(), deadline);
+          room.await(() -> closed || from.hasLeft() || full.hasLeft() || full.hasRoom(), deadline);
       if (!more) {
         throw new ChannelTimeoutException(from.name() + ": no room in the mailbox " + full, null);
       }

@@ -14,9 +14,9 @@ import dev.interleave.Deadline;
  * works on.
  *
  * <p>Thread-safe, for platform and virtual threads. A call that waits is registered with {@link
- * dev.interleave.diagnose.Waits} under the name of the end, or of the channel; with it waits nobody else. {@code null}
- * is refused. What a thread did before it sent happens before what a thread of the same JVM does
- * that has received the message.
+ * dev.interleave.diagnose.Waits} under the name of the end, or of the channel; with it waits nobody
+ * else. {@code null} is refused. What a thread did before it sent happens before what a thread of
+ * the same JVM does that has received the message.
  *
  * @param <T> the messages
  */

@@ -302,11 +302,12 @@ class ChannelCatalogDefectsTest {
     Transports.Pair pair = Transports.MEMORY.connect(folder, Transports.SMALL);
     try (FrameChannel here = FrameChannel.over(pair.here())) {
       pair.there().close();
-      assertThatThrownBy(() -> {
-            while (true) {
-              here.send(ByteBuffer.allocate(10), soon());
-            }
-          })
+      assertThatThrownBy(
+              () -> {
+                while (true) {
+                  here.send(ByteBuffer.allocate(10), soon());
+                }
+              })
           .isInstanceOf(BrokenChannelException.class)
           .isInstanceOf(ChannelException.class)
           .hasCauseInstanceOf(dev.interleave.ipc.transport.PeerClosedException.class);
@@ -326,12 +327,10 @@ class ChannelCatalogDefectsTest {
     long damaged = 0;
     for (int run = 0; run < 50; run++) {
       int seed = run;
-      try (Listener listener =
-          Transports.MEMORY.transport(folder, Transports.SMALL).listen()) {
+      try (Listener listener = Transports.MEMORY.transport(folder, Transports.SMALL).listen()) {
         Transport transport = listener.transport();
         Connector faulty =
-            deadline ->
-                new FaultyConnection(transport.connect(deadline), Rates.each(0.01), seed);
+            deadline -> new FaultyConnection(transport.connect(deadline), Rates.each(0.01), seed);
         try (ReliableChannel here = ReliableChannelTest.quick("here", faulty).open(soon());
             ReliableChannel there =
                 ReliableChannelTest.quick("there", listener::accept).open(soon());

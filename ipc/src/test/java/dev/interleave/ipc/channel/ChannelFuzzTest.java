@@ -134,8 +134,7 @@ class ChannelFuzzTest {
   private static ReliableEngine engine(Connection connection) {
     Duration second = Duration.ofSeconds(1);
     ReliableOptions options =
-        new ReliableOptions(
-            WINDOW, second, second, second, second, second, second, second, second);
+        new ReliableOptions(WINDOW, second, second, second, second, second, second, second, second);
     Connector none =
         deadline -> {
           throw new AssertionError("not asked for");
@@ -156,8 +155,7 @@ class ChannelFuzzTest {
           engine.read(multiplexed());
           assertThat(engine.stats().channels()).isLessThanOrEqualTo(8);
           for (LogicalChannel channel : engine.channels()) {
-            assertThat(channel.stats().waiting())
-                .isLessThanOrEqualTo(4096 / MuxFrame.OVERHEAD);
+            assertThat(channel.stats().waiting()).isLessThanOrEqualTo(4096 / MuxFrame.OVERHEAD);
           }
           if (random.nextInt(4) == 0) {
             accept(engine);

@@ -50,8 +50,7 @@ class ChannelTest {
         .hasMessageContaining("orders")
         .hasCauseInstanceOf(BufferClosedException.class);
     sender.close();
-    assertThatThrownBy(() -> sender.send("c", passed()))
-        .isInstanceOf(ChannelClosedException.class);
+    assertThatThrownBy(() -> sender.send("c", passed())).isInstanceOf(ChannelClosedException.class);
   }
 
   @Test

@@ -66,8 +66,7 @@ class ConnectionChannelTest {
 
   record Line(String item, int count) {}
 
-  private static final Coder<Line> LINES =
-      Codec.compact(MethodHandles.lookup()).coder(Line.class);
+  private static final Coder<Line> LINES = Codec.compact(MethodHandles.lookup()).coder(Line.class);
   private static final Coder<String> TEXTS = Codec.compact().coder(String.class);
 
   @Test

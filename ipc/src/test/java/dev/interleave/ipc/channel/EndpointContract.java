@@ -311,7 +311,8 @@ abstract class EndpointContract {
             sent.incrementAndGet();
           }
         });
-    assertThat(second.failure(ChannelTimeoutException.class)).hasMessageContaining(nameInErrors(here));
+    assertThat(second.failure(ChannelTimeoutException.class))
+        .hasMessageContaining(nameInErrors(here));
     while (here.trySend(large(sent.get()))) {
       assertThat(sent.incrementAndGet()).isLessThan(FRAMES);
     }

@@ -13,7 +13,9 @@ import dev.interleave.ipc.transport.TransportException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** A connection that is another one, but for what a subclass changes; all frames go through send. */
+/**
+ * A connection that is another one, but for what a subclass changes; all frames go through send.
+ */
 abstract class ForwardingConnection implements Connection {
   final Connection below;
 

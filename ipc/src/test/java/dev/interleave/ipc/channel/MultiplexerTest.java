@@ -411,11 +411,12 @@ class MultiplexerTest {
     try (FrameChannel raw = FrameChannel.over(pair.here());
         Multiplexer mux = small(FrameChannel.over(pair.there()), "mux").build()) {
       sendAll(frames, raw);
-      assertThatThrownBy(() -> {
-            while (mux.accept(soon()) != null) {
-              // those that came before
-            }
-          })
+      assertThatThrownBy(
+              () -> {
+                while (mux.accept(soon()) != null) {
+                  // those that came before
+                }
+              })
           .isInstanceOf(ChannelFailedException.class)
           .hasMessageContaining("broke the protocol")
           .hasMessageContaining(expected);
@@ -445,17 +446,16 @@ class MultiplexerTest {
     assertBreach("not its next", open.duplicate(), open.duplicate());
     assertBreach("window of 3", head(MuxFrame.OPEN, 1, 1).putInt(3).flip());
     assertBreach("too short", head(MuxFrame.OPEN, 1, 1).flip());
-    assertBreach(
-        "text of 201", head(MuxFrame.OPEN, 1, 1).putInt(4096).put(new byte[201]).flip());
+    assertBreach("text of 201", head(MuxFrame.OPEN, 1, 1).putInt(4096).put(new byte[201]).flip());
     assertBreach("is not, 5", head(MuxFrame.DATA, 1, 5).flip());
     assertBreach("is not, 5", head(MuxFrame.CREDIT, 0, 5).putInt(1).flip());
     assertBreach("unknown kind, 99", open.duplicate(), head((byte) 99, 1, 1).flip());
-    assertBreach("takes a channel that it opened", open.duplicate(), head(MuxFrame.ACCEPT, 1, 1)
-        .putInt(4096)
-        .flip());
-    assertBreach("refuses a channel", open.duplicate(), head(MuxFrame.REFUSE, 1, 1).flip());
     assertBreach(
-        "credit", open.duplicate(), head(MuxFrame.CREDIT, 1, 1).putInt(1).flip());
+        "takes a channel that it opened",
+        open.duplicate(),
+        head(MuxFrame.ACCEPT, 1, 1).putInt(4096).flip());
+    assertBreach("refuses a channel", open.duplicate(), head(MuxFrame.REFUSE, 1, 1).flip());
+    assertBreach("credit", open.duplicate(), head(MuxFrame.CREDIT, 1, 1).putInt(1).flip());
     assertBreach(
         "after the end",
         open.duplicate(),
@@ -476,8 +476,7 @@ class MultiplexerTest {
   @Test
   void labelsOfTheOtherSideBreakNoLineOfALog() throws Exception {
     Multiplexer mux = here();
-    belowThere.send(
-        head(MuxFrame.OPEN, 1, 1).putInt(4096).put(new byte[] {'a', '\n', 'b'}).flip());
+    belowThere.send(head(MuxFrame.OPEN, 1, 1).putInt(4096).put(new byte[] {'a', '\n', 'b'}).flip());
     LogicalChannel channel = accepted(mux);
     assertThat(channel.label()).isEqualTo("a\nb");
     assertThat(channel.name()).isEqualTo("here/a?b#-1");

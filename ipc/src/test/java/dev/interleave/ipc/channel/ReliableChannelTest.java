@@ -147,7 +147,8 @@ class ReliableChannelTest {
 
   private void sendNumbers(Sender<ByteBuffer> to, int count, Random random) throws Exception {
     for (int i = 0; i < count; i++) {
-      ByteBuffer frame = ByteBuffer.allocate(8 + random.nextInt(random.nextInt(20) == 0 ? 500 : 40));
+      ByteBuffer frame =
+          ByteBuffer.allocate(8 + random.nextInt(random.nextInt(20) == 0 ? 500 : 40));
       to.send(frame.putInt(0, i).putInt(4, frame.limit()), Deadline.after(Duration.ofMinutes(1)));
     }
   }
@@ -180,8 +181,7 @@ class ReliableChannelTest {
     ReliableStats stats;
     ReliableStats other;
     try (Actors actors = new Actors(ThreadKind.VIRTUAL, Duration.ofMinutes(10));
-        ReliableChannel here =
-            quick("here", connecting).window(256).open(EndpointContract.soon());
+        ReliableChannel here = quick("here", connecting).window(256).open(EndpointContract.soon());
         ReliableChannel there =
             quick("there", accepting).window(256).open(EndpointContract.soon())) {
       Step<?> sending =
@@ -307,8 +307,7 @@ class ReliableChannelTest {
   }
 
   @ContractTest
-  void aCloseThatLeavesSomethingUnacknowledgedSaysSoToTheOtherSide(Actors actors)
-      throws Exception {
+  void aCloseThatLeavesSomethingUnacknowledgedSaysSoToTheOtherSide(Actors actors) throws Exception {
     try (ReliableChannel here = connect();
         ReliableChannel there = accept()) {
       for (int i = 0; i < 20; i++) { // where there is room for 16
@@ -417,9 +416,7 @@ class ReliableChannelTest {
       dead.set(true);
       here.send(EndpointContract.number(2));
       Waiting.until(
-          () -> there.reliability().reconnects() >= 1,
-          EndpointContract.PATIENCE,
-          there::toString);
+          () -> there.reliability().reconnects() >= 1, EndpointContract.PATIENCE, there::toString);
       dead.set(false);
       assertThat(EndpointContract.received(there)).isEqualTo(2);
       there.send(EndpointContract.number(3));
@@ -435,7 +432,8 @@ class ReliableChannelTest {
                 .open(EndpointContract.soon());
         ReliableChannel there = accept(EndpointContract.PATIENCE)) {
       Waiting.until(
-          () -> here.reliability().transmissions() > 100 && there.reliability().transmissions() > 20,
+          () ->
+              here.reliability().transmissions() > 100 && there.reliability().transmissions() > 20,
           EndpointContract.PATIENCE,
           here::toString);
       assertThat(here.reliability().reconnects()).isZero();
@@ -453,7 +451,8 @@ class ReliableChannelTest {
       old.send(EndpointContract.number(1));
       assertThat(EndpointContract.received(there)).isEqualTo(1);
       dead.set(true); // and it leaves without a word
-      try (ReliableChannel fresh = quick("fresh", transport::connect).open(EndpointContract.soon())) {
+      try (ReliableChannel fresh =
+          quick("fresh", transport::connect).open(EndpointContract.soon())) {
         fresh.send(EndpointContract.number(2));
         old.close();
         assertThatThrownBy(() -> there.receive(EndpointContract.soon()))
@@ -500,8 +499,8 @@ class ReliableChannelTest {
     TransportOptions tiny =
         TransportOptions.builder().bufferBytes(4096).maxFrame(ReliableFrame.headFor(16)).build();
     try (Listener other = Transports.MEMORY.transport(folder, tiny).listen()) {
-      assertThatThrownBy(() ->
-              quick("here", other.transport()::connect).open(EndpointContract.soon()))
+      assertThatThrownBy(
+              () -> quick("here", other.transport()::connect).open(EndpointContract.soon()))
           .isInstanceOf(ChannelFailedException.class)
           .hasMessageContaining("head");
     }

@@ -61,8 +61,7 @@ class RouterTest {
     assertThat(bob.broadcast("4", soon())).isEqualTo(2);
     assertThat(drained(ann)).containsExactly("3", "4");
     assertThat(drained(bob)).containsExactly("3");
-    assertThat(eve.receive(soon()))
-        .isEqualTo(new Letter<>(4, "bob", new Address.All(), "4"));
+    assertThat(eve.receive(soon())).isEqualTo(new Letter<>(4, "bob", new Address.All(), "4"));
     bob.unsubscribe("news");
     ann.unsubscribe("news");
     assertThat(eve.publish("news", "5", soon())).isZero();

@@ -16,7 +16,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Three clients write to one another and to all, and nobody sleeps to be sure that all are there. */
+/**
+ * Three clients write to one another and to all, and nobody sleeps to be sure that all are there.
+ */
 public final class Chat implements Example {
   private static final List<String> CLIENTS = List.of("client1", "client2", "client3");
 

@@ -25,7 +25,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/** A pipe whose line loses one frame in a hundred, and damages another: 50 messages, 50 received. */
+/**
+ * A pipe whose line loses one frame in a hundred, and damages another: 50 messages, 50 received.
+ */
 public final class ReliablePipe implements Example {
   private static final int ROUNDS = 10;
   private static final Coder<Payload> PAYLOADS =
@@ -54,8 +56,9 @@ public final class ReliablePipe implements Example {
 
   @Override
   public String shows() {
-    return "A line that loses 1 % of the frames and damages 1 %, and a reliable channel over it: each"
-        + " message is received once and in order, and the receiver waits for none in vain.";
+    return "A line that loses 1 % of the frames and damages 1 %, and a reliable channel over it:"
+        + " each message is received once and in order, and the receiver waits for none in"
+        + " vain.";
   }
 
   @Override
@@ -75,8 +78,7 @@ public final class ReliablePipe implements Example {
         ReliableChannel here =
             ReliableChannel.builder("here", d -> faulty(transport.connect(d), faults))
                 .open(deadline);
-        ReliableChannel there =
-            ReliableChannel.builder("there", listener::accept).open(deadline);
+        ReliableChannel there = ReliableChannel.builder("there", listener::accept).open(deadline);
         Crew crew = new Crew()) {
       Endpoint<Payload, Payload> to = here.typed(PAYLOADS, PAYLOADS);
       Endpoint<Payload, Payload> from = there.typed(PAYLOADS, PAYLOADS);
