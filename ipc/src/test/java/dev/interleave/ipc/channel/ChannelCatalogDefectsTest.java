@@ -42,6 +42,10 @@ class ChannelCatalogDefectsTest {
     return new Actors(ThreadKind.VIRTUAL, PATIENCE);
   }
 
+  private static <M> M next(RouterClient<M> client) throws Exception {
+    return Objects.requireNonNull(client.receive(soon()), "the end").message();
+  }
+
   private Multiplexer[] multiplexers() throws Exception {
     Transports.Pair pair = Transports.MEMORY.connect(folder, Transports.SMALL);
     return new Multiplexer[] {
@@ -164,7 +168,7 @@ class ChannelCatalogDefectsTest {
     assertThatThrownBy(() -> router.register("ann")).isInstanceOf(ChannelRefusedException.class);
     RouterClient<String> odd = router.register("broadcast");
     assertThat(ann.send("broadcast", "to you alone", soon())).isTrue();
-    assertThat(odd.receive(soon())).extracting(Letter::message).isEqualTo("to you alone");
+    assertThat(next(odd)).isEqualTo("to you alone");
     assertThat(ann.send("nobody", "hello?", soon())).isFalse();
     assertThat(dead).hasSize(1);
   }
@@ -177,7 +181,7 @@ class ChannelCatalogDefectsTest {
     RouterClient<String> bob = router.register("bob");
     ann.send("bob", "1", soon());
     router.close();
-    assertThat(bob.receive(soon())).extracting(Letter::message).isEqualTo("1");
+    assertThat(next(bob)).isEqualTo("1");
     assertThat(bob.receive(soon())).isNull();
   }
 

@@ -80,7 +80,7 @@ class MultiplexerTest {
 
   // ------------------------------------------------------------------ the contract
 
-  abstract class Over extends EndpointContract {
+  abstract static class Over extends EndpointContract {
     private final List<Multiplexer> both = new ArrayList<>();
 
     abstract FrameChannel[] below() throws Exception;

@@ -28,6 +28,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -93,14 +94,14 @@ class ReliableChannelTest {
     }
 
     private ReliableChannel end(String name, Connection connection) throws Exception {
-      AtomicReference<Connection> first =
+      AtomicReference<@Nullable Connection> first =
           new AtomicReference<>(new FaultyConnection(connection, rates, SEED + name.hashCode()));
       return quick(name, deadline -> only(first)).open(soon());
     }
   }
 
   /** Gives the one connection there is, and then none. */
-  private static Connection only(AtomicReference<Connection> first)
+  private static Connection only(AtomicReference<@Nullable Connection> first)
       throws TransportException, InterruptedException {
     Connection connection = first.getAndSet(null);
     return connection != null

@@ -39,6 +39,10 @@ class RouterTest {
     return all;
   }
 
+  private static <M> M next(RouterClient<M> client) throws Exception {
+    return Objects.requireNonNull(client.receive(soon()), "the end").message();
+  }
+
   private static void awaitWait(Actor actor) throws InterruptedException {
     Waiting.until(
         () -> Waits.of(actor.thread()) != null, PATIENCE, () -> actor.name() + " does not wait");
@@ -116,7 +120,7 @@ class RouterTest {
     assertThat(Objects.requireNonNull(Waits.of(sender.thread())).resource().name())
         .isEqualTo("chat");
     assertThat(eve.send("ann", "x", soon())).isTrue();
-    assertThat(bob.receive(soon())).extracting(Letter::message).isEqualTo("1");
+    assertThat(next(bob)).isEqualTo("1");
     assertThat(waiting.result()).isTrue();
     assertThat(drained(bob)).containsExactly("2", "3");
   }
@@ -207,12 +211,10 @@ class RouterTest {
     int senders = 3;
     int each = 300;
     Router<String> orderly = Router.<String>builder("orderly").capacity(4).build();
-    List<RouterClient<String>> readers = new ArrayList<>();
     List<Step<List<Long>>> reading = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
       RouterClient<String> reader = orderly.register("reader-" + i);
       reader.subscribe("news");
-      readers.add(reader);
       reading.add(
           actors
               .actor("reader-" + i)
@@ -324,7 +326,7 @@ class RouterTest {
     router.close();
     router.close();
     assertThat(receiving.result()).isNull();
-    assertThat(bob.receive(soon())).extracting(Letter::message).isEqualTo("1");
+    assertThat(next(bob)).isEqualTo("1");
     assertThat(bob.receive(soon())).isNull();
     assertThat(bob.tryReceive(letter -> {})).isEqualTo(Polled.END);
     assertThatThrownBy(() -> ann.send("bob", "2", soon()))
