@@ -266,7 +266,7 @@ final class MuxChannel implements LogicalChannel {
     waiting.add(me);
     try {
       boolean more =
-          room.await(() -> !isSendable() || (waiting.peek() == me && fits(cost)), deadline);
+          room.await(() -> !isSendable() || (me.equals(waiting.peek()) && fits(cost)), deadline);
       checkSendable();
       if (!more) {
         throw new ChannelTimeoutException(

@@ -626,7 +626,7 @@ final class ReliableEngine {
         next.close();
       } catch (TransportException e) {
         LOG.debug("{}: no connection", name, e);
-        if (why != e && why.getSuppressed().length == 0) {
+        if (!why.equals(e) && why.getSuppressed().length == 0) {
           why.addSuppressed(e);
         }
       } catch (InterruptedException e) {

@@ -6,7 +6,6 @@ import static dev.interleave.ipc.channel.EndpointContract.PATIENCE;
 import static dev.interleave.ipc.channel.EndpointContract.passed;
 import static dev.interleave.ipc.channel.EndpointContract.received;
 import static dev.interleave.ipc.channel.EndpointContract.soon;
-import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -41,6 +40,10 @@ class ChannelCatalogDefectsTest {
 
   private static Actors actors() {
     return new Actors(ThreadKind.VIRTUAL, PATIENCE);
+  }
+
+  private static <M> M next(RouterClient<M> client) throws Exception {
+    return Objects.requireNonNull(client.receive(soon()), "the end").message();
   }
 
   private Multiplexer[] multiplexers() throws Exception {
@@ -165,7 +168,7 @@ class ChannelCatalogDefectsTest {
     assertThatThrownBy(() -> router.register("ann")).isInstanceOf(ChannelRefusedException.class);
     RouterClient<String> odd = router.register("broadcast");
     assertThat(ann.send("broadcast", "to you alone", soon())).isTrue();
-    assertThat(requireNonNull(odd.receive(soon())).message()).isEqualTo("to you alone");
+    assertThat(next(odd)).isEqualTo("to you alone");
     assertThat(ann.send("nobody", "hello?", soon())).isFalse();
     assertThat(dead).hasSize(1);
   }
@@ -178,7 +181,7 @@ class ChannelCatalogDefectsTest {
     RouterClient<String> bob = router.register("bob");
     ann.send("bob", "1", soon());
     router.close();
-    assertThat(requireNonNull(bob.receive(soon())).message()).isEqualTo("1");
+    assertThat(next(bob)).isEqualTo("1");
     assertThat(bob.receive(soon())).isNull();
   }
 

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.interleave.ipc.channel;
 
-import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -15,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -107,8 +107,7 @@ class ConnectionChannelTest {
       assertThatThrownBy(() -> there.send(tooLong, EndpointContract.soon()))
           .isInstanceOf(BadMessageException.class);
       there.send("short", EndpointContract.soon());
-      assertThat(TEXTS.fromBytes(bytes(requireNonNull(raw.receive(EndpointContract.soon())))))
-          .isEqualTo("short");
+      assertThat(TEXTS.fromBytes(bytes(Objects.requireNonNull(raw.receive(EndpointContract.soon()))))).isEqualTo("short");
     }
     raw.close();
   }

@@ -5,7 +5,6 @@ package dev.interleave.ipc.channel;
 import static dev.interleave.ipc.channel.EndpointContract.PATIENCE;
 import static dev.interleave.ipc.channel.EndpointContract.passed;
 import static dev.interleave.ipc.channel.EndpointContract.soon;
-import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -38,6 +37,10 @@ class RouterTest {
       // the next
     }
     return all;
+  }
+
+  private static <M> M next(RouterClient<M> client) throws Exception {
+    return Objects.requireNonNull(client.receive(soon()), "the end").message();
   }
 
   private static void awaitWait(Actor actor) throws InterruptedException {
@@ -117,7 +120,7 @@ class RouterTest {
     assertThat(Objects.requireNonNull(Waits.of(sender.thread())).resource().name())
         .isEqualTo("chat");
     assertThat(eve.send("ann", "x", soon())).isTrue();
-    assertThat(requireNonNull(bob.receive(soon())).message()).isEqualTo("1");
+    assertThat(next(bob)).isEqualTo("1");
     assertThat(waiting.result()).isTrue();
     assertThat(drained(bob)).containsExactly("2", "3");
   }
@@ -323,7 +326,7 @@ class RouterTest {
     router.close();
     router.close();
     assertThat(receiving.result()).isNull();
-    assertThat(requireNonNull(bob.receive(soon())).message()).isEqualTo("1");
+    assertThat(next(bob)).isEqualTo("1");
     assertThat(bob.receive(soon())).isNull();
     assertThat(bob.tryReceive(letter -> {})).isEqualTo(Polled.END);
     assertThatThrownBy(() -> ann.send("bob", "2", soon()))
