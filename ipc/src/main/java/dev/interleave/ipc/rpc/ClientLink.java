@@ -266,9 +266,8 @@ final class ClientLink implements Runnable {
     }
     counts.of(kind).increment();
     boolean settled = call.settle(new Outcome.Failure(kind, exception));
-    if (call.mayLead
-        && session instanceof ClientSession now
-        && now.connection instanceof SharedReceiving connection) {
+    ClientSession now = session;
+    if (call.mayLead && now != null && now.connection instanceof SharedReceiving connection) {
       connection.wakeReceiver(); // its caller may be the one that receives
     }
     return settled;

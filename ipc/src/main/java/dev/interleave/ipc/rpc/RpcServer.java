@@ -279,7 +279,7 @@ public final class RpcServer implements AutoCloseable {
       call.reject("more than " + maxInFlight + " requests of one connection");
     } else if (!call.enter()) {
       call.reject("the limit of " + call.method + " is reached");
-    } else if (closing || here != null && !here.take(call)) {
+    } else if (closing || (here != null && !here.take(call))) {
       call.reject("the server is closing");
     } else if (here == null) {
       try {

@@ -33,7 +33,6 @@ import org.slf4j.LoggerFactory;
  */
 final class RingConnection implements Connection, SharedReceiving {
   private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
-  private static final BooleanSupplier NEVER = () -> false;
 
   private final String name;
   private final Peer peer;
@@ -61,7 +60,7 @@ final class RingConnection implements Connection, SharedReceiving {
   private volatile boolean flushWanted;
 
   /** What else ends the wait of the receiver with the turn, who alone uses it. */
-  private BooleanSupplier enough = NEVER;
+  private BooleanSupplier enough = RingConnection::never;
 
   /** Used by who has the turn to send. */
   private boolean endPut;
@@ -371,6 +370,10 @@ final class RingConnection implements Connection, SharedReceiving {
     }
   }
 
+  private static boolean never() {
+    return false;
+  }
+
   private void putEnd() {
     if (!endPut && failure.get() == null) {
       endPut = true;
@@ -384,7 +387,7 @@ final class RingConnection implements Connection, SharedReceiving {
   @Override
   public boolean receive(FrameHandler handler, Deadline deadline)
       throws TransportException, InterruptedException {
-    return receive(handler, NEVER, deadline, resource, "a frame") == Polled.FRAME;
+    return receive(handler, RingConnection::never, deadline, resource, "a frame") == Polled.FRAME;
   }
 
   @Override
@@ -411,7 +414,7 @@ final class RingConnection implements Connection, SharedReceiving {
         }
       }
     } finally {
-      enough = NEVER;
+      enough = RingConnection::never;
       receiving.unlock();
     }
   }

@@ -6,6 +6,7 @@ import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.JCStressTest;
 import org.openjdk.jcstress.annotations.Mode;
@@ -21,7 +22,7 @@ import org.openjdk.jcstress.annotations.State;
 @State
 public class FutureWakesThread {
   private volatile boolean wanted;
-  private volatile Thread thread;
+  private volatile @Nullable Thread thread;
   private final ReadTurn turn =
       new ReadTurn(() -> wanted, () -> false, () -> LockSupport.unpark(thread), Long.MAX_VALUE / 2);
 

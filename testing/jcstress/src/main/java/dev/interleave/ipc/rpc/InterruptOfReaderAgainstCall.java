@@ -9,6 +9,7 @@ import dev.interleave.ipc.transport.Transport;
 import dev.interleave.ipc.transport.TransportException;
 import java.lang.invoke.MethodHandles;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.JCStressTest;
@@ -52,7 +53,7 @@ public class InterruptOfReaderAgainstCall {
     }
   }
 
-  private volatile Thread caller;
+  private volatile @Nullable Thread caller;
   private volatile boolean interrupted;
 
   public InterruptOfReaderAgainstCall() {}
