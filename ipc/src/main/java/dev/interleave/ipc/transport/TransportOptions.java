@@ -6,6 +6,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a transport may be told. Immutable and thread-safe.
@@ -25,6 +27,7 @@ import java.util.Objects;
  *     that; zero for never.
  * @param linger how long {@link Connection#close()} waits for the other side to take what was sent;
  *     by default 1 s
+ * @param tls how connections over TCP are encrypted; null, by default, if they are not
  */
 public record TransportOptions(
     int maxFrame,
@@ -34,7 +37,8 @@ public record TransportOptions(
     int backlog,
     Duration handshakeTimeout,
     Duration spin,
-    Duration linger) {
+    Duration linger,
+    @Nullable Tls tls) {
   private static final int MIN_BUFFER = 4096;
   private static final int MAX_BUFFER = 1 << 28;
   private static final Duration LONGEST_SPIN = Duration.ofMillis(1);
@@ -82,6 +86,14 @@ public record TransportOptions(
     }
   }
 
+  /** These; encryption that would be left out is refused, not forgotten. */
+  TransportOptions requireNoTls(String transport) {
+    if (tls != null) {
+      throw new IllegalArgumentException("tls is for TCP alone, and not for " + transport);
+    }
+    return this;
+  }
+
   /** The defaults. */
   public static TransportOptions defaults() {
     return DEFAULTS;
@@ -102,6 +114,7 @@ public record TransportOptions(
     private Duration handshakeTimeout = Duration.ofSeconds(5);
     private Duration spin = Duration.ofNanos(50_000);
     private Duration linger = Duration.ofSeconds(1);
+    private @Nullable Tls tls;
 
     private Builder() {}
 
@@ -154,13 +167,36 @@ public record TransportOptions(
     }
 
     /**
+     * Encrypts connections over TCP with this context: it proves who this side is by its keys, and
+     * says whom it trusts. As {@link Tls#of} has it: the connecting side checks the listener's
+     * certificate and that it is for the host name of the address; who connects need not have one.
+     */
+    public Builder tls(SSLContext context) {
+      return tls(Tls.of(context));
+    }
+
+    /** Encrypts connections over TCP. */
+    public Builder tls(Tls how) {
+      tls = how;
+      return this;
+    }
+
+    /**
      * The options.
      *
      * @throws IllegalArgumentException if some make no sense; all are named in the message
      */
     public TransportOptions build() {
       return new TransportOptions(
-          maxFrame, bufferBytes, checksum, allowRemote, backlog, handshakeTimeout, spin, linger);
+          maxFrame,
+          bufferBytes,
+          checksum,
+          allowRemote,
+          backlog,
+          handshakeTimeout,
+          spin,
+          linger,
+          tls);
     }
   }
 }
