@@ -28,6 +28,14 @@ interface Link {
    */
   long close();
 
+  /**
+   * How long who ends the connection waits for a sender that is in {@link #published}, in
+   * nanoseconds: for ever if that never waits.
+   */
+  default long patienceNanos() {
+    return Long.MAX_VALUE;
+  }
+
   /** How often the other side had to be woken. */
   long wakeUps();
 }

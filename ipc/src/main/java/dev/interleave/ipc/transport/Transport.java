@@ -31,6 +31,7 @@ import java.nio.file.Path;
  *   <li>{@link #unixSocket}: processes of one user on one machine, through the kernel
  *   <li>{@link #tcp}: processes anywhere; on this machine only unless {@linkplain
  *       TransportOptions.Builder#allowRemote asked otherwise}
+ *   <li>{@link JmsTransport}: processes anywhere that reach the same message broker
  * </ul>
  *
  * <h2>The handshake</h2>
@@ -43,7 +44,7 @@ import java.nio.file.Path;
  *
  * <p>A transport holds no resources. Immutable and thread-safe; no method accepts {@code null}.
  */
-public sealed interface Transport permits MemoryTransport, SocketTransport {
+public sealed interface Transport permits MemoryTransport, SocketTransport, JmsTransport {
 
   /**
    * Between threads of this JVM that know the name, with default options.

@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  *     that; zero for never.
  * @param linger how long {@link Connection#close()} waits for the other side to take what was sent;
  *     by default 1 s
+ * @param peerTimeout after what time without a sign of life the other side is taken for dead, where
+ *     only a broker lies between, which does not say so ({@link JmsTransport}); by default 10 s, at
+ *     least 100 ms
  * @param tls how connections over TCP are encrypted; null, by default, if they are not
  */
 public record TransportOptions(
@@ -38,10 +41,12 @@ public record TransportOptions(
     Duration handshakeTimeout,
     Duration spin,
     Duration linger,
+    Duration peerTimeout,
     @Nullable Tls tls) {
   private static final int MIN_BUFFER = 4096;
   private static final int MAX_BUFFER = 1 << 28;
   private static final Duration LONGEST_SPIN = Duration.ofMillis(1);
+  static final Duration SHORTEST_PEER_TIMEOUT = Duration.ofMillis(100);
   private static final TransportOptions DEFAULTS = builder().build();
 
   /**
@@ -54,6 +59,7 @@ public record TransportOptions(
     Objects.requireNonNull(handshakeTimeout, "handshakeTimeout");
     Objects.requireNonNull(spin, "spin");
     Objects.requireNonNull(linger, "linger");
+    Objects.requireNonNull(peerTimeout, "peerTimeout");
     List<String> wrong = new ArrayList<>();
     if (bufferBytes < MIN_BUFFER
         || bufferBytes > MAX_BUFFER
@@ -80,6 +86,9 @@ public record TransportOptions(
     }
     if (linger.isNegative()) {
       wrong.add("linger is negative: " + linger);
+    }
+    if (peerTimeout.compareTo(SHORTEST_PEER_TIMEOUT) < 0) {
+      wrong.add("peerTimeout is less than " + SHORTEST_PEER_TIMEOUT + ": " + peerTimeout);
     }
     if (!wrong.isEmpty()) {
       throw new IllegalArgumentException(String.join("; ", wrong));
@@ -114,6 +123,7 @@ public record TransportOptions(
     private Duration handshakeTimeout = Duration.ofSeconds(5);
     private Duration spin = Duration.ofNanos(50_000);
     private Duration linger = Duration.ofSeconds(1);
+    private Duration peerTimeout = Duration.ofSeconds(10);
     private @Nullable Tls tls;
 
     private Builder() {}
@@ -167,6 +177,15 @@ public record TransportOptions(
     }
 
     /**
+     * After what time without a sign of life the other side is taken for dead, if only a broker
+     * lies between; 100 ms is the least.
+     */
+    public Builder peerTimeout(Duration time) {
+      peerTimeout = time;
+      return this;
+    }
+
+    /**
      * Encrypts connections over TCP with this context: it proves who this side is by its keys, and
      * says whom it trusts. As {@link Tls#of} has it: the connecting side checks the listener's
      * certificate and that it is for the host name of the address; who connects need not have one.
@@ -196,6 +215,7 @@ public record TransportOptions(
           handshakeTimeout,
           spin,
           linger,
+          peerTimeout,
           tls);
     }
   }

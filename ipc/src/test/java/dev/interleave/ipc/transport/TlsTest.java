@@ -240,6 +240,8 @@ class TlsTest {
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> Transport.sharedMemory(folder.resolve("s"), secret))
         .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> new JmsTransport(new FaultyFactory(null).factory(), "q", secret))
+        .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> Tls.of(context(desk, desk)).withHost(" "))
         .isInstanceOf(IllegalArgumentException.class);
   }

@@ -31,6 +31,7 @@ class TlsTransportTest extends TransportContract {
             from.handshakeTimeout(),
             from.spin(),
             from.linger(),
+            from.peerTimeout(),
             Tls.of(context));
     return Transport.tcp(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), options);
   }
