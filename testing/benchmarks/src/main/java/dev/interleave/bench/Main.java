@@ -5,6 +5,7 @@ package dev.interleave.bench;
 import dev.interleave.bench.buffer.BufferSuite;
 import dev.interleave.bench.context.ContextSuite;
 import dev.interleave.bench.diagnose.DiagnoseSuite;
+import dev.interleave.bench.jms.JmsSuite;
 import dev.interleave.bench.lock.LockSuite;
 import dev.interleave.bench.pool.PoolSuite;
 import dev.interleave.bench.pool.SizingSuite;
@@ -47,7 +48,8 @@ public final class Main {
             new StateSuite(),
             new PoolSuite(),
             new ContextSuite(),
-            new SizingSuite())) {
+            new SizingSuite(),
+            new JmsSuite())) {
       if (settings.render()
           ? Results.exist(settings.out(), suite.name())
           : asked(suite, settings)) {
