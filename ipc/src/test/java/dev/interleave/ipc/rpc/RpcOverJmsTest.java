@@ -13,11 +13,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Tag("kit")
 class RpcOverJmsTest extends RpcContract {
-  @TempDir private static Path folder;
   private static Broker broker;
 
   @BeforeAll
-  static void startBroker() throws Exception {
+  static void startBroker(@TempDir Path folder) throws Exception {
     broker = Broker.tcp(folder);
   }
 

@@ -41,14 +41,13 @@ import org.junit.jupiter.api.io.TempDir;
 class JmsConversationTest {
   private static final AtomicInteger NAMES = new AtomicInteger();
 
-  @TempDir private static Path folder;
   private static Broker broker;
 
   private final String queue = "conversations-" + NAMES.incrementAndGet();
   private final List<AutoCloseable> open = new ArrayList<>();
 
   @BeforeAll
-  static void startBroker() throws Exception {
+  static void startBroker(@TempDir Path folder) throws Exception {
     broker = Broker.tcp(folder);
   }
 

@@ -14,11 +14,10 @@ import org.junit.jupiter.api.io.TempDir;
 class JmsTransportTest extends TransportContract {
   private static final AtomicInteger NAMES = new AtomicInteger();
 
-  @TempDir private static Path folder;
   private static Broker broker;
 
   @BeforeAll
-  static void startBroker() throws Exception {
+  static void startBroker(@TempDir Path folder) throws Exception {
     broker = Broker.inVm(folder);
   }
 

@@ -12,11 +12,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Tag("kit")
 class TlsTransportTest extends TransportContract {
-  @TempDir private static Path folder;
   private static SSLContext context;
 
   @BeforeAll
-  static void makeCertificate() throws Exception {
+  static void makeCertificate(@TempDir Path folder) throws Exception {
     context = new Certificates(folder).loopback();
   }
 
