@@ -10,6 +10,7 @@ module dev.interleave.ipc {
   requires jdk.jfr;
   requires org.slf4j;
   requires static com.fasterxml.jackson.databind; // in the API of Codec alone
+  requires static jakarta.messaging; // in the API of JmsTransport alone
   requires static org.jspecify;
 
   exports dev.interleave.ipc.channel;

@@ -13,7 +13,7 @@ package dev.interleave.ipc.transport;
  * @param sendWaits how often a sender slept for want of room
  * @param receiveWaits how often a receiver slept for want of a frame
  * @param wakeUps how often the other side had to be woken; of sockets, how often the system was
- *     told to send
+ *     told to send, and of brokers, how many messages were sent
  * @param bytesDiscarded what was written and then thrown away by {@link Connection#close()},
  *     because the other side did not take it in time, heads included
  */

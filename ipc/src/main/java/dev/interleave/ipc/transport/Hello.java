@@ -26,6 +26,9 @@ record Hello(WireKind kind, boolean checksum, int maxFrame, int bufferBytes, lon
   private static final byte[] MAGIC = {'I', 'N', 'T', 'E', 'R', 'L', 'V', 0};
   private static final int MARK = 0x01020304;
 
+  /** What is wrong with it then. */
+  static final String TLS = "the other side speaks TLS, and this one does not";
+
   static Hello of(WireKind kind, TransportOptions options) {
     return new Hello(
         kind,
@@ -51,6 +54,7 @@ record Hello(WireKind kind, boolean checksum, int maxFrame, int bufferBytes, lon
   static Hello decode(ByteBuffer bytes, WireKind kind, String where) throws HandshakeException {
     byte[] magic = new byte[MAGIC.length];
     bytes.order(ByteOrder.LITTLE_ENDIAN).get(magic);
+    check(!isTls(bytes), where, TLS);
     check(Arrays.equals(magic, MAGIC), where, "the other side speaks something else");
     int version = bytes.getShort();
     check(
@@ -73,6 +77,11 @@ record Hello(WireKind kind, boolean checksum, int maxFrame, int bufferBytes, lon
         where,
         "the other side takes frames of " + maxFrame + " bytes and holds " + bufferBytes);
     return new Hello(kind, checksum, maxFrame, bufferBytes, bytes.getLong());
+  }
+
+  /** Whether what has come so far begins as a record of TLS does. */
+  static boolean isTls(ByteBuffer bytes) {
+    return bytes.position() >= 2 && bytes.get(0) >= 20 && bytes.get(0) <= 24 && bytes.get(1) == 3;
   }
 
   private static void check(boolean fits, String where, String otherwise)

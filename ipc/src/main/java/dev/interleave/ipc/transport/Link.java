@@ -38,6 +38,14 @@ interface Link {
     return Rest.PARK;
   }
 
+  /**
+   * How long who ends the connection waits for a sender that is in {@link #published}, in
+   * nanoseconds: for ever if that never waits.
+   */
+  default long patienceNanos() {
+    return Long.MAX_VALUE;
+  }
+
   /** How often the other side had to be woken. */
   long wakeUps();
 }

@@ -3,6 +3,7 @@
 package dev.interleave.ipc.transport;
 
 import dev.interleave.Deadline;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
@@ -121,10 +122,9 @@ final class Opening implements Runnable {
     if (!accepted) {
       transport.endpoint().connect(channel);
     }
-    Wire opened = new Wire(channel);
-    wire = opened;
     TransportOptions options = transport.options();
     Deadline deadline = Deadline.after(options.handshakeTimeout());
+    Wire opened = wire(options.tls(), deadline);
     Hello mine = Hello.of(transport.kind(), options);
     Hello theirs = exchange(opened, mine, deadline);
     Agreement agreed = Agreement.of(mine, theirs);
@@ -134,15 +134,32 @@ final class Opening implements Runnable {
         : new SocketLink(name, peer, opened, agreed, options);
   }
 
+  private Wire wire(@Nullable Tls tls, Deadline deadline) throws IOException {
+    if (tls == null) {
+      Wire plain = new Wire(channel);
+      wire = plain;
+      return plain;
+    }
+    TcpAddress address = (TcpAddress) transport.endpoint();
+    TlsWire secret = new TlsWire(channel, accepted ? tls.listening() : tls.connecting(address));
+    wire = secret;
+    secret.handshake(deadline, Deadline.after(transport.options().linger()));
+    return secret;
+  }
+
   /** Who connects speaks first; who listens answers whatever it was, so that both know. */
   private Hello exchange(Wire opened, Hello mine, Deadline deadline) throws IOException {
     ByteBuffer theirs = ByteBuffer.allocate(Hello.BYTES);
-    if (accepted) {
-      opened.readFully(theirs, deadline);
-      opened.writeFully(mine.encode(), deadline);
-    } else {
-      opened.writeFully(mine.encode(), deadline);
-      opened.readFully(theirs, deadline);
+    try {
+      if (accepted) {
+        opened.readFully(theirs, deadline);
+        opened.writeFully(mine.encode(), deadline);
+      } else {
+        opened.writeFully(mine.encode(), deadline);
+        opened.readFully(theirs, deadline);
+      }
+    } catch (EOFException e) { // its alert is shorter than what it has to say here
+      throw Hello.isTls(theirs) ? new HandshakeException(name + ": " + Hello.TLS, e) : e;
     }
     return Hello.decode(theirs, mine.kind(), name);
   }

@@ -263,6 +263,13 @@ final class RingConnection implements Connection, SharedReceiving {
   private void yieldTurnToSend() {
     sending.unlock();
     flushIfWanted();
+    if (sendClosed && link.patienceNanos() < Long.MAX_VALUE && sending.tryLock()) {
+      try {
+        putEnd(); // for who did not wait
+      } finally {
+        sending.unlock();
+      }
+    }
   }
 
   /**
@@ -362,11 +369,31 @@ final class RingConnection implements Connection, SharedReceiving {
     }
     sendClosed = true;
     sender.wake();
-    sending.lock();
+    putEndInTurn();
+  }
+
+  /** If the turn cannot be had in time whoever has it does it. */
+  private void putEndInTurn() {
+    if (lockToEnd()) {
+      try {
+        putEnd();
+      } finally {
+        sending.unlock();
+      }
+    }
+  }
+
+  private boolean lockToEnd() {
+    long patience = link.patienceNanos();
+    if (patience == Long.MAX_VALUE) {
+      sending.lock();
+      return true;
+    }
     try {
-      putEnd();
-    } finally {
-      sending.unlock();
+      return sending.tryLock(patience, TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return sending.tryLock();
     }
   }
 
@@ -558,12 +585,7 @@ final class RingConnection implements Connection, SharedReceiving {
     }
     wakeAll();
     if (!sending.isHeldByCurrentThread()) { // else it is in a filler, where no record can be put
-      sending.lock();
-      try {
-        putEnd();
-      } finally {
-        sending.unlock();
-      }
+      putEndInTurn();
     }
     leave(ByteRing.BYE);
     return true;

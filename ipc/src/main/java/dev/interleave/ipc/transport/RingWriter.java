@@ -14,6 +14,9 @@ final class RingWriter {
   /** How many bytes have been written, ever. */
   private long tail;
 
+  /** How many of them only fill the end of the ring. */
+  private long padded;
+
   /** The head as it was when it was last looked at: it can only have grown since. */
   private long knownHead;
 
@@ -64,6 +67,7 @@ final class RingWriter {
     int toEnd = ring.toEnd(tail);
     if (ByteRing.size(length) > toEnd) {
       put(ByteRing.word(ByteRing.PAD, 0), toEnd);
+      padded += toEnd;
     }
     return ring.at(tail) + ByteRing.HEAD_BYTES;
   }
@@ -111,6 +115,11 @@ final class RingWriter {
     ring.setRelease(ring.at(firstHidden), firstWord);
     firstHidden = -1;
     return true;
+  }
+
+  /** How many bytes were written, ever, only to fill the end of the ring. */
+  long padded() {
+    return padded;
   }
 
   /** How many bytes the consumer has not freed yet. */

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
+import javax.net.ssl.SSLException;
 
 /**
  * Two rings in this process, and a socket between their far ends: the thread of the wire fills the
@@ -162,16 +163,20 @@ final class SocketLink implements PumpedLink {
   private void write() throws IOException {
     while (true) {
       ByteBuffer run = outReader.run();
-      if (!run.hasRemaining()) {
+      boolean nothing = !run.hasRemaining();
+      if (!nothing) {
+        int written = wire.write(run);
+        wakeUps.increment();
+        outReader.advance(written);
+        if (outReader.free() && out.takeAnnouncement(ByteRing.PRODUCER_WAITS)) {
+          connection.wakeSender();
+        }
+      }
+      boolean flushed = wire.flush();
+      if (nothing && flushed) {
         return;
       }
-      int written = wire.channel.write(run);
-      wakeUps.increment();
-      outReader.advance(written);
-      if (outReader.free() && out.takeAnnouncement(ByteRing.PRODUCER_WAITS)) {
-        connection.wakeSender();
-      }
-      if (run.hasRemaining()) {
+      if (run.hasRemaining() || !flushed) {
         emptyWanted = true;
         full = true;
         wire.wakeUp();
@@ -224,18 +229,28 @@ final class SocketLink implements PumpedLink {
   private void read() {
     stage.compact();
     int read;
+    String how = "";
     try {
-      read = wire.channel.read(stage);
+      read = wire.read(stage);
+    } catch (SSLException e) {
+      stage.flip();
+      connection.fail(BadRecord.corrupt("TLS: " + e.getMessage())); // which leaves
+      return;
     } catch (IOException e) {
       read = -1; // reset: as good as the end
+      how = " (" + e.getMessage() + ')';
     }
     stage.flip();
+    if (wire.isPending()) { // an answer of TLS, for which the system has no room now
+      emptyWanted = true;
+      full = true;
+    }
     if (read > 0) {
       parse();
     } else if (read < 0) {
       over = true;
       String half = stage.hasRemaining() ? ", in the middle of a head" : parser.halfFrame();
-      String message = connection.name() + ": " + connection.peer() + " is gone" + half;
+      String message = connection.name() + ": " + connection.peer() + " is gone" + half + how;
       connection.peerFailed(() -> new PeerDiedException(message));
     }
   }
@@ -286,8 +301,7 @@ final class SocketLink implements PumpedLink {
         int possible = wire.await(interest, leaveBy);
         full = false;
         if ((possible & SelectionKey.OP_READ) != 0) {
-          stage.clear();
-          over = wire.channel.read(stage) < 0;
+          over = wire.discard() < 0;
         }
       } catch (IOException e) {
         broken = true;
@@ -301,11 +315,8 @@ final class SocketLink implements PumpedLink {
     if (full || farewellSent || outPending() > 0) {
       return;
     }
-    wire.channel.write(farewell);
-    if (!farewell.hasRemaining()) {
-      farewellSent = true;
-      wire.channel.shutdownOutput();
-    }
+    wire.write(farewell);
+    farewellSent = !farewell.hasRemaining() && wire.finish();
   }
 
   private long outPending() {

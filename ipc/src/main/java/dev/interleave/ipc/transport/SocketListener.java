@@ -10,7 +10,6 @@ import java.nio.channels.SocketChannel;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,9 +29,8 @@ final class SocketListener implements Listener, Opening.Taker {
   private final ReadyConnections ready;
   private final Semaphore places;
   private final Thread thread;
-  private final LongAdder refused = new LongAdder();
+  private final Refusals refusals = new Refusals();
   private final AtomicBoolean closed = new AtomicBoolean();
-  private final AtomicBoolean told = new AtomicBoolean();
   private boolean toldOfFailure; // the thread's own
 
   SocketListener(SocketTransport transport, Endpoint.Bound bound) {
@@ -120,12 +118,7 @@ final class SocketListener implements Listener, Opening.Taker {
   @Override
   public void failed(TransportException why) {
     places.release();
-    refused.increment();
-    if (told.compareAndSet(false, true)) { // who floods this floods no log
-      LOG.warn("Somebody who connected is refused, others will only be counted", why);
-    } else {
-      LOG.debug("Somebody who connected is refused", why);
-    }
+    refusals.add(why);
   }
 
   @Override
@@ -147,7 +140,7 @@ final class SocketListener implements Listener, Opening.Taker {
 
   @Override
   public long refused() {
-    return refused.sum();
+    return refusals.count();
   }
 
   @Override

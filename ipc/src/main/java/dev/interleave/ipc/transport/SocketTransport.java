@@ -3,15 +3,9 @@
 package dev.interleave.ipc.transport;
 
 import dev.interleave.Deadline;
-import dev.interleave.diagnose.Wait;
-import dev.interleave.diagnose.Waits;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /** Between processes that meet at a socket. */
 final class SocketTransport implements Transport {
@@ -66,61 +60,10 @@ final class SocketTransport implements Transport {
     } catch (IOException e) {
       throw refused(e);
     }
-    Result result = new Result();
-    Opening opening = new Opening(this, channel, false, result);
+    Handover handover = new Handover();
+    Opening opening = new Opening(this, channel, false, handover);
     opening.start();
-    return await(opening, result.future, deadline);
-  }
-
-  private static final class Result implements Opening.Taker {
-    final CompletableFuture<RingConnection> future = new CompletableFuture<>();
-
-    @Override
-    public boolean ready(RingConnection connection) {
-      return future.complete(connection);
-    }
-
-    @Override
-    public void failed(TransportException why) {
-      future.completeExceptionally(why);
-    }
-  }
-
-  private RingConnection await(
-      Opening opening, CompletableFuture<RingConnection> future, Deadline deadline)
-      throws TransportException, InterruptedException {
-    Wait wait =
-        Waits.enter(
-            new TransportResource(opening.name(), "connection"),
-            "a connection",
-            deadline.isNone() ? Wait.Exit.INTERRUPT : Wait.Exit.TIMEOUT);
-    TransportWaitEvent event = TransportWaits.begin(name, "a connection");
-    try {
-      return future.get(deadline.remainingNanos(), TimeUnit.NANOSECONDS);
-    } catch (ExecutionException e) {
-      throw rethrown(e);
-    } catch (TimeoutException e) {
-      throw new TransportTimeoutException(name + ": no connection", e);
-    } catch (InterruptedException e) {
-      throw Waits.causedBy(wait, e);
-    } finally {
-      wait.leave();
-      if (event != null) {
-        event.commit();
-      }
-      if (future.cancel(false)) { // nobody waits for it any more
-        opening.cancel();
-      }
-    }
-  }
-
-  /** What the other thread saw, with the stack of this one added. */
-  private static TransportException rethrown(ExecutionException e) {
-    if (e.getCause() instanceof TransportException why) {
-      why.addSuppressed(e);
-      return why;
-    }
-    throw new AssertionError(e);
+    return handover.await(name, opening.name(), deadline, opening::cancel);
   }
 
   private TransportException refused(IOException e) {

@@ -61,7 +61,9 @@ record TcpAddress(InetSocketAddress address) implements Endpoint {
       channel.setOption(StandardSocketOptions.SO_REUSEADDR, true); // of connections that are gone
       channel.bind(address);
       InetSocketAddress bound = (InetSocketAddress) channel.getLocalAddress();
-      return new Bound(channel, new TcpAddress(bound), () -> {});
+      // With the name that it was given: the certificate of who listens is for that.
+      InetSocketAddress named = new InetSocketAddress(address.getAddress(), bound.getPort());
+      return new Bound(channel, new TcpAddress(named), () -> {});
     } catch (IOException e) {
       channel.close();
       throw e instanceof BindException

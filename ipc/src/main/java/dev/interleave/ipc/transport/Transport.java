@@ -31,6 +31,7 @@ import java.nio.file.Path;
  *   <li>{@link #unixSocket}: processes of one user on one machine, through the kernel
  *   <li>{@link #tcp}: processes anywhere; on this machine only unless {@linkplain
  *       TransportOptions.Builder#allowRemote asked otherwise}
+ *   <li>{@link JmsTransport}: processes anywhere that reach the same message broker
  * </ul>
  *
  * <h2>The handshake</h2>
@@ -43,7 +44,7 @@ import java.nio.file.Path;
  *
  * <p>A transport holds no resources. Immutable and thread-safe; no method accepts {@code null}.
  */
-public sealed interface Transport permits MemoryTransport, SocketTransport {
+public sealed interface Transport permits MemoryTransport, SocketTransport, JmsTransport {
 
   /**
    * Between threads of this JVM that know the name, with default options.
@@ -61,7 +62,7 @@ public sealed interface Transport permits MemoryTransport, SocketTransport {
    * @throws IllegalArgumentException if the name is blank
    */
   static Transport memory(String name, TransportOptions options) {
-    return new MemoryTransport(name, options);
+    return new MemoryTransport(name, options.requireNoTls("memory"));
   }
 
   /** As {@link #sharedMemory(Path, TransportOptions)}, with default options. */
@@ -79,7 +80,8 @@ public sealed interface Transport permits MemoryTransport, SocketTransport {
    * to a {@link FrameHandler} lies in memory that the sender could still change.
    */
   static Transport sharedMemory(Path path, TransportOptions options) {
-    return new SocketTransport(new UnixAddress(path), WireKind.SHARED_MEMORY, options);
+    return new SocketTransport(
+        new UnixAddress(path), WireKind.SHARED_MEMORY, options.requireNoTls("shared memory"));
   }
 
   /** As {@link #unixSocket(Path, TransportOptions)}, with default options. */
@@ -95,7 +97,8 @@ public sealed interface Transport permits MemoryTransport, SocketTransport {
    * little over 100, and the socket is made in a folder of its own beside its place.
    */
   static Transport unixSocket(Path path, TransportOptions options) {
-    return new SocketTransport(new UnixAddress(path), WireKind.UNIX_SOCKET, options);
+    return new SocketTransport(
+        new UnixAddress(path), WireKind.UNIX_SOCKET, options.requireNoTls("Unix sockets"));
   }
 
   /**
@@ -111,7 +114,13 @@ public sealed interface Transport permits MemoryTransport, SocketTransport {
    * Over TCP, without delay of small frames ({@code TCP_NODELAY}), and with keep-alive. With port 0
    * a listener takes a free one: ask {@link Listener#transport()}. A machine that vanishes from the
    * network without a word is missed only by keep-alive, which takes hours: whoever needs to know
-   * sooner exchanges frames, and sets deadlines. Neither encrypted nor authenticated.
+   * sooner exchanges frames, and sets deadlines.
+   *
+   * <p>Neither encrypted nor authenticated, unless the options have {@link TransportOptions#tls()}.
+   * Then TLS comes before the handshake, and within the time for it. Who is not trusted, or does
+   * not speak TLS, gets a {@link HandshakeException} that says so, and so does the other side. What
+   * is changed on its way ends the connection for both sides with {@link CorruptFrameException};
+   * one that is cut off, be it between two frames, with {@link PeerDiedException}: it is no end.
    *
    * @throws IllegalArgumentException if the address is unresolved, or not a loopback address and
    *     the options do not {@linkplain TransportOptions.Builder#allowRemote allow} others

@@ -6,6 +6,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a transport may be told. Immutable and thread-safe.
@@ -25,6 +27,10 @@ import java.util.Objects;
  *     that; zero for never.
  * @param linger how long {@link Connection#close()} waits for the other side to take what was sent;
  *     by default 1 s
+ * @param peerTimeout after what time without a sign of life the other side is taken for dead, where
+ *     only a broker lies between, which does not say so ({@link JmsTransport}); by default 10 s, at
+ *     least 100 ms
+ * @param tls how connections over TCP are encrypted; null, by default, if they are not
  */
 public record TransportOptions(
     int maxFrame,
@@ -34,10 +40,13 @@ public record TransportOptions(
     int backlog,
     Duration handshakeTimeout,
     Duration spin,
-    Duration linger) {
+    Duration linger,
+    Duration peerTimeout,
+    @Nullable Tls tls) {
   private static final int MIN_BUFFER = 4096;
   private static final int MAX_BUFFER = 1 << 28;
   private static final Duration LONGEST_SPIN = Duration.ofMillis(1);
+  static final Duration SHORTEST_PEER_TIMEOUT = Duration.ofMillis(100);
   private static final TransportOptions DEFAULTS = builder().build();
 
   /**
@@ -50,6 +59,7 @@ public record TransportOptions(
     Objects.requireNonNull(handshakeTimeout, "handshakeTimeout");
     Objects.requireNonNull(spin, "spin");
     Objects.requireNonNull(linger, "linger");
+    Objects.requireNonNull(peerTimeout, "peerTimeout");
     List<String> wrong = new ArrayList<>();
     if (bufferBytes < MIN_BUFFER
         || bufferBytes > MAX_BUFFER
@@ -77,9 +87,20 @@ public record TransportOptions(
     if (linger.isNegative()) {
       wrong.add("linger is negative: " + linger);
     }
+    if (peerTimeout.compareTo(SHORTEST_PEER_TIMEOUT) < 0) {
+      wrong.add("peerTimeout is less than " + SHORTEST_PEER_TIMEOUT + ": " + peerTimeout);
+    }
     if (!wrong.isEmpty()) {
       throw new IllegalArgumentException(String.join("; ", wrong));
     }
+  }
+
+  /** These; encryption that would be left out is refused, not forgotten. */
+  TransportOptions requireNoTls(String transport) {
+    if (tls != null) {
+      throw new IllegalArgumentException("tls is for TCP alone, and not for " + transport);
+    }
+    return this;
   }
 
   /** The defaults. */
@@ -102,6 +123,8 @@ public record TransportOptions(
     private Duration handshakeTimeout = Duration.ofSeconds(5);
     private Duration spin = Duration.ofNanos(50_000);
     private Duration linger = Duration.ofSeconds(1);
+    private Duration peerTimeout = Duration.ofSeconds(10);
+    private @Nullable Tls tls;
 
     private Builder() {}
 
@@ -154,13 +177,46 @@ public record TransportOptions(
     }
 
     /**
+     * After what time without a sign of life the other side is taken for dead, if only a broker
+     * lies between; 100 ms is the least.
+     */
+    public Builder peerTimeout(Duration time) {
+      peerTimeout = time;
+      return this;
+    }
+
+    /**
+     * Encrypts connections over TCP with this context: it proves who this side is by its keys, and
+     * says whom it trusts. As {@link Tls#of} has it: the connecting side checks the listener's
+     * certificate and that it is for the host name of the address; who connects need not have one.
+     */
+    public Builder tls(SSLContext context) {
+      return tls(Tls.of(context));
+    }
+
+    /** Encrypts connections over TCP. */
+    public Builder tls(Tls how) {
+      tls = how;
+      return this;
+    }
+
+    /**
      * The options.
      *
      * @throws IllegalArgumentException if some make no sense; all are named in the message
      */
     public TransportOptions build() {
       return new TransportOptions(
-          maxFrame, bufferBytes, checksum, allowRemote, backlog, handshakeTimeout, spin, linger);
+          maxFrame,
+          bufferBytes,
+          checksum,
+          allowRemote,
+          backlog,
+          handshakeTimeout,
+          spin,
+          linger,
+          peerTimeout,
+          tls);
     }
   }
 }

@@ -6,6 +6,7 @@ import dev.interleave.bench.buffer.BufferSuite;
 import dev.interleave.bench.context.ContextSuite;
 import dev.interleave.bench.diagnose.DiagnoseSuite;
 import dev.interleave.bench.ipc.IpcSuite;
+import dev.interleave.bench.jms.JmsSuite;
 import dev.interleave.bench.lock.LockSuite;
 import dev.interleave.bench.pool.PoolSuite;
 import dev.interleave.bench.pool.SizingSuite;
@@ -49,7 +50,8 @@ public final class Main {
             new PoolSuite(),
             new ContextSuite(),
             new SizingSuite(),
-            new IpcSuite())) {
+            new IpcSuite(),
+            new JmsSuite())) {
       if (settings.render()
           ? Results.exist(settings.out(), suite.name())
           : asked(suite, settings)) {
