@@ -107,7 +107,9 @@ class ConnectionChannelTest {
       assertThatThrownBy(() -> there.send(tooLong, EndpointContract.soon()))
           .isInstanceOf(BadMessageException.class);
       there.send("short", EndpointContract.soon());
-      assertThat(TEXTS.fromBytes(bytes(Objects.requireNonNull(raw.receive(EndpointContract.soon()))))).isEqualTo("short");
+      assertThat(
+              TEXTS.fromBytes(bytes(Objects.requireNonNull(raw.receive(EndpointContract.soon())))))
+          .isEqualTo("short");
     }
     raw.close();
   }

@@ -239,7 +239,7 @@ class JmsConversationTest {
   /** As after a listener that took it and lost its connection before it could say so. */
   @Test
   void anInvitationThatIsDeliveredTwiceMakesOneConnection() throws Exception {
-    Transport transport = transport(options().handshakeTimeout(Duration.ofMillis(1_000)));
+    Transport transport = transport(options().handshakeTimeout(Duration.ofSeconds(1)));
     try (Actors actors = new Actors(ThreadKind.PLATFORM, TransportContract.PATIENCE);
         jakarta.jms.Connection connection = broker.factory().createConnection();
         Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE)) {

@@ -20,14 +20,22 @@ enum ReadTurnMutant implements Mistake.Named {
       "LeaderLeavesAgainstCaller",
       new Edit(
           In.TURN,
-          "    enter(call);\n    try {\n      while (!call.isSettled()) {\n"
-              + "        if (tryLead()) {\n          return true;\n        }\n",
-          "    try {\n"
-              + "      while (!call.isSettled()) {\n"
-              + "        if (tryLead()) {\n"
-              + "          return true;\n"
-              + "        }\n"
-              + "        enter(call);\n")),
+          """
+              enter(call);
+              try {
+                while (!call.isSettled()) {
+                  if (tryLead()) {
+                    return true;
+                  }
+          """,
+          """
+              try {
+                while (!call.isSettled()) {
+                  if (tryLead()) {
+                    return true;
+                  }
+                  enter(call);
+          """)),
 
   FOLLOWER_LEAVES_WITHOUT_A_LOOK(
       "a follower that needs the turn no more does not look whether it was meant to have it",

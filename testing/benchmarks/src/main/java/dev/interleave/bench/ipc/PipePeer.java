@@ -31,9 +31,13 @@ public final class PipePeer {
     System.exit(0);
   }
 
+  private static void say(String line) {
+    System.out.println(line);
+  }
+
   private static void work(String[] args, AtomicLong count) {
     ByteBuffer message = ByteBuffer.allocateDirect(Integer.parseInt(args[2]));
-    try (Pipe pipe = PipeKind.valueOf(args[0]).accept(Path.of(args[1]), System.out::println)) {
+    try (Pipe pipe = PipeKind.valueOf(args[0]).accept(Path.of(args[1]), PipePeer::say)) {
       boolean echo = Boolean.parseBoolean(args[3]);
       while (true) {
         int received = pipe.receive();
