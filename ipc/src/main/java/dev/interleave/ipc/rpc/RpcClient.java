@@ -168,6 +168,9 @@ public final class RpcClient implements AutoCloseable {
   @Nullable Object call(ClientMethod method, CallOptions options, @Nullable Object[] arguments) {
     PendingCall call = begin(method, options, arguments, null);
     try {
+      if (Thread.interrupted()) { // or it would depend on how fast the reply is
+        throw new InterruptedException();
+      }
       link.send(call);
       Outcome outcome = link.await(call);
       if (outcome == null && link.giveUp(call, Outcome.Kind.TIMED_OUT, () -> link.timeout(call))) {
