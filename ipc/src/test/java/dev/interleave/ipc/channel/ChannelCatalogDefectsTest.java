@@ -42,7 +42,7 @@ class ChannelCatalogDefectsTest {
     return new Actors(ThreadKind.VIRTUAL, PATIENCE);
   }
 
-  private static <M> M next(RouterClient<M> client) throws Exception {
+  private static String next(RouterClient<String> client) throws Exception {
     return Objects.requireNonNull(client.receive(soon()), "the end").message();
   }
 

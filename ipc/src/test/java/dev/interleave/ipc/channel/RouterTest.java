@@ -39,7 +39,7 @@ class RouterTest {
     return all;
   }
 
-  private static <M> M next(RouterClient<M> client) throws Exception {
+  private static String next(RouterClient<String> client) throws Exception {
     return Objects.requireNonNull(client.receive(soon()), "the end").message();
   }
 
