@@ -31,8 +31,8 @@ public final class PipePeer {
     System.exit(0);
   }
 
-  private static void say(String line) {
-    System.out.println(line);
+  private static void say(int port) {
+    System.out.println(port);
   }
 
   private static void work(String[] args, AtomicLong count) {
