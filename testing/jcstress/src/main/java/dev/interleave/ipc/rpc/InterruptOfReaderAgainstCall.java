@@ -53,6 +53,9 @@ public class InterruptOfReaderAgainstCall {
     }
   }
 
+  /** Connected before anybody can be interrupted. */
+  private final Box box = Shared.BOX;
+
   private volatile @Nullable Thread caller;
   private volatile boolean interrupted;
 
@@ -62,7 +65,7 @@ public class InterruptOfReaderAgainstCall {
   public void calls(LLJ_Result r) {
     caller = Thread.currentThread();
     try {
-      r.r1 = Shared.BOX.same(1);
+      r.r1 = box.same(1);
     } catch (CallCancelledException e) {
       r.r1 = "interrupted";
     } catch (RpcException e) {
@@ -82,7 +85,7 @@ public class InterruptOfReaderAgainstCall {
     }
     interrupted = true;
     try {
-      r.r2 = Shared.BOX.same(2);
+      r.r2 = box.same(2);
     } catch (RpcException e) {
       r.r2 = e.toString();
     }
@@ -90,6 +93,6 @@ public class InterruptOfReaderAgainstCall {
 
   @Arbiter
   public void judge(LLJ_Result r) {
-    r.r3 = Shared.BOX.same(3);
+    r.r3 = box.same(3);
   }
 }
