@@ -3,11 +3,11 @@
 package dev.interleave.ipc.rpc;
 
 import dev.interleave.Deadline;
-import dev.interleave.ipc.internal.SharedReceiving;
 import dev.interleave.ipc.transport.Connection;
 import dev.interleave.ipc.transport.FrameHandler;
 import dev.interleave.ipc.transport.FrameTooLargeException;
 import dev.interleave.ipc.transport.Polled;
+import dev.interleave.ipc.transport.SharedReceiving;
 import dev.interleave.ipc.transport.Transport;
 import dev.interleave.ipc.transport.TransportException;
 import dev.interleave.ipc.transport.TransportTimeoutException;

@@ -6,7 +6,6 @@ import dev.interleave.Deadline;
 import dev.interleave.diagnose.Resource;
 import dev.interleave.diagnose.Wait;
 import dev.interleave.diagnose.Waits;
-import dev.interleave.ipc.internal.SharedReceiving;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Objects;

@@ -29,10 +29,12 @@ import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Many channels over one. */
+@Tag("kit")
 class MultiplexerTest {
   private static final long SEED = Long.getLong("interleave.seed", 20260711L);
 

@@ -3,7 +3,9 @@
 package dev.interleave.ipc.channel;
 
 import dev.interleave.ipc.transport.Transport;
+import org.junit.jupiter.api.Tag;
 
+@Tag("kit")
 class SharedObjectsOverMemoryTest extends SharedObjectsContract {
 
   @Override

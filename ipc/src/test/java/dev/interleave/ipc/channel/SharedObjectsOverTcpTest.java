@@ -5,7 +5,9 @@ package dev.interleave.ipc.channel;
 import dev.interleave.ipc.transport.Transport;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import org.junit.jupiter.api.Tag;
 
+@Tag("kit")
 class SharedObjectsOverTcpTest extends SharedObjectsContract {
 
   @Override

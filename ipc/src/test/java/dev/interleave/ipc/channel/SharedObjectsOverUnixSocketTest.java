@@ -4,8 +4,10 @@ package dev.interleave.ipc.channel;
 
 import dev.interleave.ipc.transport.Transport;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("kit")
 class SharedObjectsOverUnixSocketTest extends SharedObjectsContract {
   @TempDir private Path folder;
 

@@ -108,7 +108,7 @@ enum RpcMutant implements Mistake.Named {
       new Edit(
           In.SERVER_CALL,
           "    State before = state.getAndSet(State.ENDED);\n",
-          "    State before = state.get();\n    state.set(State.ENDED);\n")),
+          "    State before = state.get();\n" + In.LATER + "    state.set(State.ENDED);\n")),
 
   EXPIRED_REQUEST_REPLIES(
       "a request whose time is up ends without having decided that it is not replied to",

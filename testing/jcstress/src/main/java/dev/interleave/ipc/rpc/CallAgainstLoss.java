@@ -20,7 +20,9 @@ import org.openjdk.jcstress.annotations.State;
 @State
 public class CallAgainstLoss {
   private final RpcClient client =
-      Calls.connected(RpcClient.builder(Calls.Losing.SERVER.transport()));
+      Calls.readByItsThread(
+          Calls.connected(RpcClient.builder(Calls.Losing.SERVER.transport())),
+          Calls.Losing.PROMISES);
 
   public CallAgainstLoss() {}
 

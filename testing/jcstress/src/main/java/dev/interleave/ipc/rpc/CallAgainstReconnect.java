@@ -29,9 +29,11 @@ public class CallAgainstReconnect {
   public CallAgainstReconnect() {
     Duration atOnce = Duration.ofNanos(1);
     client =
-        Calls.connected(
-            RpcClient.builder(Calls.Losing.SERVER.transport())
-                .reconnect(atOnce, atOnce, Duration.ofHours(1)));
+        Calls.readByItsThread(
+            Calls.connected(
+                RpcClient.builder(Calls.Losing.SERVER.transport())
+                    .reconnect(atOnce, atOnce, Duration.ofHours(1))),
+            Calls.Losing.PROMISES);
   }
 
   @Actor

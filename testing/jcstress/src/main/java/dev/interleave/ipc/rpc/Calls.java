@@ -96,6 +96,12 @@ final class Calls {
     }
   }
 
+  /** Lets the client's thread read, and its callers follow: for a future that nobody completes. */
+  static RpcClient readByItsThread(RpcClient client, Promises promises) {
+    CompletableFuture<?> unused = client.callAsync("Box", LATER, PATIENT, promises.make());
+    return client;
+  }
+
   /** One server and one client for all states. */
   static final class Shared {
     static final Promises PROMISES = new Promises();
@@ -109,7 +115,8 @@ final class Calls {
 
   /** A server that loses its clients: those of one state, of which there is one at a time. */
   static final class Losing {
-    static final RpcServer SERVER = started(server(new Promises()));
+    static final Promises PROMISES = new Promises();
+    static final RpcServer SERVER = started(server(PROMISES));
 
     private Losing() {}
   }

@@ -24,6 +24,9 @@ public class DeadlineAgainstReply {
   private static final Duration MOMENT = Duration.ofNanos(60_000);
   private static final CallOptions HASTY = CallOptions.unset().withTimeout(MOMENT);
 
+  private static final RpcClient CLIENT =
+      Calls.readByItsThread(Calls.Shared.CLIENT, Calls.Shared.PROMISES);
+
   private final long number = Calls.Shared.PROMISES.make();
 
   public DeadlineAgainstReply() {}
@@ -31,7 +34,7 @@ public class DeadlineAgainstReply {
   @Actor
   public void calls(LL_Result r) {
     try {
-      Object value = Calls.Shared.CLIENT.call("Box", Calls.LATER, HASTY, number);
+      Object value = CLIENT.call("Box", Calls.LATER, HASTY, number);
       r.r1 = Objects.equals(value, number) ? "replied" : "wrong";
     } catch (CallTimeoutException e) {
       r.r1 = "late";
