@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.interleave.Deadline;
+import dev.interleave.ipc.transport.Transport;
 import dev.interleave.testing.Stress;
 import java.io.File;
 import java.io.IOException;
@@ -52,6 +53,30 @@ class ConsumerModuleTest {
                   }
                 }
                 """,
+                Deadline.class,
+                Logger.class))
+        .isEmpty();
+  }
+
+  @Test
+  void ipcNeedsNothingOptional() throws IOException {
+    assertThat(
+            compile(
+                "requires dev.interleave.ipc;",
+                """
+                import dev.interleave.ipc.rpc.*;
+                import dev.interleave.ipc.transport.*;
+
+                class Consumer {
+                  RpcClient client(Transport transport) throws Exception {
+                    RpcServer server = RpcServer.builder(transport).start();
+                    return switch (transport) {
+                      case Transport any -> RpcClient.connect(server.transport());
+                    };
+                  }
+                }
+                """,
+                Transport.class,
                 Deadline.class,
                 Logger.class))
         .isEmpty();

@@ -153,6 +153,29 @@ class ExamplesTest {
               "lifecycle.ApplicationSkeleton",
               "4 tasks done; 4 told to stop; and SIGTERM: each time all ended, in order, once"),
           Map.entry(
+              "channel.HalfClosedPipe",
+              "5 words there, the end, 5 words back in order, and the end"),
+          Map.entry("channel.Chat", "7 letters, 9 deliveries, none dead"),
+          Map.entry(
+              "channel.ReliablePipe",
+              "50 messages of 5 kinds: each received once and in order; what was lost was sent"
+                  + " again"),
+          Map.entry(
+              "rpc.CalculatorAndStrings",
+              "18 calls of 3 clients, beside a slow one, and 9 failures told apart: over 4"
+                  + " transports"),
+          Map.entry(
+              "rpc.NineHundredMessages",
+              "900 messages of 3 senders: all taken, each once, and each sender's in order"),
+          Map.entry(
+              "rpc.Dispatch",
+              "12 tasks, 2 groups in 2 processes: by priority, then as they came, each with its"
+                  + " request"),
+          Map.entry(
+              "rpc.ManagerBank",
+              "40 operations of 4 tellers: every coin accounted for, and 1 refused changed"
+                  + " nothing"),
+          Map.entry(
               "testing.BrokenBufferFound", "an item delivered twice: found, explained, fixed"));
 
   static Stream<Named<Example>> examples() {

@@ -2,11 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /**
- * Frames of bytes from one end to the other. No type lives here yet.
+ * Frames of bytes from one end to the other.
  *
- * <p>Planned: {@code Transport} and its kinds: memory, shared memory, Unix socket, TCP, and a
- * message broker through Jakarta Messaging. Whatever is built on a transport runs over each of
- * them, with the same errors.
+ * <p>A {@link dev.interleave.ipc.transport.Transport} is an address, at which one side listens and
+ * the other connects; a {@link dev.interleave.ipc.transport.Connection} moves frames both ways,
+ * closes half by half, and says why it ended. Whatever is built on a connection runs over each
+ * kind, with the same errors.
  */
 @NullMarked
 package dev.interleave.ipc.transport;

@@ -5,6 +5,8 @@ package dev.interleave.bench;
 import dev.interleave.bench.buffer.BufferSuite;
 import dev.interleave.bench.context.ContextSuite;
 import dev.interleave.bench.diagnose.DiagnoseSuite;
+import dev.interleave.bench.ipc.IpcSuite;
+import dev.interleave.bench.jms.JmsSuite;
 import dev.interleave.bench.lock.LockSuite;
 import dev.interleave.bench.pool.PoolSuite;
 import dev.interleave.bench.pool.SizingSuite;
@@ -47,7 +49,9 @@ public final class Main {
             new StateSuite(),
             new PoolSuite(),
             new ContextSuite(),
-            new SizingSuite())) {
+            new SizingSuite(),
+            new IpcSuite(),
+            new JmsSuite())) {
       if (settings.render()
           ? Results.exist(settings.out(), suite.name())
           : asked(suite, settings)) {

@@ -20,12 +20,22 @@ record Mistake(String words, String test, Mutant mutant) {
   }
 
   /**
-   * A mistake in a package of core, which the tests of the same package of jcstress are about.
+   * A mistake in a {@linkplain Mutant#of package}, which the tests of the same package of jcstress
+   * are about.
    *
    * @param test the simple name of the test
    */
   static Mistake in(String name, String words, String test, Edit... edits) {
     return new Mistake(
         words, "dev.interleave.jcstress." + name + "." + test, Mutant.of(name, List.of(edits)));
+  }
+
+  /**
+   * A mistake in {@code rpc}, whose tests lie beside what they look into.
+   *
+   * @param test the simple name of the test
+   */
+  static Mistake inRpc(String words, String test, Edit... edits) {
+    return new Mistake(words, "dev.interleave.ipc.rpc." + test, Mutant.of("rpc", List.of(edits)));
   }
 }

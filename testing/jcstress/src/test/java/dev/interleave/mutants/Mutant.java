@@ -34,9 +34,20 @@ record Mutant(Path sources, List<Edit> edits) {
    */
   record Edit(String file, String right, String wrong) {}
 
-  /** A package of core, by the last part of its name. */
+  /**
+   * A package of core, by the last part of its name; or {@code ipc} for the transports, and {@code
+   * rpc}.
+   */
   static Mutant of(String name, List<Edit> edits) {
-    return new Mutant(Path.of("../../core/src/main/java/dev/interleave").resolve(name), edits);
+    String ipc = "../../ipc/src/main/java/dev/interleave/ipc/";
+    return new Mutant(
+        Path.of(
+            switch (name) {
+              case "ipc" -> ipc + "transport";
+              case "rpc" -> ipc + "rpc";
+              default -> "../../core/src/main/java/dev/interleave/" + name;
+            }),
+        edits);
   }
 
   Mutant {

@@ -32,7 +32,7 @@ abstract class MutantsTest<M extends Enum<M> & Mistake.Named> {
   /**
    * Takes all mistakes of an enum.
    *
-   * @param name the package of core that they are in
+   * @param name the package that they are in, as of {@link Mutant#of}
    * @param table the file that tells what was found
    */
   MutantsTest(Class<M> mutants, String name, String table) {

@@ -28,17 +28,28 @@ public final class Waiting {
   private Waiting() {}
 
   /**
-   * Tells whether a thread is blocked at this moment: waiting with or without a time limit, or for
-   * a monitor.
+   * Tells whether a thread is blocked at this moment: waiting with or without a time limit, for a
+   * monitor, or in a {@link java.nio.channels.Selector}.
    *
    * @param thread the thread to look at
-   * @return whether its state is {@code BLOCKED}, {@code WAITING} or {@code TIMED_WAITING}
+   * @return whether its state is {@code BLOCKED}, {@code WAITING} or {@code TIMED_WAITING}, or it
+   *     is in the system's call of a selector
    */
   public static boolean isBlocked(Thread thread) {
     return switch (thread.getState()) {
       case BLOCKED, WAITING, TIMED_WAITING -> true;
-      case NEW, RUNNABLE, TERMINATED -> false;
+      case RUNNABLE -> isSelecting(thread);
+      case NEW, TERMINATED -> false;
     };
+  }
+
+  /** For the JVM it runs: in native code. */
+  private static boolean isSelecting(Thread thread) {
+    StackTraceElement[] stack = thread.getStackTrace();
+    return stack.length > 1
+        && stack[0].isNativeMethod()
+        && stack[1].getClassName().startsWith("sun.nio.ch.")
+        && stack[1].getClassName().endsWith("SelectorImpl");
   }
 
   /**

@@ -5,12 +5,14 @@ package dev.interleave.testing.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.channels.Selector;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -140,6 +142,20 @@ class ActorsTest {
     busy.interrupt();
     busy.join();
     assertThat(Waiting.isBlocked(busy)).isFalse();
+  }
+
+  @Test
+  void threadThatWaitsInASelectorIsBlocked() throws Exception {
+    try (Selector selector = Selector.open()) {
+      FutureTask<Integer> selecting = new FutureTask<>(selector::select);
+      Thread thread = ThreadKind.PLATFORM.unstarted("selecting", selecting);
+      thread.start();
+      Waiting.untilBlocked(thread, LONG);
+      Selector unused = selector.wakeup();
+      assertThat(selecting.get()).isZero();
+      thread.join();
+      assertThat(Waiting.isBlocked(thread)).isFalse();
+    }
   }
 
   @Test

@@ -1,0 +1,876 @@
+// Copyright the Interleave authors.
+// SPDX-License-Identifier: Apache-2.0
+package dev.interleave.ipc.channel;
+
+import dev.interleave.Deadline;
+import dev.interleave.diagnose.Resource;
+import dev.interleave.ipc.transport.Connection;
+import dev.interleave.ipc.transport.TransportException;
+import dev.interleave.ipc.transport.TransportTimeoutException;
+import dev.interleave.lifecycle.Threads;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a reliable channel does: calls put messages into the outbox and take them from the inbox,
+ * one thread writes what is due to the connection there is, one reads it, and gets another one when
+ * it ends. All that they share is under one lock, and none holds it while it waits for anything
+ * outside.
+ */
+final class ReliableEngine {
+  private static final Logger LOG = LoggerFactory.getLogger(ReliableChannel.class);
+
+  /** How often the time between two probes is doubled, at most. */
+  private static final int MOST_PROBES = 5;
+
+  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
+  private final String name;
+  private final Connector connector;
+  private final ReliableOptions options;
+  private final int maxFrame;
+  private final Thread reader;
+  private final Thread writer;
+  private final long me = random();
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Signal room;
+  private final Signal message;
+  private final Signal acknowledged;
+
+  /** Something for the writer to do. */
+  private final Condition work = lock.newCondition();
+
+  /** The end, or something on the way to it, for the reader between two connections. */
+  private final Condition over = lock.newCondition();
+
+  private final RoundTrip roundTrip;
+  private final Outbox outbox;
+  private final Inbox inbox;
+
+  private @Nullable Connection connection;
+  private long peer;
+
+  /** The latest transmission that has come. */
+  private long echo;
+
+  /** When something right came last, or the channel began. */
+  private long heardAt = System.nanoTime();
+
+  private boolean heardHere;
+  private boolean strangerAnswered;
+  private int attempt;
+  private long sentAt;
+  private boolean answerDue;
+  private long advertised;
+  private long probeAt;
+  private int probes;
+
+  private boolean closing;
+  private boolean finished;
+  private boolean peerClosed;
+  private long peerLast;
+  private boolean byeAnswerDue;
+  private boolean byeAnswered;
+  private long byeAt;
+  private int byes;
+  private @Nullable ChannelFailedException failure;
+
+  private long sent;
+  private long received;
+  private long discarded;
+  private long duplicates;
+  private long outOfOrder;
+  private long damaged;
+  private long ignored;
+  private long reconnects;
+
+  ReliableEngine(
+      String name, Connector connector, ReliableOptions options, Connection first, int maxFrame) {
+    this.name = name;
+    this.connector = connector;
+    this.options = options;
+    this.maxFrame = maxFrame;
+    connection = first;
+    Resource resource = new ChannelResource(name, "reliable channel");
+    room = new Signal(lock, resource, "room");
+    message = new Signal(lock, resource, "a frame");
+    acknowledged = new Signal(lock, resource, "an acknowledgement");
+    roundTrip =
+        new RoundTrip(options.retransmitFirst().toNanos(), options.retransmitMost().toNanos());
+    outbox = new Outbox(options.window(), roundTrip);
+    inbox = new Inbox(options.window());
+    probeAt = heardAt;
+    sentAt = heardAt;
+    reader = thread("reader", () -> readAll(first));
+    writer = thread("writer", this::writeAll);
+  }
+
+  private Thread thread(String role, Runnable body) {
+    return Threads.platform(name + "-" + role)
+        .daemon(true)
+        .build()
+        .newThread(() -> {
+          try {
+            body.run();
+          } catch (RuntimeException | Error e) {
+            fail("its " + role + " failed: " + e, e); // nobody may wait for what is not coming
+            closeConnection();
+            throw e;
+          }
+        });
+  }
+
+  private static long random() {
+    long number;
+    do {
+      number = ThreadLocalRandom.current().nextLong();
+    } while (number == 0);
+    return number;
+  }
+
+  void start() {
+    reader.start();
+    writer.start();
+  }
+
+  String name() {
+    return name;
+  }
+
+  int maxFrame() {
+    return maxFrame;
+  }
+
+  // ------------------------------------------------------------------ to send
+
+  void send(ByteBuffer frame, Deadline deadline) throws ChannelException, InterruptedException {
+    lock.lock();
+    try {
+      checkSendable();
+      if (!outbox.hasRoom()) {
+        boolean more = room.await(() -> !isSendable() || outbox.hasRoom(), deadline);
+        checkSendable();
+        if (!more) {
+          throw new ChannelTimeoutException(
+              name + ": no room: " + outbox.messages() + " frames are not acknowledged", null);
+        }
+      }
+      add(frame);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  boolean trySend(ByteBuffer frame) throws ChannelException {
+    lock.lock();
+    try {
+      checkSendable();
+      if (!outbox.hasRoom()) {
+        return false;
+      }
+      add(frame);
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void add(ByteBuffer frame) {
+    outbox.add(Frames.taken(frame));
+    sent++;
+    work.signal();
+  }
+
+  private boolean isSendable() {
+    return !outbox.isEnded() && failure == null && !peerClosed;
+  }
+
+  private void checkSendable() throws ChannelException {
+    if (closing) {
+      throw new ChannelClosedException(name + " is closed", null);
+    }
+    if (outbox.isEnded()) {
+      throw new ChannelClosedException(name + ": its sending half is closed", null);
+    }
+    throwFailure();
+    if (peerClosed) {
+      throw new BrokenChannelException(name + ": the other side has closed the channel", null);
+    }
+  }
+
+  /** A new one each time: its stack is that of the call. */
+  private void throwFailure() throws ChannelFailedException {
+    if (failure != null) {
+      throw new ChannelFailedException(String.valueOf(failure.getMessage()), failure);
+    }
+  }
+
+  void awaitAcknowledged(Deadline deadline) throws ChannelException, InterruptedException {
+    lock.lock();
+    try {
+      long last = outbox.last();
+      boolean done =
+          acknowledged.await(
+              () -> outbox.isAcknowledged(last) || failure != null || peerClosed || closing,
+              deadline);
+      if (outbox.isAcknowledged(last)) {
+        return;
+      }
+      if (closing) {
+        throw new ChannelClosedException(name + " is closed", null);
+      }
+      throwFailure();
+      if (peerClosed) {
+        throw new BrokenChannelException(
+            name + ": the other side has closed, " + outbox.messages() + " not acknowledged", null);
+      }
+      if (!done) {
+        throw new ChannelTimeoutException(
+            name + ": " + outbox.messages() + " frames are not acknowledged", null);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void closeSend() {
+    lock.lock();
+    try {
+      endSending();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void endSending() {
+    outbox.end();
+    room.all();
+    work.signal();
+  }
+
+  // ------------------------------------------------------------------ to receive
+
+  @Nullable ByteBuffer receive(Deadline deadline) throws ChannelException, InterruptedException {
+    lock.lock();
+    try {
+      boolean more = message.await(() -> inbox.hasNext() || isReceivingOver(), deadline);
+      ByteBuffer frame = take();
+      if (frame == null && !more) {
+        throw new ChannelTimeoutException(name + ": nothing to receive", null);
+      }
+      return frame;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Nullable ByteBuffer poll() throws ChannelException {
+    lock.lock();
+    try {
+      return take();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether all has been received; not if it ended otherwise. */
+  boolean isAtEnd() {
+    lock.lock();
+    try {
+      return inbox.isAtEnd() || (peerClosed && inbox.missingBefore(peerLast) <= 0);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether nothing will come behind what has come in order. */
+  private boolean isReceivingOver() {
+    return closing || inbox.isAtEnd() || peerClosed || failure != null;
+  }
+
+  private @Nullable ByteBuffer take() throws ChannelException {
+    if (closing) {
+      throw new ChannelClosedException(name + " is closed", null);
+    }
+    ByteBuffer frame = inbox.take();
+    if (frame != null) {
+      received++;
+      if (inbox.limit() - advertised > options.window() / 2) {
+        answerDue = true; // the other side may be waiting for room
+        work.signal();
+      }
+      return frame;
+    }
+    if (inbox.isAtEnd()) {
+      return null;
+    }
+    if (peerClosed) {
+      long missing = inbox.missingBefore(peerLast);
+      if (missing > 0) {
+        throw new ChannelFailedException(
+            name + ": the other side closed before all had come, " + missing + " are missing",
+            null);
+      }
+      return null;
+    }
+    throwFailure();
+    return null;
+  }
+
+  // ------------------------------------------------------------------ the writer
+
+  private void writeAll() {
+    ByteBuffer frame = ByteBuffer.allocate(maxFrame + ReliableFrame.headFor(options.window()));
+    Connection over = nextFrame(frame);
+    while (over != null) {
+      try {
+        over.send(frame, Deadline.after(options.silence()));
+      } catch (TransportTimeoutException e) {
+        lost(over, e); // the other side does not receive; the reader gets another connection
+      } catch (TransportException e) {
+        forget(over, e); // the reader will find the end, too, behind what came before it
+      } catch (InterruptedException e) {
+        throw new AssertionError(name + ": nobody knows this thread", e);
+      }
+      over = nextFrame(frame);
+    }
+  }
+
+  /** Waits until a frame is due, and writes it; null when there will be none. */
+  private @Nullable Connection nextFrame(ByteBuffer out) {
+    lock.lock();
+    try {
+      while (!finished) {
+        Connection now = connection;
+        if (now == null) {
+          work.awaitUninterruptibly();
+        } else {
+          long wait = fill(out, System.nanoTime());
+          if (wait == 0) {
+            return now;
+          }
+          sleep(wait);
+        }
+      }
+      return null;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @SuppressWarnings("WaitNotInLoop") // the loop is the caller's
+  private void sleep(long nanos) {
+    try {
+      long unused = work.awaitNanos(nanos); // whatever woke it, it looks again
+    } catch (InterruptedException e) {
+      throw new AssertionError(name + ": nobody knows this thread", e);
+    }
+  }
+
+  /** Writes what is due, or says how long nothing is. */
+  private long fill(ByteBuffer out, long now) {
+    if (byeAnswerDue) {
+      byeAnswerDue = false;
+      write(out, ReliableFrame.BYE_ACK, false, 0, NOTHING, now);
+      return 0;
+    }
+    if (closing && outbox.isEmpty() && byeAt - now <= 0) {
+      byeAt = now + roundTrip.timeoutNanos(++byes);
+      write(out, ReliableFrame.BYE, false, outbox.last(), NOTHING, now);
+      return 0;
+    }
+    Outbox.Item item = outbox.next(now);
+    if (item != null) {
+      outbox.sent(item, write(out, item.kind, false, item.number, item.payload, now), now);
+      return 0;
+    }
+    boolean probing = !heardHere || outbox.isHeldUp();
+    if (probing && probeAt - now <= 0) {
+      probes = Math.min(probes + 1, MOST_PROBES);
+      probeAt = now + roundTrip.timeoutNanos(probes);
+      write(out, ReliableFrame.ACK, true, 0, NOTHING, now);
+      return 0;
+    }
+    long beatAt = sentAt + options.heartbeat().toNanos();
+    if (answerDue || beatAt - now <= 0) {
+      write(out, ReliableFrame.ACK, false, 0, NOTHING, now);
+      return 0;
+    }
+    long wait = Math.min(beatAt - now, outbox.nanosUntilDue(now));
+    wait = probing ? Math.min(wait, probeAt - now) : wait;
+    return closing && outbox.isEmpty() ? Math.min(wait, byeAt - now) : wait;
+  }
+
+  private long write(
+      ByteBuffer out, byte kind, boolean wantsAnswer, long number, ByteBuffer payload, long now) {
+    long transmission = outbox.transmit(now);
+    advertised = inbox.limit();
+    new ReliableFrame(
+            kind,
+            wantsAnswer,
+            answerDue,
+            me,
+            peer,
+            transmission,
+            echo,
+            number,
+            inbox.acknowledged(),
+            advertised,
+            inbox.bitmap(),
+            payload)
+        .write(out);
+    answerDue = false;
+    sentAt = now;
+    return transmission;
+  }
+
+  // ------------------------------------------------------------------ the reader
+
+  private void readAll(Connection first) {
+    Connection now = first;
+    while (now != null) {
+      Throwable why = read(now);
+      lost(now, why);
+      now = again(why);
+    }
+    finish();
+  }
+
+  /** Reads until it ends; why it did. */
+  private Throwable read(Connection from) {
+    long began = System.nanoTime();
+    long silence = options.silence().toNanos();
+    try {
+      while (true) {
+        long left = silence - (System.nanoTime() - lastHeard(began));
+        if (left <= 0) {
+          return new TimeoutNote("nothing was heard for " + options.silence());
+        }
+        if (!from.receive(this::frame, Deadline.after(Duration.ofNanos(left)))) {
+          return new TimeoutNote("the other side has closed " + from.name());
+        }
+      }
+    } catch (TransportException e) {
+      return e;
+    } catch (Breach e) {
+      fail("the other side broke the protocol: it " + e.getMessage(), e);
+      return e;
+    } catch (InterruptedException e) {
+      return e; // by close
+    }
+  }
+
+  /** A reason that is no exception of its own, for the cause of others. */
+  private static final class TimeoutNote extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    TimeoutNote(String message) {
+      super(message, null, true, false);
+    }
+  }
+
+  private long lastHeard(long began) {
+    lock.lock();
+    try {
+      return heardAt - began > 0 ? heardAt : began;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** A frame has come, or what is left of it. */
+  void frame(ByteBuffer lent) {
+    ReliableFrame frame = ReliableFrame.parse(lent);
+    lock.lock();
+    try {
+      if (frame == null) {
+        damaged++;
+      } else if (isForMe(frame)) {
+        handle(frame, System.nanoTime());
+      } else {
+        ignored++;
+        answerDue |= !strangerAnswered; // so that the other side learns who is here, but no echo
+        strangerAnswered = true;
+        work.signal();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean isForMe(ReliableFrame frame) {
+    if (frame.to() != 0 && frame.to() != me) {
+      return false;
+    }
+    if (frame.from() == 0 || frame.from() == me) {
+      throw new Breach("is this side");
+    }
+    if (peer == 0) {
+      peer = frame.from();
+    } else if (peer != frame.from()) {
+      throw new Breach(
+          "has begun anew, and "
+              + outbox.messages()
+              + " frames that were sent were not acknowledged before");
+    }
+    return true;
+  }
+
+  private void handle(ReliableFrame frame, long now) {
+    heardAt = now;
+    attempt = 0;
+    if (!heardHere || !outbox.isHeldUp()) {
+      probes = 0;
+    }
+    heardHere = true;
+    echo = Math.max(echo, frame.transmission());
+    answerDue |= frame.wantsAnswer();
+    if (outbox.acknowledge(frame, now)) {
+      room.all();
+      acknowledged.all();
+    }
+    switch (frame.kind()) {
+      case ReliableFrame.DATA -> data(frame);
+      case ReliableFrame.END -> {
+        inbox.end(frame.number());
+        answerDue = true;
+        message.all();
+      }
+      case ReliableFrame.ACK -> {}
+      case ReliableFrame.BYE -> {
+        byeAnswerDue = true;
+        peerClosed(frame.number());
+      }
+      case ReliableFrame.BYE_ACK -> {
+        byeAnswered = true;
+        over.signalAll();
+      }
+      default -> throw new Breach("sends frames of an unknown kind, " + frame.kind());
+    }
+    work.signal();
+  }
+
+  private void data(ReliableFrame frame) {
+    if (closing) {
+      return; // not acknowledged, as nobody will receive it
+    }
+    answerDue = true;
+    switch (inbox.look(frame.number())) {
+      case AGAIN -> duplicates++;
+      case BEYOND -> ignored++;
+      case EARLY -> {
+        outOfOrder++;
+        inbox.put(frame.number(), Frames.copy(frame.payload()));
+      }
+      case IN_ORDER -> {
+        inbox.put(frame.number(), Frames.copy(frame.payload()));
+        message.all();
+      }
+    }
+  }
+
+  private void peerClosed(long last) {
+    if (!peerClosed) {
+      peerClosed = true;
+      peerLast = last;
+      wakeAll();
+    }
+  }
+
+  private void wakeAll() {
+    room.all();
+    message.all();
+    acknowledged.all();
+    over.signalAll();
+    work.signal();
+  }
+
+  // ------------------------------------------------------------------ another connection
+
+  private void lost(Connection which, Throwable why) {
+    forget(which, why);
+    which.close();
+  }
+
+  /** Nothing is sent over it any more. */
+  @SuppressWarnings("ReferenceEquality") // that one, not one like it
+  private void forget(Connection which, Throwable why) {
+    lock.lock();
+    try {
+      if (connection == which) {
+        connection = null;
+        if (!closing && !isDone()) {
+          LOG.info("{}: lost {}: {}", name, which.name(), String.valueOf(why.getMessage()));
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The next connection; null if there is to be none. */
+  private @Nullable Connection again(Throwable why) {
+    while (awaitAttempt(why)) {
+      try {
+        Connection next = connector.connect(Deadline.after(options.silence()).min(giveUpAt()));
+        if (install(next)) {
+          return next;
+        }
+        next.close();
+      } catch (TransportException e) {
+        LOG.debug("{}: no connection", name, e);
+        if (!why.equals(e) && why.getSuppressed().length == 0) {
+          why.addSuppressed(e);
+        }
+      } catch (InterruptedException e) {
+        LOG.debug("{}: interrupted, as it is closed", name, e); // which is seen by awaitAttempt
+      }
+    }
+    return null;
+  }
+
+  private Deadline giveUpAt() {
+    lock.lock();
+    try {
+      long left = options.giveUpAfter().toNanos() - (System.nanoTime() - heardAt);
+      return Deadline.after(Duration.ofNanos(left));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Waits for the time of the next attempt; false if there is to be none. */
+  private boolean awaitAttempt(Throwable why) {
+    lock.lock();
+    try {
+      long bound = options.reconnectFirst().toNanos();
+      long most = options.reconnectMost().toNanos();
+      for (int i = 0; i < attempt && bound < most; i++) {
+        bound *= 2;
+      }
+      attempt++;
+      Deadline at =
+          Deadline.after(
+              Duration.ofNanos(ThreadLocalRandom.current().nextLong(Math.min(bound, most)) + 1));
+      while (!isDone()) {
+        if (giveUpAt().isExpired()) {
+          fail("nothing was heard of the other side for " + options.giveUpAfter(), why);
+          return false;
+        }
+        long left = at.min(giveUpAt()).remainingNanos();
+        if (left == 0) {
+          return true;
+        }
+        awaitOver(left);
+      }
+      return false;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @SuppressWarnings("WaitNotInLoop") // the loop is the caller's
+  private void awaitOver(long nanos) {
+    try {
+      long unused = over.awaitNanos(nanos); // whatever woke it, it looks again
+    } catch (InterruptedException e) {
+      LOG.debug("{}: interrupted, as it is closed", name, e); // finished is set by then
+    }
+  }
+
+  /** Whether a connection is of no more use. */
+  private boolean isDone() {
+    return finished || failure != null || peerClosed || (closing && byeAnswered);
+  }
+
+  private boolean install(Connection next) {
+    lock.lock();
+    try {
+      if (isDone()) {
+        return false;
+      }
+      if (next.maxFrame() < maxFrame + ReliableFrame.headFor(options.window())) {
+        LOG.warn("{}: {} takes frames of {} bytes only", name, next, next.maxFrame());
+        return false;
+      }
+      connection = next;
+      heardHere = false;
+      strangerAnswered = false;
+      probes = 0;
+      probeAt = System.nanoTime();
+      outbox.connectionLost();
+      reconnects++;
+      work.signal();
+      LOG.info("{}: goes on over {}", name, next.name());
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  // ------------------------------------------------------------------ the end
+
+  private void fail(String why, Throwable cause) {
+    lock.lock();
+    try {
+      if (failure == null && !finished && !peerClosed) {
+        failure = new ChannelFailedException(name + ": " + why, cause);
+        LOG.warn("{}: {}", name, why);
+        finished = true;
+        wakeAll();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void closeConnection() {
+    Connection last;
+    lock.lock();
+    try {
+      last = connection;
+    } finally {
+      lock.unlock();
+    }
+    if (last != null) {
+      last.close();
+    }
+  }
+
+  /** No more frames go out. */
+  private void finish() {
+    lock.lock();
+    try {
+      finished = true;
+      wakeAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void close() {
+    Connection last;
+    lock.lock();
+    try {
+      if (closing) {
+        return;
+      }
+      closing = true;
+      discarded += inbox.size();
+      byeAt = System.nanoTime();
+      endSending();
+      wakeAll();
+      awaitGoodbye(Deadline.after(options.linger()));
+      if (outbox.messages() > 0 && failure == null) {
+        LOG.warn("{} was closed with {} frames not acknowledged", name, outbox.messages());
+      }
+      finished = true;
+      wakeAll();
+      last = connection;
+      if (last != null && !byeAnswered) {
+        lastWord(last, peerClosed ? ReliableFrame.BYE_ACK : ReliableFrame.BYE);
+      }
+    } finally {
+      lock.unlock();
+    }
+    if (last != null) {
+      last.close();
+    }
+    reader.interrupt(); // it may be waiting for a connection
+  }
+
+  private void awaitGoodbye(Deadline deadline) {
+    try {
+      while (!isDone() && !deadline.isExpired()) {
+        long unused = over.awaitNanos(deadline.remainingNanos()); // looks again
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
+   * The other side may not know yet that this one has closed; this tells it, if it gets through.
+   */
+  private void lastWord(Connection to, byte kind) {
+    ByteBuffer frame = ByteBuffer.allocate(maxFrame + ReliableFrame.headFor(options.window()));
+    write(frame, kind, false, outbox.last(), NOTHING, System.nanoTime());
+    try {
+      boolean unused = to.trySend(frame); // does not wait
+    } catch (TransportException e) {
+      LOG.debug("{}: the other side went at the same time", name, e);
+    }
+  }
+
+  boolean isClosed() {
+    lock.lock();
+    try {
+      return closing || failure != null;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  ChannelStats stats() {
+    lock.lock();
+    try {
+      return new ChannelStats(sent, received, discarded, closing ? 0 : inbox.waiting());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** How many messages are here that were not received, those behind a gap included. */
+  int held() {
+    lock.lock();
+    try {
+      return inbox.size();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  ReliableStats reliability() {
+    lock.lock();
+    try {
+      return new ReliableStats(
+          outbox.transmissions(),
+          outbox.repeated(),
+          duplicates,
+          outOfOrder,
+          damaged,
+          ignored,
+          reconnects,
+          outbox.messages(),
+          Duration.ofNanos(roundTrip.meanNanos()),
+          connection != null);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** For messages: the name, and its state. */
+  @Override
+  public String toString() {
+    lock.lock();
+    try {
+      ChannelFailedException why = failure;
+      String state =
+          closing
+              ? "closed"
+              : why != null
+                  ? "failed"
+                  : peerClosed ? "closed by the other side" : connection == null ? "lost" : "open";
+      return name + ", " + state + ", " + outbox.messages() + " not acknowledged";
+    } finally {
+      lock.unlock();
+    }
+  }
+}

@@ -1,0 +1,242 @@
+// Copyright the Interleave authors.
+// SPDX-License-Identifier: Apache-2.0
+package dev.interleave.ipc.transport;
+
+import dev.interleave.Deadline;
+import dev.interleave.buffer.BufferClosedException;
+import jakarta.jms.Connection;
+import jakarta.jms.JMSException;
+import jakarta.jms.Message;
+import jakarta.jms.MessageConsumer;
+import jakarta.jms.Queue;
+import jakarta.jms.Session;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A thread takes invitations from a queue, as long as there are not too many connections that are
+ * not accepted; each is answered on a thread of its own. When the broker goes, it comes back to it.
+ */
+final class JmsListener implements Listener, Opening.Taker {
+  private static final Logger LOG = LoggerFactory.getLogger(Listener.class);
+  private static final long FIRST_PAUSE = TimeUnit.MILLISECONDS.toNanos(20);
+  private static final long LONGEST_PAUSE = TimeUnit.SECONDS.toNanos(1);
+
+  private final JmsTransport transport;
+  private final ReadyConnections ready;
+  private final Semaphore places;
+  private final Refusals refusals = new Refusals();
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private final Thread thread;
+  private volatile @Nullable Connection broker;
+
+  // The thread's own.
+  private @Nullable Post post;
+  private boolean told;
+
+  /** Where invitations come from. */
+  private record Post(Session session, Queue queue, MessageConsumer consumer) {
+    Post again() throws JMSException {
+      return new Post(session, queue, session.createConsumer(queue));
+    }
+  }
+
+  JmsListener(JmsTransport transport) {
+    this.transport = transport;
+    int backlog = transport.options().backlog();
+    ready = new ReadyConnections(transport.name(), backlog);
+    places = new Semaphore(backlog);
+    thread =
+        Thread.ofPlatform()
+            .daemon()
+            .name("interleave listener " + transport.name())
+            .unstarted(this::takeIn);
+  }
+
+  void start() throws JMSException {
+    post = open();
+    thread.start();
+  }
+
+  private Post open() throws JMSException {
+    Connection made = transport.factory().createConnection();
+    broker = made;
+    if (isClosed()) { // either this sees it, or close sees the connection
+      JmsWire.closeQuietly(made, name());
+      throw new JMSException(name() + " is closed");
+    }
+    Session session = made.createSession(false, Session.AUTO_ACKNOWLEDGE);
+    Queue queue = session.createQueue(transport.queue());
+    Post opened = new Post(session, queue, session.createConsumer(queue));
+    made.setExceptionListener(e -> {
+      LOG.debug("{}: the broker is gone", name(), e);
+      JmsWire.closeQuietly(made, name()); // so that whoever waits for a message wakes
+    });
+    made.start();
+    return opened;
+  }
+
+  private boolean isClosed() {
+    return closed.getCount() == 0;
+  }
+
+  // ------------------------------------------------------------------ the thread
+
+  private void takeIn() {
+    try {
+      @Nullable Post from = post;
+      for (int failures = 0; !isClosed(); ) {
+        try {
+          from = from == null ? open() : from;
+          if (failures > 0) {
+            LOG.info("{} listens again", name());
+          }
+          failures = 0;
+          takeFrom(from);
+        } catch (JMSException | RuntimeException e) {
+          tell(e);
+        }
+        from = null;
+        Connection lost = broker;
+        if (lost != null) {
+          JmsWire.closeQuietly(lost, name());
+        }
+        pause(failures++);
+      }
+    } catch (InterruptedException e) {
+      LOG.error("{} listens no more: its thread was interrupted", name(), e);
+    }
+  }
+
+  /** Until the broker goes, or this is closed. */
+  private void takeFrom(Post first) throws JMSException, InterruptedException {
+    @Nullable Post from = first;
+    while (!isClosed()) {
+      if (!places.tryAcquire()) {
+        from.consumer.close(); // what it has fetched ahead goes to other listeners
+        places.acquire();
+        from = null;
+      }
+      Message message = null;
+      try {
+        if (isClosed()) {
+          return;
+        }
+        from = from == null ? first.again() : from;
+        message = from.consumer.receive();
+      } finally {
+        if (message == null) {
+          places.release();
+        }
+      }
+      if (message == null) {
+        throw new JMSException(name() + ": the broker has ended it");
+      }
+      takeIn(message);
+    }
+  }
+
+  private void takeIn(Message message) throws JMSException {
+    JmsLetter letter;
+    try {
+      letter = JmsLetter.of(message);
+    } catch (JMSException | RuntimeException e) {
+      places.release();
+      throw e;
+    }
+    if (letter == null || letter.head().kind() != JmsHead.CONNECT) {
+      failed(new HandshakeException(name() + ": what lay in the queue is no invitation"));
+      return;
+    }
+    try {
+      JmsOpening.accepting(transport, letter, this).start();
+    } catch (OutOfMemoryError e) { // of threads, too
+      failed(new TransportFailedException(name() + ": " + e.getMessage(), e));
+    }
+  }
+
+  private void tell(Exception e) {
+    if (isClosed()) {
+      LOG.debug("{}: closed", name(), e);
+    } else if (told) {
+      LOG.debug("{}: the broker is gone, or does not come back yet", name(), e);
+    } else {
+      told = true;
+      LOG.warn("{}: the broker is gone; will come back to it; said once", name(), e);
+    }
+  }
+
+  /** Random, so that the listeners of a broker that comes back do not all come at once. */
+  private void pause(int failures) throws InterruptedException {
+    long most = Math.min(LONGEST_PAUSE, FIRST_PAUSE << Math.min(failures, 10));
+    boolean unused =
+        closed.await(ThreadLocalRandom.current().nextLong(most) + 1, TimeUnit.NANOSECONDS);
+  }
+
+  // ------------------------------------------------------------------ who is taken in
+
+  @Override
+  public boolean ready(RingConnection connection) {
+    try {
+      return ready.put(connection, Deadline.none()); // there is a place: see takeFrom
+    } catch (BufferClosedException e) {
+      return false;
+    } catch (InterruptedException e) {
+      throw new AssertionError("nobody knows this thread", e);
+    }
+  }
+
+  @Override
+  public void failed(TransportException why) {
+    places.release();
+    refusals.add(why);
+  }
+
+  @Override
+  public String name() {
+    return transport.name();
+  }
+
+  @Override
+  public Transport transport() {
+    return transport;
+  }
+
+  @Override
+  public dev.interleave.ipc.transport.Connection accept(Deadline deadline)
+      throws TransportException, InterruptedException {
+    RingConnection next = ready.accept(deadline);
+    places.release();
+    return next;
+  }
+
+  @Override
+  public long refused() {
+    return refusals.count();
+  }
+
+  @Override
+  public void close() {
+    if (isClosed()) {
+      return;
+    }
+    closed.countDown();
+    places.release(); // whoever waits for one looks whether it is closed
+    Connection open = broker;
+    if (open != null) {
+      JmsWire.closeQuietly(open, name());
+    }
+    ready.close();
+  }
+
+  /** For messages: the name. */
+  @Override
+  public String toString() {
+    return "listener at " + transport.name();
+  }
+}

@@ -1,0 +1,165 @@
+// Copyright the Interleave authors.
+// SPDX-License-Identifier: Apache-2.0
+package dev.interleave.ipc.transport;
+
+import dev.interleave.Deadline;
+import dev.interleave.buffer.BufferClosedException;
+import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SocketChannel;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A thread takes in who connects, as long as there are not too many who are not accepted; each
+ * shakes hands on a thread of its own, so who is slow holds up nobody.
+ */
+final class SocketListener implements Listener, Opening.Taker {
+  private static final Logger LOG = LoggerFactory.getLogger(Listener.class);
+
+  /** After the system has refused to take somebody in: it will not be better at once. */
+  private static final long RESPITE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
+  private final SocketTransport transport;
+  private final Endpoint.Bound bound;
+  private final ReadyConnections ready;
+  private final Semaphore places;
+  private final Thread thread;
+  private final Refusals refusals = new Refusals();
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private boolean toldOfFailure; // the thread's own
+
+  SocketListener(SocketTransport transport, Endpoint.Bound bound) {
+    this.transport = transport;
+    this.bound = bound;
+    int backlog = transport.options().backlog();
+    ready = new ReadyConnections(transport.name(), backlog);
+    places = new Semaphore(backlog);
+    thread =
+        Thread.ofPlatform()
+            .daemon()
+            .name("interleave listener " + transport.name())
+            .unstarted(this::takeIn);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  private void takeIn() {
+    while (!closed.get()) {
+      try {
+        places.acquire();
+      } catch (InterruptedException e) {
+        return; // by close: this thread is nobody else's
+      }
+      if (!takeInOne()) {
+        places.release();
+        LockSupport.parkNanos(RESPITE_NANOS);
+      }
+    }
+  }
+
+  private boolean takeInOne() {
+    SocketChannel channel;
+    try {
+      channel = bound.channel().accept();
+    } catch (ClosedChannelException e) {
+      return false;
+    } catch (IOException e) {
+      tellOfFailure(e);
+      return false;
+    }
+    try {
+      if (transport.kind() == WireKind.TCP) {
+        TcpAddress.withOptions(channel);
+      }
+      new Opening(transport, channel, true, this).start();
+      return true;
+    } catch (IOException | OutOfMemoryError e) { // of threads, too
+      tellOfFailure(e);
+      closeQuietly(channel);
+      return false;
+    }
+  }
+
+  private void tellOfFailure(Throwable e) {
+    if (toldOfFailure) {
+      LOG.debug("{}: somebody cannot be taken in", transport.name(), e);
+    } else {
+      toldOfFailure = true;
+      LOG.warn("{}: somebody cannot be taken in; said once", transport.name(), e);
+    }
+  }
+
+  private void closeQuietly(SocketChannel channel) {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      LOG.debug("{}: somebody who was not taken in could not be closed", transport.name(), e);
+    }
+  }
+
+  @Override
+  public boolean ready(RingConnection connection) {
+    try {
+      return ready.put(connection, Deadline.none()); // there is a place: see takeIn
+    } catch (BufferClosedException e) {
+      return false;
+    } catch (InterruptedException e) {
+      throw new AssertionError("nobody knows this thread", e);
+    }
+  }
+
+  @Override
+  public void failed(TransportException why) {
+    places.release();
+    refusals.add(why);
+  }
+
+  @Override
+  public String name() {
+    return transport.name();
+  }
+
+  @Override
+  public Transport transport() {
+    return transport;
+  }
+
+  @Override
+  public Connection accept(Deadline deadline) throws TransportException, InterruptedException {
+    RingConnection next = ready.accept(deadline);
+    places.release();
+    return next;
+  }
+
+  @Override
+  public long refused() {
+    return refusals.count();
+  }
+
+  @Override
+  public void close() {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    try {
+      bound.close();
+    } catch (IOException e) {
+      LOG.warn("{} could not be freed", transport.name(), e);
+    }
+    thread.interrupt();
+    ready.close();
+  }
+
+  /** For messages: the name. */
+  @Override
+  public String toString() {
+    return "listener at " + transport.name();
+  }
+}

@@ -1,0 +1,110 @@
+// Copyright the Interleave authors.
+// SPDX-License-Identifier: Apache-2.0
+package dev.interleave.ipc.transport;
+
+import jakarta.jms.ConnectionFactory;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import org.apache.activemq.artemis.api.core.ActiveMQNotConnectedException;
+import org.apache.activemq.artemis.core.config.Configuration;
+import org.apache.activemq.artemis.core.config.impl.ConfigurationImpl;
+import org.apache.activemq.artemis.core.postoffice.QueueBinding;
+import org.apache.activemq.artemis.core.server.ActiveMQServer;
+import org.apache.activemq.artemis.core.server.embedded.EmbeddedActiveMQ;
+import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
+
+/** Apache Artemis, within this JVM; it keeps nothing, and its folders lie where a test says. */
+public final class Broker implements AutoCloseable {
+  private static final AtomicInteger NUMBERS = new AtomicInteger();
+
+  private final String url;
+  private final Path folder;
+  private EmbeddedActiveMQ server;
+
+  private Broker(String url, Path folder) throws Exception {
+    this.url = url;
+    this.folder = folder;
+    server = started(url, folder);
+  }
+
+  /** One that is reached within the JVM. */
+  public static Broker inVm(Path folder) throws Exception {
+    return new Broker("vm://" + NUMBERS.incrementAndGet(), folder);
+  }
+
+  /** One that is reached over TCP, on this machine. */
+  public static Broker tcp(Path folder) throws Exception {
+    return new Broker("tcp://127.0.0.1:" + freePort(), folder);
+  }
+
+  /** It has to be the same one after a restart, so the system cannot choose it each time. */
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  public void start() throws Exception {
+    server = started(url, folder);
+  }
+
+  private static EmbeddedActiveMQ started(String url, Path folder) throws Exception {
+    Configuration configuration =
+        new ConfigurationImpl()
+            .setPersistenceEnabled(false)
+            .setSecurityEnabled(false)
+            .setJMXManagementEnabled(false)
+            .setBindingsDirectory(folder.resolve("bindings").toString())
+            .setJournalDirectory(folder.resolve("journal").toString())
+            .setLargeMessagesDirectory(folder.resolve("large").toString())
+            .setPagingDirectory(folder.resolve("paging").toString())
+            .setNodeManagerLockDirectory(folder.resolve("lock").toString())
+            .addAcceptorConfiguration("acceptor", url);
+    configuration.setBrokerInstance(folder.toFile());
+    EmbeddedActiveMQ made = new EmbeddedActiveMQ().setConfiguration(configuration);
+    made.start();
+    return made;
+  }
+
+  /** Forgets all that it has; whoever is connected loses its connection. */
+  public void stop() throws Exception {
+    server.stop();
+  }
+
+  /** How users of it connect. */
+  public ConnectionFactory factory() {
+    return new ActiveMQConnectionFactory(url);
+  }
+
+  ActiveMQServer server() {
+    return server.getActiveMQServer();
+  }
+
+  /** The queues that there are, but for those of the broker itself. */
+  Set<String> queues() {
+    return server()
+        .getPostOffice()
+        .getAllBindings()
+        .filter(QueueBinding.class::isInstance)
+        .map(binding -> binding.getUniqueName().toString())
+        .filter(name -> !name.startsWith("$") && !name.startsWith("activemq."))
+        .collect(Collectors.toSet());
+  }
+
+  /** Cuts all connections, as a network does that breaks. */
+  void cut() {
+    List.copyOf(server().getRemotingService().getConnections())
+        .forEach(connection -> connection.fail(new ActiveMQNotConnectedException("cut")));
+  }
+
+  @Override
+  public void close() throws Exception {
+    stop();
+  }
+}

@@ -1,0 +1,152 @@
+// Copyright the Interleave authors.
+// SPDX-License-Identifier: Apache-2.0
+package dev.interleave.bench.ipc;
+
+import dev.interleave.bench.Figures;
+import dev.interleave.bench.Ratio;
+import dev.interleave.bench.Verdict;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What transports and RPC are meant to reach, and whether they do. */
+final class IpcBars {
+  private static final String TWO_JVMS = "2 JVMs";
+  private static final String ONE_JVM = "1 JVM";
+
+  private IpcBars() {}
+
+  static List<Verdict> judge(IpcFigures figures) {
+    List<Verdict> verdicts = new ArrayList<>();
+    calls(verdicts, figures);
+    transports(verdicts, figures);
+    return verdicts;
+  }
+
+  private static void calls(List<Verdict> verdicts, IpcFigures figures) {
+    verdicts.add(
+        Verdict.atLeast(
+            "a call over shared memory is faster",
+            TWO_JVMS,
+            RpcKind.GRPC_TCP_DIRECT.label(),
+            40,
+            figures.times(RpcKind.GRPC_TCP_DIRECT, RpcKind.SHARED_DIRECT)));
+    verdicts.add(
+        Verdict.atLeast(
+            "a call over shared memory is faster",
+            TWO_JVMS,
+            RpcKind.GRPC_UNIX_DIRECT.label(),
+            25,
+            figures.times(RpcKind.GRPC_UNIX_DIRECT, RpcKind.SHARED_DIRECT)));
+    verdicts.add(
+        Verdict.atLeast(
+            "a call in process through another thread is faster",
+            ONE_JVM,
+            RpcKind.GRPC_MEMORY.label(),
+            10,
+            figures.times(RpcKind.GRPC_MEMORY, RpcKind.MEMORY_DIRECT)));
+    verdicts.add(
+        Verdict.atLeast(
+            "a call in process through a pool of workers is faster",
+            ONE_JVM,
+            RpcKind.GRPC_MEMORY.label(),
+            10,
+            figures.times(RpcKind.GRPC_MEMORY, RpcKind.MEMORY)));
+    verdicts.add(
+        Verdict.atLeast(
+            "a call in process is as fast as one that changes no thread",
+            ONE_JVM,
+            RpcKind.GRPC_MEMORY_DIRECT.label(),
+            1,
+            figures.times(RpcKind.GRPC_MEMORY_DIRECT, RpcKind.MEMORY_DIRECT)));
+    atMost(
+        verdicts,
+        "one call each millisecond, median",
+        PipeKind.BARE_UNIX.label() + " to and fro",
+        1,
+        Ratio.of(
+            figures.rpc("paced", RpcKind.SHARED_DIRECT, "median"),
+            figures.pipe(PipeRun.Mode.PACED, PipeKind.BARE_UNIX, IpcSuite.SMALL, "median")));
+  }
+
+  private static void transports(List<Verdict> verdicts, IpcFigures figures) {
+    for (int bytes : IpcSuite.SIZES) {
+      atMost(
+          verdicts,
+          bytes + " bytes to and fro, median",
+          "Aeron",
+          1,
+          trip(figures, bytes, "median"));
+    }
+    atMost(
+        verdicts,
+        "64 bytes to and fro, p99.9",
+        "Aeron",
+        0.5,
+        trip(figures, IpcSuite.SMALL, "p99.9"));
+    for (int bytes : IpcSuite.SIZES) {
+      verdicts.add(
+          Verdict.atLeast(
+              bytes + " bytes one way, messages per second",
+              TWO_JVMS,
+              "Aeron",
+              bytes == IpcSuite.SMALL ? 0.8 : 1,
+              Ratio.of(
+                  figures.pipe(PipeRun.Mode.FLOW, PipeKind.SHARED, bytes, "perSecond"),
+                  figures.pipe(PipeRun.Mode.FLOW, PipeKind.AERON, bytes, "perSecond"))));
+    }
+    below(
+        verdicts,
+        "connected for the first time",
+        60,
+        "ms",
+        figures.pipe(PipeRun.Mode.PING, PipeKind.SHARED, IpcSuite.SMALL, "connectMillis"));
+    below(
+        verdicts,
+        "64 bytes to and fro, both on one core, median",
+        15,
+        "µs",
+        figures.pipe(PipeRun.Mode.CORE, PipeKind.SHARED, IpcSuite.SMALL, "median"));
+    below(
+        verdicts,
+        "processor time of an idle side",
+        1,
+        "% of a core",
+        figures.pipe(PipeRun.Mode.IDLE, PipeKind.SHARED, IpcSuite.SMALL, "percent"));
+    below(
+        verdicts,
+        "processor time of the other idle side",
+        1,
+        "% of a core",
+        figures.pipe(PipeRun.Mode.IDLE, PipeKind.SHARED, IpcSuite.SMALL, "otherPercent"));
+  }
+
+  private static @Nullable Ratio trip(IpcFigures figures, int bytes, String figure) {
+    return Ratio.of(
+        figures.pipe(PipeRun.Mode.PING, PipeKind.SHARED, bytes, figure),
+        figures.pipe(PipeRun.Mode.PING, PipeKind.AERON, bytes, figure));
+  }
+
+  private static void atMost(
+      List<Verdict> verdicts, String question, String peer, double bound, @Nullable Ratio ratio) {
+    verdicts.add(
+        new Verdict(
+            question,
+            TWO_JVMS,
+            "≤ " + Figures.exact(bound) + " × " + peer,
+            ratio == null ? "–" : ratio.toString(),
+            ratio == null ? null : ratio.median() <= bound));
+  }
+
+  private static void below(
+      List<Verdict> verdicts, String question, double bound, String unit, List<Double> rounds) {
+    double median = IpcFigures.median(rounds);
+    verdicts.add(
+        new Verdict(
+            question,
+            TWO_JVMS,
+            "≤ " + Figures.exact(bound) + " " + unit,
+            rounds.isEmpty() ? "–" : IpcFigures.spread(rounds),
+            rounds.isEmpty() ? null : median <= bound));
+  }
+}

@@ -1,0 +1,248 @@
+// Copyright the Interleave authors.
+// SPDX-License-Identifier: Apache-2.0
+package dev.interleave.bench.ipc;
+
+import dev.interleave.bench.Chart;
+import dev.interleave.bench.ChartSvg;
+import dev.interleave.bench.MarkdownTable;
+import dev.interleave.bench.ReportPage;
+import dev.interleave.bench.RunTable;
+import dev.interleave.bench.Verdicts;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** The page about transports and RPC. */
+final class IpcPage {
+  private static final String CALLS = "ipc-calls.svg";
+
+  private final IpcFigures figures;
+  private final Map<String, String> charts;
+  private final Verdicts verdicts;
+  private final ReportPage page;
+
+  IpcPage(IpcFigures figures) {
+    this.figures = figures;
+    charts = draw();
+    verdicts = new Verdicts(IpcBars.judge(figures));
+    page = new ReportPage("Transports and RPC, measured", charts);
+  }
+
+  /** File name to SVG. */
+  Map<String, String> charts() {
+    return charts;
+  }
+
+  String summary() {
+    return verdicts.summary();
+  }
+
+  /** Writes the page; to be called once. */
+  String markdown() {
+    page.add(RunTable.of(figures.results().run(), ""));
+    page.add(
+        """
+        A round forks both processes of every case anew (-Xms512m -Xmx512m; Aeron, which needs it, with
+        flags that open the JDK), with other peers between. A figure is the median of the rounds, with
+        the least and the greatest in brackets. On two cores the two processes are all that can run:
+        whatever else wants to, on the machine or beside it, shows in the high percentiles.
+
+        """);
+    verdicts.addTo(page, "question");
+    calls();
+    seldom();
+    trips();
+    flow();
+    designs();
+    page.heading(
+        "To repeat it",
+        """
+        `mvn -Pbench verify -Dbench.args="include=^ipc/"`. `ipc-run.json` has every round.
+        """);
+    return page.toString();
+  }
+
+  private void calls() {
+    MarkdownTable table = new MarkdownTable(List.of("µs", "median", "p99", "p99.9", "first, ms"));
+    for (RpcKind kind : RpcKind.values()) {
+      table.rowUnlessEmpty(
+          kind.label(),
+          List.of(
+              call(kind, "median"),
+              call(kind, "p99"),
+              call(kind, "p99.9"),
+              call(kind, "firstMillis")));
+    }
+    page.heading(
+        "A blocking call",
+        """
+        A thread calls a method that gives back its 64 bytes, again and again. "Direct" means that a
+        request runs on the thread that reads it (`RpcServer.Builder.direct()`, `directExecutor()` on
+        both sides); gRPC's direct call in process stays on the caller's thread, ours changes it. The
+        first call includes the connection and all classes that have to be loaded.
+        """);
+    page.picture(CALLS, "Median of a call");
+    page.add(table);
+  }
+
+  private String call(RpcKind kind, String figure) {
+    return IpcFigures.spread(figures.rpc("call", kind, figure));
+  }
+
+  private void seldom() {
+    MarkdownTable table =
+        new MarkdownTable(
+            List.of("µs", "one each ms: median", "p99", "on one core: median", "p99"));
+    for (PipeKind kind : PipeKind.values()) {
+      table.rowUnlessEmpty(
+          kind.label(),
+          List.of(
+              small(PipeRun.Mode.PACED, kind, "median"),
+              small(PipeRun.Mode.PACED, kind, "p99"),
+              small(PipeRun.Mode.CORE, kind, "median"),
+              small(PipeRun.Mode.CORE, kind, "p99")));
+    }
+    table.rowUnlessEmpty(
+        "RPC over " + RpcKind.SHARED_DIRECT.label(),
+        List.of(
+            IpcFigures.spread(figures.rpc("paced", RpcKind.SHARED_DIRECT, "median")),
+            IpcFigures.spread(figures.rpc("paced", RpcKind.SHARED_DIRECT, "p99")),
+            "–",
+            "–"));
+    page.section(
+        "Seldom, and on one core",
+        """
+        64 bytes to and fro once each millisecond, so both sides sleep in between; and back to back with
+        both processes bound to one core.
+        """,
+        table);
+    MarkdownTable idle = new MarkdownTable(List.of("% of a core", "one side", "the other side"));
+    idle.rowUnlessEmpty(
+        "shared memory, connected and idle",
+        List.of(
+            small(PipeRun.Mode.IDLE, PipeKind.SHARED, "percent"),
+            small(PipeRun.Mode.IDLE, PipeKind.SHARED, "otherPercent")));
+    if (!idle.isEmpty()) {
+      page.add(idle);
+    }
+  }
+
+  private String small(PipeRun.Mode mode, PipeKind kind, String figure) {
+    return IpcFigures.spread(figures.pipe(mode, kind, IpcSuite.SMALL, figure));
+  }
+
+  private void trips() {
+    MarkdownTable table =
+        new MarkdownTable(List.of("µs", "bytes", "median", "p99", "p99.9", "connected in, ms"));
+    for (int bytes : IpcSuite.SIZES) {
+      for (PipeKind kind : PipeKind.values()) {
+        if (!figures.pipe(PipeRun.Mode.PING, kind, bytes, "median").isEmpty()) {
+          List<String> row = new ArrayList<>(List.of(kind.label(), String.valueOf(bytes)));
+          for (String figure : List.of("median", "p99", "p99.9", "connectMillis")) {
+            row.add(IpcFigures.spread(figures.pipe(PipeRun.Mode.PING, kind, bytes, figure)));
+          }
+          table.row(row);
+        }
+      }
+    }
+    for (String kind : List.of("pipe", "queue")) {
+      if (!figures.python(kind).isEmpty()) {
+        table.row(
+            List.of(
+                "Python's multiprocessing, " + kind,
+                String.valueOf(IpcSuite.SMALL),
+                IpcFigures.spread(figures.python(kind)),
+                "–",
+                "–",
+                "–"));
+      }
+    }
+    page.section("To and fro", "One message at a time, back to back.\n", table);
+  }
+
+  private void flow() {
+    MarkdownTable table =
+        new MarkdownTable(List.of("million messages/s", "64 bytes", "4096 bytes"));
+    for (PipeKind kind : PipeKind.values()) {
+      table.rowUnlessEmpty(
+          kind.label(), IpcSuite.SIZES.stream().map(bytes -> millions(kind, bytes)).toList());
+    }
+    page.section(
+        "One way",
+        """
+        As many as go through, received and counted at the other end. Who can keep a message back may do
+        so for up to 64 (`write` and `flush`; a buffer before the bare socket). Ours checks each message
+        by CRC32C, unless it says otherwise; Aeron checks none.
+        """,
+        table);
+  }
+
+  private String millions(PipeKind kind, int bytes) {
+    return IpcFigures.spread(
+        figures.pipe(PipeRun.Mode.FLOW, kind, bytes, "perSecond").stream()
+            .map(count -> count / 1e6)
+            .toList());
+  }
+
+  private void designs() {
+    page.heading("Why it is as fast, and no faster", WHY);
+  }
+
+  private static final String WHY =
+      """
+      **A call between two processes.** The caller reads its reply itself, and with `direct()` the thread
+      that reads the request executes it. So no thread is woken while both sides are busy, and a call is
+      a round trip of the transport and what the two sides do to encode, check and account for it. Each
+      worker is a thread to be woken: that is the difference between the first two rows.
+      gRPC was called for eight seconds before it was measured, and still became faster: in an earlier,
+      longer measurement it took 67 to 96 µs, of which a call over shared memory is a fiftieth, too.
+
+      **Seldom.** Both sides sleep, and a wake-up of the other core takes some 20 µs here. Who waits for a
+      reply spins with yields for up to 50 µs, which saves one of the two wake-ups. Three designs were
+      measured, twice each, as medians beside a bare socket with 25 and 29 µs: to spin with yields, 33 and
+      41; to look 64 times and then to sleep, 44 and 49; to sleep at once, 44 and 44. The first one was
+      kept. On one core the bare socket is no faster, so what is left seems to be where the system wakes
+      a thread: who waits in a blocking read is woken on the core of the writer, which it is about to
+      leave, and who waits by a selector on another core. But an interrupt closes a channel that blocks,
+      for all other threads too, so a selector it is.
+
+      **In one process, through a pool.** The request is read by one thread and runs on another one, which
+      sleeps between requests and has to be woken: that is most of the figure. A pool that spins would
+      need a third core.
+
+      **The first connection.** Both JVMs are cold, and load some 1,000 classes and make the code for
+      lambdas at the same time; a bare socket needs few of them. It took three times as long before the
+      classes of JFR were left alone until somebody records.
+      """;
+
+  private Map<String, String> draw() {
+    List<Chart.Panel> panels = new ArrayList<>();
+    panel(panels, "two processes", false);
+    panel(panels, "one process", true);
+    return panels.isEmpty()
+        ? Map.of()
+        : Map.of(
+            CALLS,
+            ChartSvg.draw(
+                new Chart(
+                    "A blocking call, median",
+                    "64 bytes there and back; down is faster, logarithmic",
+                    "µs",
+                    Chart.Scale.LOG,
+                    List.of(new Chart.Series("median", 0)),
+                    panels)));
+  }
+
+  private void panel(List<Chart.Panel> panels, String title, boolean inProcess) {
+    List<Chart.Group> groups = new ArrayList<>();
+    for (RpcKind kind : RpcKind.values()) {
+      double median = IpcFigures.median(figures.rpc("call", kind, "median"));
+      if (kind.isInProcess() == inProcess && !Double.isNaN(median)) {
+        groups.add(new Chart.Group(kind.label(), List.of(median)));
+      }
+    }
+    if (!groups.isEmpty()) {
+      panels.add(new Chart.Panel(title, groups));
+    }
+  }
+}

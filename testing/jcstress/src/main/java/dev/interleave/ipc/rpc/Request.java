@@ -1,0 +1,97 @@
+// Copyright the Interleave authors.
+// SPDX-License-Identifier: Apache-2.0
+package dev.interleave.ipc.rpc;
+
+import dev.interleave.Deadline;
+import dev.interleave.ipc.rpc.Calls.Box;
+import dev.interleave.ipc.transport.Polled;
+import dev.interleave.ipc.transport.TransportException;
+import dev.interleave.jcstress.ipc.Ends;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+/** A request that has arrived at a server of its own, of whose method there may be one at once. */
+final class Request implements Box {
+  final CompletableFuture<Long> promise = new CompletableFuture<>();
+  volatile boolean run;
+  final ServerCall call;
+  private final Ends ends = new Ends();
+  private final RpcServer server;
+  private final ServerMethod method;
+
+  Request(String name) {
+    server = Calls.started(Calls.server(this).limit(Box.class, "get", 1));
+    method = method(server, name);
+    byte[] arguments =
+        method.shape.arguments().toBytes(name.equals("get") ? new Object[0] : new Object[] {1L});
+    call =
+        new ServerCall(
+            new ServerLink(server, ends.there),
+            1,
+            method,
+            Deadline.none(),
+            0,
+            Map.of(),
+            new Decoder(arguments),
+            null);
+    if (!call.enter()) {
+      throw new IllegalStateException("nobody else is there");
+    }
+  }
+
+  static ServerMethod method(RpcServer server, String name) {
+    for (int i = 0; ; i++) {
+      ServerMethod method = server.method(i);
+      if (method == null) {
+        throw new IllegalArgumentException(name);
+      }
+      if (method.shape.method().getName().equals(name)) {
+        return method;
+      }
+    }
+  }
+
+  @Override
+  public long get() {
+    run = true;
+    return 1;
+  }
+
+  @Override
+  public CompletableFuture<Long> later(long number) {
+    run = true;
+    return promise;
+  }
+
+  /** Ends the server, and says what it has done. */
+  RpcServerStats stats() {
+    server.close();
+    return server.stats();
+  }
+
+  /** How many replies were sent. */
+  int replies() {
+    return received(ends);
+  }
+
+  static int received(Ends ends) {
+    int[] frames = new int[1];
+    try {
+      while (ends.here.tryReceive(frame -> frames[0]++) == Polled.FRAME) {
+        // the next
+      }
+    } catch (TransportException e) {
+      throw new IllegalStateException(e);
+    }
+    return frames[0];
+  }
+
+  /** How many more there may be of the method; counted up to two. */
+  int places() {
+    int places = 0;
+    while (places < 2 && method.enter()) {
+      places++;
+    }
+    return places;
+  }
+}

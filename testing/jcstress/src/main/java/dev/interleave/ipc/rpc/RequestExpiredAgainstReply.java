@@ -1,0 +1,43 @@
+// Copyright the Interleave authors.
+// SPDX-License-Identifier: Apache-2.0
+package dev.interleave.ipc.rpc;
+
+import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
+import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
+
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Arbiter;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.LLL_Result;
+
+/** The time of a request is up when its method returns: it ends once, one way or the other. */
+@JCStressTest
+@Outcome(id = "1, ok 1 late 0, 1", expect = ACCEPTABLE, desc = "Replied.")
+@Outcome(id = "0, ok 0 late 1, 1", expect = ACCEPTABLE, desc = "Too late, running or not.")
+@Outcome(expect = FORBIDDEN, desc = "Both, neither, or a wrong number of places.")
+@State
+public class RequestExpiredAgainstReply {
+  private final Request request = new Request("get");
+
+  public RequestExpiredAgainstReply() {}
+
+  @Actor
+  public void runs() {
+    request.call.call();
+  }
+
+  @Actor
+  public void expires() {
+    request.call.expire();
+  }
+
+  @Arbiter
+  public void judge(LLL_Result r) {
+    RpcServerStats stats = request.stats();
+    r.r1 = request.replies();
+    r.r2 = "ok " + stats.ok() + " late " + (stats.expired() + stats.timedOut());
+    r.r3 = request.places();
+  }
+}
