@@ -3,7 +3,6 @@
 package dev.interleave.ipc.channel;
 
 import dev.interleave.Deadline;
-import dev.interleave.lifecycle.Threads;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -84,18 +83,12 @@ final class MuxEngine {
   }
 
   private Thread thread(String role, Runnable body) {
-    return Threads.platform(name + "-" + role)
-        .daemon(true)
-        .build()
-        .newThread(() -> {
-          try {
-            body.run();
-          } catch (RuntimeException | Error e) {
-            fail("its " + role + " failed: " + e, e); // nobody may wait for what is not coming
-            below.close();
-            throw e;
-          }
-        });
+    return EngineThread.of(name, role, body, this::threadFailed);
+  }
+
+  private void threadFailed(String why, Throwable cause) {
+    fail(why, cause);
+    below.close();
   }
 
   void start() {

@@ -7,7 +7,6 @@ import dev.interleave.diagnose.Resource;
 import dev.interleave.ipc.transport.Connection;
 import dev.interleave.ipc.transport.TransportException;
 import dev.interleave.ipc.transport.TransportTimeoutException;
-import dev.interleave.lifecycle.Threads;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
@@ -113,18 +112,12 @@ final class ReliableEngine {
   }
 
   private Thread thread(String role, Runnable body) {
-    return Threads.platform(name + "-" + role)
-        .daemon(true)
-        .build()
-        .newThread(() -> {
-          try {
-            body.run();
-          } catch (RuntimeException | Error e) {
-            fail("its " + role + " failed: " + e, e); // nobody may wait for what is not coming
-            closeConnection();
-            throw e;
-          }
-        });
+    return EngineThread.of(name, role, body, this::threadFailed);
+  }
+
+  private void threadFailed(String why, Throwable cause) {
+    fail(why, cause);
+    closeConnection();
   }
 
   private static long random() {
