@@ -53,6 +53,9 @@ final class JmsLink implements PumpedLink {
   /** No peer can ask for signs of life more often than for a timeout of this, in nanoseconds. */
   private static final long SHORTEST = TransportOptions.SHORTEST_PEER_TIMEOUT.toNanos();
 
+  /** How often in a row the provider is asked once more that claims an interrupt. */
+  private static final int MOST_CLAIMS = 3;
+
   /** The signs of life in the time after which a peer without any is taken for dead. */
   private static final int BEATS = 4;
 
@@ -214,7 +217,7 @@ final class JmsLink implements PumpedLink {
     } catch (JMSException | RuntimeException e) {
       // The thread of the conversation tries once more, and says why it cannot.
       LOG.debug("{}: a message was perhaps not sent", name, e);
-      if (isByInterrupt(e)) {
+      if (JmsWire.isByInterrupt(e)) {
         Thread.currentThread().interrupt();
       }
       emptyWanted = true;
@@ -223,15 +226,6 @@ final class JmsLink implements PumpedLink {
     if (isGrantDue() || leaving != ByteRing.OPEN) { // it may have come while this one had the lock
       wakeUp();
     }
-  }
-
-  private static boolean isByInterrupt(Throwable e) {
-    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-      if (cause instanceof InterruptedException) {
-        return true;
-      }
-    }
-    return false;
   }
 
   @Override
@@ -518,8 +512,10 @@ final class JmsLink implements PumpedLink {
   public void pump() {
     thread = Thread.currentThread();
     Silence silence = new Silence();
+    int claims = 0;
     while (true) {
       rung = false;
+      JmsWire.forgetInterrupt();
       try {
         if (leaving != ByteRing.OPEN) {
           leave(silence);
@@ -537,7 +533,13 @@ final class JmsLink implements PumpedLink {
         }
         empty();
         tell();
+        claims = 0;
       } catch (JMSException | RuntimeException e) {
+        if (JmsWire.isByInterrupt(e) && claims++ < MOST_CLAIMS) {
+          LOG.debug("{}: the provider was interrupted, and is asked once more", name, e);
+          emptyWanted = true;
+          continue;
+        }
         broken(e);
       }
       Exception why = brokenBy;
@@ -590,6 +592,7 @@ final class JmsLink implements PumpedLink {
   private void leave(Silence silence) throws JMSException {
     while (!over && brokenBy == null && !silence.isTooLong()) {
       rung = false;
+      JmsWire.forgetInterrupt();
       emptyWanted = true;
       empty();
       if (sayFarewell()) {

@@ -88,28 +88,27 @@ final class JmsListener implements Listener, Opening.Taker {
   // ------------------------------------------------------------------ the thread
 
   private void takeIn() {
-    try {
-      @Nullable Post from = post;
-      for (int failures = 0; !isClosed(); ) {
-        try {
-          from = from == null ? open() : from;
-          if (failures > 0) {
-            LOG.info("{} listens again", name());
-          }
-          failures = 0;
-          takeFrom(from);
-        } catch (JMSException | RuntimeException e) {
-          tell(e);
+    @Nullable Post from = post;
+    for (int failures = 0; !isClosed(); ) {
+      try {
+        from = from == null ? open() : from;
+        if (failures > 0) {
+          LOG.info("{} listens again", name());
         }
-        from = null;
-        Connection lost = broker;
-        if (lost != null) {
-          JmsWire.closeQuietly(lost, name());
-        }
-        pause(failures++);
+        failures = 0;
+        takeFrom(from);
+      } catch (JMSException | RuntimeException e) {
+        tell(e);
+      } catch (InterruptedException e) { // not by close; who did that does not own this thread
+        LOG.warn("{}: its thread was interrupted; it listens on", name(), e);
       }
-    } catch (InterruptedException e) {
-      LOG.error("{} listens no more: its thread was interrupted", name(), e);
+      from = null;
+      JmsWire.forgetInterrupt();
+      Connection lost = broker;
+      if (lost != null) {
+        JmsWire.closeQuietly(lost, name());
+      }
+      pause(failures++);
     }
   }
 
@@ -117,6 +116,7 @@ final class JmsListener implements Listener, Opening.Taker {
   private void takeFrom(Post first) throws JMSException, InterruptedException {
     @Nullable Post from = first;
     while (!isClosed()) {
+      JmsWire.forgetInterrupt();
       if (!places.tryAcquire()) {
         from.consumer.close(); // what it has fetched ahead goes to other listeners
         places.acquire();
@@ -172,10 +172,15 @@ final class JmsListener implements Listener, Opening.Taker {
   }
 
   /** Random, so that the listeners of a broker that comes back do not all come at once. */
-  private void pause(int failures) throws InterruptedException {
+  private void pause(int failures) {
     long most = Math.min(LONGEST_PAUSE, FIRST_PAUSE << Math.min(failures, 10));
-    boolean unused =
-        closed.await(ThreadLocalRandom.current().nextLong(most) + 1, TimeUnit.NANOSECONDS);
+    JmsWire.forgetInterrupt();
+    try {
+      boolean unused =
+          closed.await(ThreadLocalRandom.current().nextLong(most) + 1, TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      LOG.debug("{}: a pause is cut short", name(), e); // by somebody who knows this thread
+    }
   }
 
   // ------------------------------------------------------------------ who is taken in

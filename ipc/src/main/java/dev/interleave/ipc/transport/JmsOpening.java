@@ -151,11 +151,13 @@ final class JmsOpening implements Runnable, JmsWire.Receiver {
       made = open(wire);
     } catch (Throwable e) {
       settled.countDown(); // before the close, which waits for who waits for it
+      JmsWire.forgetInterrupt();
       wire.close();
       taker.failed(asTransportException(e));
       return;
     }
     try {
+      JmsWire.forgetInterrupt();
       if (!taker.ready(made.connection())) {
         boolean unused = made.connection().closeLater();
       }
@@ -166,15 +168,18 @@ final class JmsOpening implements Runnable, JmsWire.Receiver {
           .peerFailed(() -> new TransportFailedException(name + ": " + e.getMessage(), e));
     } finally {
       made.closing();
+      JmsWire.forgetInterrupt();
       wire.close();
       made.ended();
     }
   }
 
   private TransportException asTransportException(Throwable e) {
-    return e instanceof TransportException known
-        ? known
-        : new TransportFailedException(name + ": " + e.getMessage(), e);
+    if (e instanceof TransportException known) {
+      return known;
+    }
+    String why = e instanceof InterruptedException ? "its thread was interrupted" : e.getMessage();
+    return new TransportFailedException(name + ": " + why, e);
   }
 
   private JmsLink open(JmsWire wire) throws JMSException, TransportException, InterruptedException {
@@ -256,6 +261,7 @@ final class JmsOpening implements Runnable, JmsWire.Receiver {
   }
 
   private JmsLetter await(Late late) throws TransportException, InterruptedException {
+    JmsWire.forgetInterrupt();
     try {
       return first.get(deadline.remainingNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {

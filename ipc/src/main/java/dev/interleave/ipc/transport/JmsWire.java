@@ -125,6 +125,27 @@ final class JmsWire implements AutoCloseable {
     closeQuietly(connection, name);
   }
 
+  /**
+   * Whether a provider failed as it was interrupted, or says so: what it was to do may be done. It
+   * has taken the interrupt from the thread, or not.
+   */
+  static boolean isByInterrupt(Throwable e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof InterruptedException) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * In a thread of the transport's own, which nobody interrupts but a provider that leaves it so:
+   * it would not sleep any more, and all that the provider is asked would fail.
+   */
+  static void forgetInterrupt() {
+    boolean unused = Thread.interrupted();
+  }
+
   /** With a connection go its sessions, consumers and temporary queues. */
   static void closeQuietly(Connection connection, String name) {
     try {
