@@ -77,6 +77,11 @@ public final class Broker implements AutoCloseable {
     server.stop();
   }
 
+  /** Where it is, for other processes. */
+  public String url() {
+    return url;
+  }
+
   /** How users of it connect. */
   public ConnectionFactory factory() {
     return new ActiveMQConnectionFactory(url);
