@@ -148,24 +148,6 @@ class ReliableChannelTest {
 
   // ------------------------------------------------------------------ exactly once
 
-  private void sendNumbers(Sender<ByteBuffer> to, int count, Random random) throws Exception {
-    for (int i = 0; i < count; i++) {
-      ByteBuffer frame =
-          ByteBuffer.allocate(8 + random.nextInt(random.nextInt(20) == 0 ? 500 : 40));
-      to.send(frame.putInt(0, i).putInt(4, frame.limit()), Deadline.after(Duration.ofMinutes(1)));
-    }
-  }
-
-  private static int receiveNumbers(Receiver<ByteBuffer> from) throws Exception {
-    int next = 0;
-    ByteBuffer frame;
-    while ((frame = from.receive(Deadline.after(Duration.ofMinutes(1)))) != null) {
-      assertThat(frame.getInt(0)).isEqualTo(next++);
-      assertThat(frame.getInt(4)).isEqualTo(frame.remaining());
-    }
-    return next;
-  }
-
   @ParameterizedTest
   @ValueSource(doubles = {0.01, 0.3})
   @Timeout(value = 10, unit = TimeUnit.MINUTES) // the thorough form
@@ -191,18 +173,18 @@ class ReliableChannelTest {
           actors
               .actor("here sends")
               .start(() -> {
-                sendNumbers(here, MESSAGES, new Random(SEED));
+                Numbers.send(here, MESSAGES, new Random(SEED));
                 here.closeSend();
               });
       Step<?> sendingBack =
           actors
               .actor("there sends")
               .start(() -> {
-                sendNumbers(there, back, new Random(SEED));
+                Numbers.send(there, back, new Random(SEED));
                 there.closeSend();
               });
-      Step<Integer> receiving = actors.actor("here").startCall(() -> receiveNumbers(here));
-      assertThat(receiveNumbers(there)).isEqualTo(MESSAGES);
+      Step<Integer> receiving = actors.actor("here").startCall(() -> Numbers.receive(here));
+      assertThat(Numbers.receive(there)).isEqualTo(MESSAGES);
       assertThat(receiving.result()).isEqualTo(back);
       sending.result();
       sendingBack.result();
@@ -225,7 +207,7 @@ class ReliableChannelTest {
   void overConnectionsThatBreakEachMessageComesOnceAndInOrder() throws Exception {
     Random random = new Random(SEED);
     Connector breaking =
-        deadline -> new Breaking(transport.connect(deadline), 100 + random.nextInt(200));
+        deadline -> new BreakingConnection(transport.connect(deadline), 100 + random.nextInt(200));
     try (Actors actors = new Actors(ThreadKind.PLATFORM, Duration.ofMinutes(2));
         ReliableChannel here =
             quick("here", breaking)
@@ -239,32 +221,13 @@ class ReliableChannelTest {
           actors
               .actor("sender")
               .start(() -> {
-                sendNumbers(here, MESSAGES, new Random(SEED));
+                Numbers.send(here, MESSAGES, new Random(SEED));
                 here.closeSend();
               });
-      assertThat(receiveNumbers(there)).isEqualTo(MESSAGES);
+      assertThat(Numbers.receive(there)).isEqualTo(MESSAGES);
       sending.result();
       assertThat(here.reliability().reconnects()).isGreaterThan(5);
       assertThat(there.reliability().reconnects()).isGreaterThan(5);
-    }
-  }
-
-  /** Is closed by itself after some frames, with what is in it. */
-  private static final class Breaking extends ForwardingConnection {
-    private int left;
-
-    Breaking(Connection below, int frames) {
-      super(below);
-      left = frames;
-    }
-
-    @Override
-    public void send(ByteBuffer frame, Deadline deadline)
-        throws TransportException, InterruptedException {
-      if (left-- == 0) {
-        below.close();
-      }
-      below.send(frame, deadline);
     }
   }
 
