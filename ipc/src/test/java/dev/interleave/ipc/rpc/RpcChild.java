@@ -74,8 +74,10 @@ final class RpcChild {
           Thread.ofPlatform().daemon().start(() -> work.hold(number));
           CompletableFuture<Long> unused = work.never(i);
         }
-        for (long i = 0; ; i++) {
-          long unused = work.add(i, 1);
+        long unused = work.add(0, 1);
+        System.out.println("calls");
+        for (long i = 1; ; i++) {
+          unused = work.add(i, 1);
         }
       }
     }

@@ -26,6 +26,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,7 +48,11 @@ class RpcTwoProcessesTest {
     return kind.equals(BROKER) ? (THOROUGH ? 30 : 2) : (THOROUGH ? 50 : 3);
   }
 
-  private static final int MOMENTS = 3_000;
+  /** Of how many calls one is the last. Those over a broker take longer. */
+  private static int moments(String kind) {
+    return kind.equals(BROKER) ? 500 : 3_000;
+  }
+
   private static final int THOROUGH_MINUTES = 15;
   private static final long SEED = Long.getLong("interleave.seed", 20260711L);
 
@@ -115,7 +120,7 @@ class RpcTwoProcessesTest {
           assertThat(lasting.proxy(Work.class, lastingly).add(round, 1))
               .as("served by the next one")
               .isEqualTo(round + 1);
-          slowest = Math.max(slowest, killServer(transport, server, random.nextInt(MOMENTS)));
+          slowest = Math.max(slowest, killServer(transport, server, random.nextInt(moments(kind))));
         }
       }
       assertThat(requireNonNull(survivor).stats().lost()).isZero();
@@ -173,6 +178,27 @@ class RpcTwoProcessesTest {
     }
   }
 
+  /** What both have left at the broker disturbs nobody who comes later. */
+  @Test
+  void aServerAndAClientThatDieTogetherHoldUpNobody() throws Exception {
+    Place place = place(BROKER);
+    try (ChildJvm server = place.child("serve");
+        ChildJvm client = place.child("call")) {
+      server.awaitLine("serves");
+      client.awaitLine("calls");
+      server.kill();
+      client.kill();
+      assertThat(server.awaitExit()).isNotZero();
+      assertThat(client.awaitExit()).isNotZero();
+    }
+    Counting work = new Counting();
+    try (RpcServer server = RpcChild.server(place.transport(), work).start();
+        RpcClient client = RpcClient.connect(place.transport())) {
+      assertThat(client.proxy(Work.class, RpcContract.PATIENCE).add(1, 2)).isEqualTo(3);
+      assertThat(server.stats().connections()).isEqualTo(1);
+    }
+  }
+
   private static Throwable failure(CompletableFuture<?> future) throws Exception {
     try {
       throw new AssertionError("it succeeded: " + future.get(30, TimeUnit.SECONDS));
@@ -191,7 +217,7 @@ class RpcTwoProcessesTest {
     Place place = place(kind);
     try (RpcServer server = RpcChild.server(place.transport(), work).start()) {
       for (int round = 0; round < kills(kind); round++) {
-        CountDownLatch reached = new CountDownLatch(random.nextInt(MOMENTS) + 1);
+        CountDownLatch reached = new CountDownLatch(random.nextInt(moments(kind)) + 1);
         work.reached = reached;
         try (ChildJvm client = place.child("call")) {
           assertThat(reached.await(30, TimeUnit.SECONDS)).as("client %d calls", round).isTrue();
