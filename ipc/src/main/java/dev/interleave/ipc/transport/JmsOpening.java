@@ -237,7 +237,7 @@ final class JmsOpening implements Runnable, JmsWire.Receiver {
         life.remaining());
     JmsLetter answer = await(late);
     Hello unused = hello(answer); // does it fit? else there is nothing to confirm
-    wire.address(returnAddress(answer));
+    address(wire, returnAddress(answer));
     wire.send(message(JmsHead.CONFIRM, null), JmsHead.BYTES);
     return answer;
   }
@@ -248,12 +248,18 @@ final class JmsOpening implements Runnable, JmsWire.Receiver {
     Destination to = returnAddress(from);
     wire.invite(to, message(JmsHead.ACCEPT, mine), conversation, life.remaining());
     Hello unused = hello(from);
-    wire.address(to);
+    address(wire, to);
     JmsLetter confirmation =
         await(late ->
             new HandshakeException(name + ": who connects does not confirm it in time", late));
     assert confirmation.head().kind() == JmsHead.CONFIRM;
     return from;
+  }
+
+  /** Whom no message reaches for the peer timeout is dead; clocks may differ as in a handshake. */
+  private void address(JmsWire wire, Destination to) throws JMSException {
+    TransportOptions options = transport.options();
+    wire.address(to, options.peerTimeout().plus(options.handshakeTimeout()));
   }
 
   private interface Late {

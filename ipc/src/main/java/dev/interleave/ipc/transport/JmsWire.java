@@ -80,9 +80,13 @@ final class JmsWire implements AutoCloseable {
     }
   }
 
-  /** Where {@link #send} sends to. */
-  void address(Destination to) throws JMSException {
+  /**
+   * Where {@link #send} sends to, and how long the broker keeps what it cannot deliver: a broker
+   * that makes queues by itself makes that of somebody who has died anew, and would keep it.
+   */
+  void address(Destination to, Duration life) throws JMSException {
     MessageProducer made = sending.createProducer(to);
+    made.setTimeToLive(life.toMillis());
     made.setDeliveryMode(DeliveryMode.NON_PERSISTENT);
     made.setDisableMessageID(true);
     made.setDisableMessageTimestamp(true);

@@ -111,6 +111,30 @@ class JmsConversationTest extends OverBroker {
     }
   }
 
+  /** A broker makes the queue of the dead one anew for what is sent before it is missed. */
+  @Test
+  void norDoesWhoDies(@TempDir Path folder) throws Exception {
+    try (Broker own = Broker.tcp(folder, Duration.ofMillis(100))) {
+      FaultyFactory provider = new FaultyFactory(own.factory());
+      TransportOptions lively =
+          options()
+              .peerTimeout(Duration.ofSeconds(1))
+              .handshakeTimeout(Duration.ofSeconds(1))
+              .build();
+      try (Listener listener = new JmsTransport(own.factory(), queue, lively).listen();
+          Connection here = new JmsTransport(provider.factory(), queue, lively).connect(soon());
+          Connection there = listener.accept(soon())) {
+        new Ends(here, there).assertWork();
+        provider.vanish();
+        there.send(number(3), soon());
+        assertThatThrownBy(() -> there.receive(soon())).isInstanceOf(PeerDiedException.class);
+        until(
+            () -> own.queues().stream().allMatch(queue::equals),
+            "no queue is left but that of the listener");
+      }
+    }
+  }
+
   // ------------------------------------------------------------------ nobody there
 
   @Test
