@@ -36,7 +36,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Exactly once and in order, whatever the connections do. */
@@ -80,26 +82,41 @@ class ReliableChannelTest {
 
   // ------------------------------------------------------------------ the contract
 
-  abstract class OverTransport extends EndpointContract {
+  @Nested
+  @ParameterizedClass
+  @EnumSource(Transports.class)
+  class OverTransport extends EndpointContract {
     private final Transports kind;
-    private final Rates rates;
 
-    OverTransport(Transports kind, Rates rates) {
+    OverTransport(Transports kind) {
       this.kind = kind;
-      this.rates = rates;
     }
 
     @Override
     Ends open() throws Exception {
-      Transports.Pair pair = kind.connect(folder, Transports.SMALL);
-      return new Ends(end("here", pair.here()), end("there", pair.there()));
+      return ends(kind, Rates.each(0));
     }
+  }
 
-    private ReliableChannel end(String name, Connection connection) throws Exception {
-      AtomicReference<@Nullable Connection> first =
-          new AtomicReference<>(new FaultyConnection(connection, rates, SEED + name.hashCode()));
-      return quick(name, deadline -> only(first)).open(soon());
+  @Nested
+  class OverFaults extends EndpointContract {
+    @Override
+    Ends open() throws Exception {
+      return ends(Transports.MEMORY, Rates.each(0.05));
     }
+  }
+
+  private EndpointContract.Ends ends(Transports kind, Rates rates) throws Exception {
+    Transports.Pair pair = kind.connect(folder, Transports.SMALL);
+    return new EndpointContract.Ends(
+        end("here", pair.here(), rates), end("there", pair.there(), rates));
+  }
+
+  private static ReliableChannel end(String name, Connection connection, Rates rates)
+      throws Exception {
+    AtomicReference<@Nullable Connection> first =
+        new AtomicReference<>(new FaultyConnection(connection, rates, SEED + name.hashCode()));
+    return quick(name, deadline -> only(first)).open(EndpointContract.soon());
   }
 
   /** Gives the one connection there is, and then none. */
@@ -109,41 +126,6 @@ class ReliableChannelTest {
     return connection != null
         ? connection
         : Transport.memory("nobody listens here").connect(Deadline.none());
-  }
-
-  @Nested
-  class OverMemory extends OverTransport {
-    OverMemory() {
-      super(Transports.MEMORY, Rates.each(0));
-    }
-  }
-
-  @Nested
-  class OverSharedMemory extends OverTransport {
-    OverSharedMemory() {
-      super(Transports.SHARED_MEMORY, Rates.each(0));
-    }
-  }
-
-  @Nested
-  class OverUnixSocket extends OverTransport {
-    OverUnixSocket() {
-      super(Transports.UNIX_SOCKET, Rates.each(0));
-    }
-  }
-
-  @Nested
-  class OverTcp extends OverTransport {
-    OverTcp() {
-      super(Transports.TCP, Rates.each(0));
-    }
-  }
-
-  @Nested
-  class OverFaults extends OverTransport {
-    OverFaults() {
-      super(Transports.MEMORY, Rates.each(0.05));
-    }
   }
 
   // ------------------------------------------------------------------ exactly once
