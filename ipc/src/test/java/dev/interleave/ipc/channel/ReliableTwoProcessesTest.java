@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,6 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Exactly once and in order between two real processes, over connections that lose, damage, double
  * and reorder what is sent, and break again and again; and until one of the two is killed.
  */
+@Tag("kit")
 class ReliableTwoProcessesTest {
   private static final boolean THOROUGH = Boolean.getBoolean("interleave.thorough");
   private static final int MESSAGES = THOROUGH ? 100_000 : 4_000;

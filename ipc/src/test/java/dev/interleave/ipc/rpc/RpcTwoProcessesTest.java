@@ -26,6 +26,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.Timeout;
@@ -38,6 +39,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * that would end it: only the death of the other process does, which the system tells of at once,
  * and a broker not at all: there it is the silence of the other side, for the peer timeout.
  */
+@Tag("kit")
 class RpcTwoProcessesTest {
   private static final boolean THOROUGH = Boolean.getBoolean("interleave.thorough");
 

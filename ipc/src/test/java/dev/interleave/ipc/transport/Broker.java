@@ -93,14 +93,17 @@ public final class Broker implements AutoCloseable {
     server.stop();
   }
 
-  /** Where it is, for other processes. */
+  /**
+   * Where it is, for other processes too. By default this provider sleeps for two seconds before it
+   * says that there is no broker, when it might be back.
+   */
   public String url() {
-    return url;
+    return url + "?retryInterval=20";
   }
 
   /** How users of it connect. */
   public ConnectionFactory factory() {
-    return new ActiveMQConnectionFactory(url);
+    return new ActiveMQConnectionFactory(url());
   }
 
   ActiveMQServer server() {

@@ -30,10 +30,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Who gets what, and what goes wrong with messages. */
+@Tag("kit")
 class JmsConversationTest extends OverBroker {
   // ------------------------------------------------------------------ many listeners
 
@@ -508,7 +510,7 @@ class JmsConversationTest extends OverBroker {
 
   @Test
   void whoIsNotHeardOfIsDeadAndWhoIsIdleIsNot() throws Exception {
-    TransportOptions.Builder lively = options().peerTimeout(Duration.ofSeconds(2));
+    TransportOptions.Builder lively = options().peerTimeout(Duration.ofSeconds(1));
     FaultyFactory provider = new FaultyFactory(broker.factory());
     Listener listener = closed(transport(lively).listen());
     Ends ends = connect(transport(provider.factory()), listener); // which is patient

@@ -41,6 +41,14 @@ abstract class TransportContract {
           .linger(Duration.ofMillis(100))
           .build();
 
+  /** For who waits in vain: over a broker that is all that tells that nobody listens. */
+  private static final TransportOptions HASTY =
+      TransportOptions.builder()
+          .bufferBytes(OPTIONS.bufferBytes())
+          .maxFrame(OPTIONS.maxFrame())
+          .handshakeTimeout(Duration.ofMillis(100))
+          .build();
+
   private Transport transport;
   private Listener listener;
   private Connection here;
@@ -773,7 +781,8 @@ abstract class TransportContract {
   void whereNobodyListensNobodyConnects(Actors actors) throws Exception {
     listener.close();
     Actor actor = actors.actor("connecting");
-    actor.start(() -> transport.connect(soon())).failure(NoListenerException.class);
+    Transport hasty = sameAddress(transport, HASTY);
+    actor.start(() -> hasty.connect(soon())).failure(NoListenerException.class);
     assertWorks(); // who was accepted stays
     try (Listener again = transport.listen();
         Connection one = actor.call(() -> transport.connect(soon()));
