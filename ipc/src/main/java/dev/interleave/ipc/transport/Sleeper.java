@@ -8,7 +8,6 @@ import dev.interleave.diagnose.Wait;
 import dev.interleave.diagnose.Waits;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * sleep at once, 44 and 44. (Before the receiver slept at the doorbell itself, on one core: 20; now
  * 13, as much as the bare socket.)
  */
-final class Sleeper {
+abstract class Sleeper {
   private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
   private static final int LOOKS = 64;
   private static final long LEAST_NANOS = TimeUnit.MICROSECONDS.toNanos(2);
@@ -36,9 +35,6 @@ final class Sleeper {
   private final int flag;
   private final long most;
   private final Rest rest;
-
-  /** Whether to look again instead of sleeping. */
-  private final BooleanSupplier ready;
 
   private volatile @Nullable Thread thread;
 
@@ -53,16 +49,17 @@ final class Sleeper {
    * @param spin how long to spin at most
    * @param flag {@link ByteRing#CONSUMER_SLEEPS} or {@link ByteRing#PRODUCER_WAITS}
    */
-  Sleeper(
-      String connection, Duration spin, ByteRing ring, int flag, Rest rest, BooleanSupplier ready) {
+  Sleeper(String connection, Duration spin, ByteRing ring, int flag, Rest rest) {
     this.rest = rest;
     this.connection = connection;
     this.ring = ring;
     this.flag = flag;
     most = spin.toNanos();
     budget = most;
-    this.ready = ready;
   }
+
+  /** Whether to look again instead of sleeping. */
+  abstract boolean isReady();
 
   /** Wakes whoever sleeps here. */
   void wake() {
@@ -97,7 +94,7 @@ final class Sleeper {
     }
     for (int i = 0; i < LOOKS; i++) {
       Thread.onSpinWait();
-      if (ready.getAsBoolean()) {
+      if (isReady()) {
         grow();
         return true;
       }
@@ -110,7 +107,7 @@ final class Sleeper {
     Thread self = Thread.currentThread();
     while (System.nanoTime() - start < left && !self.isInterrupted()) {
       Thread.yield();
-      if (ready.getAsBoolean()) {
+      if (isReady()) {
         grow();
         return true;
       }
@@ -130,7 +127,7 @@ final class Sleeper {
       while (true) {
         // Nothing that could use up the permit comes between this and the sleep.
         ring.announce(flag);
-        if (ready.getAsBoolean()) {
+        if (isReady()) {
           learn(System.nanoTime() - start);
           return true;
         }
