@@ -19,12 +19,12 @@ import org.slf4j.LoggerFactory;
  * where it is needed.
  *
  * <p>Designs that were measured, of two cold JVMs on two cores, medians of 10 forks each, taken in
- * turn: with lambdas, string concatenation by {@code invokedynamic}, loggers that are there from the
- * beginning, and messages that are put together before they are needed, 172 ms (153 to 181); with
- * nothing of that in the way of a connection, 115 (92 to 148); and this rehearsed by the thread that
- * listens or connects, 87 (79 to 106); or by its own, 78 (71 to 101), which was kept. A mapping by
- * an arena, which Java 22 has, took 25 ms where this one took 54 on a busy machine, but would have to
- * be called through method handles.
+ * turn: with lambdas, string concatenation by {@code invokedynamic}, loggers that are there from
+ * the beginning, and messages that are put together before they are needed, 172 ms (153 to 181);
+ * with nothing of that in the way of a connection, 115 (92 to 148); and this rehearsed by the
+ * thread that listens or connects, 87 (79 to 106); or by its own, 78 (71 to 101), which was kept. A
+ * mapping by an arena, which Java 22 has, took 25 ms where this one took 54 on a busy machine, but
+ * would have to be called through method handles.
  */
 final class Rehearsal implements Runnable {
   private static final AtomicBoolean BEGUN = new AtomicBoolean();

@@ -557,7 +557,10 @@ final class RingConnection implements Connection, SharedReceiving {
     }
   }
 
-  /** Who is about to sleep keeps nothing back from the sender. */
+  /**
+   * Who is about to wait keeps nothing back from the sender. To do it only before a sleep saved
+   * nothing that could be measured: the message is on its way while this waits for its fence.
+   */
   private void free() {
     if (in.free()) {
       link.freed();
