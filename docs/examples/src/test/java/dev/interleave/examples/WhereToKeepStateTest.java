@@ -29,6 +29,7 @@ class WhereToKeepStateTest {
   private static final String TABLE = "## What they do, side by side";
 
   /** A place that the page compares, and used as it says. */
+  @SuppressWarnings("ImmutableEnumChecker") // they are places for state
   enum Place {
     CONTEXT_LOCAL("ContextLocal") {
       private final ContextLocal<String> local = ContextLocal.named("state");
@@ -104,7 +105,8 @@ class WhereToKeepStateTest {
         try {
           first = String.valueOf(place.find());
         } catch (ContextUnsetException e) {
-          return e.getMessage().startsWith(e.local()) ? "an error that names it" : "an error";
+          String message = String.valueOf(e.getMessage());
+          return message.startsWith(e.local()) ? "an error that names it" : "an error";
         }
         if (!first.equals("null")) {
           return "whatever there is";
