@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -71,7 +72,8 @@ abstract class MutantsTest<M extends Enum<M> & Mistake.Named> {
 
   /** Those that are let loose: in the build every third one, in the thorough profile all. */
   Stream<M> mutants() {
-    return mutants.stream().filter(mutant -> Trials.THOROUGH || mutant.ordinal() % 3 == 0);
+    int step = Trials.THOROUGH ? 1 : 3;
+    return IntStream.iterate(0, i -> i < mutants.size(), i -> i + step).mapToObj(mutants::get);
   }
 
   /** For those that the build leaves out. */
