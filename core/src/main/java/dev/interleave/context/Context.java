@@ -85,11 +85,11 @@ import org.jspecify.annotations.Nullable;
  */
 // Lambdas that fit several shapes need a type; the shapes are those of java.util.function.
 @SuppressWarnings("overloads")
-public final class Context extends Slots {
+public sealed class Context extends Slots {
   /** What is current on a thread; null for the empty context. See "What stays behind". */
   static final ThreadLocal<@Nullable Context> CURRENT = new ThreadLocal<>();
 
-  private static final Context EMPTY = new Context();
+  private static final Context EMPTY = new Shared();
 
   /** See {@link Table}. */
   final Object[] table;
@@ -98,12 +98,6 @@ public final class Context extends Slots {
 
   /** What outside places are to show; null if there are none. */
   final @Nullable Mirrors mirrors;
-
-  /**
-   * Whether a task gets this as it is: not so if a local has another policy, nor if this stands for
-   * {@link #origin}. One field for both questions, so that capturing asks only once.
-   */
-  final boolean shared;
 
   /**
    * This; but if this is what an open scope has made current, then what it was opened for. Only
@@ -121,7 +115,6 @@ public final class Context extends Slots {
     table = Table.EMPTY;
     size = 0;
     mirrors = null;
-    shared = true;
     origin = this;
     scope = null;
   }
@@ -133,13 +126,11 @@ public final class Context extends Slots {
       @Nullable Object value,
       Object[] table,
       int size,
-      @Nullable Mirrors mirrors,
-      boolean shared) {
+      @Nullable Mirrors mirrors) {
     super(from, local.slot, value);
     this.table = table;
     this.size = size;
     this.mirrors = mirrors;
-    this.shared = shared;
     origin = this;
     scope = null;
   }
@@ -150,9 +141,40 @@ public final class Context extends Slots {
     table = origin.table;
     size = origin.size;
     mirrors = origin.mirrors;
-    shared = false;
     this.origin = origin;
     this.scope = scope;
+  }
+
+  /**
+   * One that a task gets as it is: no local in it has another policy, nor does it stand for an
+   * {@link #origin}. A class instead of a field, because what a thread-local returns has to be cast
+   * anyway: one comparison says that it is not null, what it is, and that there is nothing to do.
+   */
+  private static final class Shared extends Context {
+    private Shared() {}
+
+    private Shared(
+        Context from,
+        ContextLocal<?> local,
+        @Nullable Object value,
+        Object[] table,
+        int size,
+        @Nullable Mirrors mirrors) {
+      super(from, local, value, table, size, mirrors);
+    }
+  }
+
+  private static Context make(
+      Context from,
+      ContextLocal<?> local,
+      @Nullable Object value,
+      Object[] table,
+      int size,
+      @Nullable Mirrors mirrors,
+      boolean shared) {
+    return shared
+        ? new Shared(from, local, value, table, size, mirrors)
+        : new Context(from, local, value, table, size, mirrors);
   }
 
   /** The context without any value. */
@@ -162,11 +184,11 @@ public final class Context extends Slots {
 
   /** The context that is current on this thread; the empty one outside of any call. */
   public static Context current() {
-    Context current = CURRENT.get();
-    if (current == null) {
-      return EMPTY;
+    Object current = Switch.current();
+    if (current instanceof Shared shared) {
+      return shared;
     }
-    return current.shared ? current : current.origin;
+    return current == null ? EMPTY : ((Context) current).origin;
   }
 
   // ------------------------------------------------------------------ values
@@ -182,14 +204,14 @@ public final class Context extends Slots {
     if (before == value) {
       return this;
     }
-    return new Context(
+    return make(
         this,
         local,
         value,
         Table.with(table, size, local, value),
         before == null ? size + 1 : size,
         Mirrors.with(mirrors, local, value),
-        shared && local.handOff() == ContextLocal.HandOff.SHARED);
+        isShared() && local.handOff() == ContextLocal.HandOff.SHARED);
   }
 
   /** A context like this one in which the local is not set. */
@@ -203,7 +225,12 @@ public final class Context extends Slots {
     }
     Object[] rest = Table.without(table, local);
     Mirrors others = Mirrors.without(mirrors, local);
-    return new Context(this, local, null, rest, size - 1, others, isShared(rest));
+    return make(this, local, null, rest, size - 1, others, isShared(rest));
+  }
+
+  /** Whether a task gets this as it is. */
+  final boolean isShared() {
+    return this instanceof Shared;
   }
 
   private static boolean isShared(Object[] table) {
@@ -258,7 +285,7 @@ public final class Context extends Slots {
    * executor; of use to those who write executors.
    */
   public Context handedOff() {
-    if (shared) {
+    if (isShared()) {
       return this;
     }
     Context[] child = {this};
@@ -356,7 +383,7 @@ public final class Context extends Slots {
 
   /** The task, to be run in this context on any thread, any number of times. */
   public Runnable wrap(Runnable task) {
-    return new WrappedRunnable(handedOff().installed(), Objects.requireNonNull(task, "task"));
+    return new WrappedRunnable(handedOff(), Objects.requireNonNull(task, "task"));
   }
 
   /** The task, to be called in this context on any thread, any number of times. */

@@ -52,12 +52,12 @@ public final class ContextLeakDetector {
   public static final int USUAL_SAMPLE = 128;
 
   /** How many different leaks are logged; more of them say nothing new. */
-  private static final int MAX_LOGGED = 100;
+  static final int MAX_LOGGED = 100;
 
   private static final Logger LOGGER = LoggerFactory.getLogger(ContextLeakDetector.class);
   private static final LongAdder FOUND = new LongAdder();
   private static final List<Consumer<? super ContextLeak>> LISTENERS = new CopyOnWriteArrayList<>();
-  private static final Set<String> LOGGED = ConcurrentHashMap.newKeySet();
+  static final Set<String> LOGGED = ConcurrentHashMap.newKeySet(); // tests look how many
 
   private static final ReferenceQueue<Guard> UNREACHABLE = new ReferenceQueue<>();
   private static final Set<Tracked> TRACKED = ConcurrentHashMap.newKeySet();

@@ -79,7 +79,7 @@ final class Scope {
           "there is nothing to go back to: none was entered since the innermost call began");
     }
     Context known = last.beneath == null ? Context.empty() : last.beneath.origin;
-    if (before != null && before != known && known.shared) {
+    if (before != null && before != known && known.isShared()) {
       throw new IllegalStateException(
           "the last one was entered from " + known + ", not from " + before);
     }

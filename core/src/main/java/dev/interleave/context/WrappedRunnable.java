@@ -6,10 +6,12 @@ import org.jspecify.annotations.Nullable;
 
 /** A {@code Runnable} in a context. */
 final class WrappedRunnable implements Runnable {
-  private final @Nullable Context context;
+  /** As it was captured: that the empty one is installed as null is looked at only elsewhere. */
+  private final Context context;
+
   private final Runnable task;
 
-  WrappedRunnable(@Nullable Context context, Runnable task) {
+  WrappedRunnable(Context context, Runnable task) {
     this.context = context;
     this.task = task;
   }
@@ -24,13 +26,14 @@ final class WrappedRunnable implements Runnable {
         Switch.stay(context, task);
       }
     } else {
-      runElsewhere((Context) before, context, task);
+      runElsewhere((Context) before, context.installed(), task);
     }
   }
 
   private static void runElsewhere(
       @Nullable Context current, @Nullable Context mine, Runnable task) {
-    Object before = Switch.change(current, mine);
+    // Nothing is current where nothing is to be: the one case in which they are the same.
+    Object before = current == mine ? current : Switch.change(current, mine);
     try {
       task.run();
     } finally {

@@ -63,7 +63,9 @@ public final class Waits {
   private static volatile Inspector[] inspectors = {};
 
   static {
-    Arrays.setAll(TABLE, i -> new Stripe());
+    for (int i = 0; i < STRIPES; i++) { // a lambda would be made when a JVM waits first
+      TABLE[i] = new Stripe();
+    }
   }
 
   private Waits() {}

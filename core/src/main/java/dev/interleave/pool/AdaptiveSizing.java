@@ -37,12 +37,12 @@ import org.jspecify.annotations.Nullable;
  * <p>As long as tasks wait and all threads are busy, it looks for the smallest number of threads
  * that gets about as much done as the best: it doubles the number until that no longer helps, and
  * searches between. That takes some ten decisions, less than thirty in any case. Then it holds that
- * number, and tries a step more and a step fewer, an eighth of it or 1, ever less often. It
- * searches anew when throughput changes by itself by a quarter. If nobody waits, and less than half
- * of the threads are busy for some time, it takes those away that are not needed. If tasks come in
- * bursts and wait longer than they run, it adds steps as long as that makes tasks take less time.
- * On a pool that does nothing it changes nothing; its idle threads end as the pool's keep-alive
- * says.
+ * number, and tries a step more and a step fewer, an eighth of it or 1, ever less often; a step
+ * fewer that was measured to do less only after a long time. It searches anew when throughput
+ * changes by itself by a quarter. If nobody waits, and less than half of the threads are busy for
+ * some time, it takes those away that are not needed. If tasks come in bursts and wait longer than
+ * they run, it adds steps as long as that makes tasks take less time. On a pool that does nothing
+ * it changes nothing; its idle threads end as the pool's keep-alive says.
  *
  * <p>It is a hill climb on throughput, after Hellerstein et al., <i>Applying control theory in the
  * real world</i>, 2009, which is in .NET's thread pool, with the wait for a thread as what tells

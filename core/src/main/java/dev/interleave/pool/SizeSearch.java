@@ -70,6 +70,11 @@ final class SizeSearch {
         .orElseThrow();
   }
 
+  /** Whether this size was measured, and did not do about as much as the best. */
+  boolean isLess(int size) {
+    return rate(size) < best() * (1 - ENOUGH);
+  }
+
   double rate(int size) {
     return rates.getOrDefault(size, Double.NaN);
   }

@@ -26,8 +26,10 @@ import java.util.OptionalInt;
  *   <li><b>Holding:</b> after a number of samples, which doubles each time nothing came of it, or
  *       when tasks wait twice as long as before, it tries one step up, the next time one step down,
  *       an eighth of the size or 1. A step up has to do more than the noise, twice. A step down has
- *       to do about as much, twice, and so have all steps down together. If throughput changes by
- *       itself, twice in a row, the load is another one, and it searches anew.
+ *       to do about as much, twice, and so have all steps down together. One that was measured to
+ *       do less is known, and only looked at again when it has held for long: on two processors
+ *       that step halves what gets done while it is tried. If throughput changes by itself, twice
+ *       in a row, the load is another one, and it searches anew.
  * </ul>
  *
  * <p>So it converges in a bounded number of decisions, and then leaves its size by one step, for
@@ -35,6 +37,22 @@ import java.util.OptionalInt;
  * Morrison and Eilebrecht, <i>Applying control theory in the real world</i>, SIGMETRICS Performance
  * Evaluation Review 37(3), 2009), with a search in the place of a Fourier component: samples are
  * few here, and each size can be held exactly. Theirs has no preference for the smaller size.
+ *
+ * <h2>What else was tried</h2>
+ *
+ * <p>Tasks that compute, on two processors, four runs of each law in turn; the throughput of twenty
+ * decisions after the first thirty, as a share of that of eight threads, median and least:
+ *
+ * <ul>
+ *   <li>steps down that are known to do less are tried all the same: 0.99, 0.95;
+ *   <li>not tried while the process uses more than nine tenths of the processors, and would have no
+ *       more threads than these: 0.99, 0.95;
+ *   <li>one step more is held than the search has found, as a thread to spare: 0.95, 0.93, since it
+ *       comes down later, and tries what is below then;
+ *   <li>the size that did most is held, not the smallest that did about as much: 1.00, 0.99, with 3
+ *       to 8 threads where 2 do;
+ *   <li>this one: 1.00, 0.98.
+ * </ul>
  *
  * <p>Not thread-safe.
  */
@@ -313,9 +331,15 @@ final class SizingLaw {
 
   private Decision tryFewer() {
     int fewer = Math.max(base - SizeSearch.unit(base), min);
-    return fewer == base
-        ? rest("no step is allowed, holding at " + text(baseRate))
-        : attempt(State.TRYING_FEWER, fewer, "trying one step fewer");
+    if (fewer == base) {
+      return rest("no step is allowed, holding at " + text(baseRate));
+    }
+    if (holdFor < LONGEST_HOLD && search.isLess(fewer)) {
+      fewerNext = false;
+      String known = fewer + " did " + text(search.rate(fewer));
+      return rest(known + " before, which is less, holding at " + text(baseRate));
+    }
+    return attempt(State.TRYING_FEWER, fewer, "trying one step fewer");
   }
 
   private Decision attempt(State what, int trial, String reason) {
@@ -345,6 +369,7 @@ final class SizingLaw {
     double loss = 1 - mean / baseRate;
     fewerNext = false;
     if (lost + loss > SizeSearch.ENOUGH) {
+      search.measured(size, mean);
       return rest(compared(mean) + ", which is less");
     }
     if (Double.isNaN(firstTrial)) {

@@ -30,10 +30,9 @@ import org.junit.jupiter.api.Test;
 
 /**
  * The defects of thread-local managers that this package is to be better than, each as a test that
- * it is not ours. The numbers are those of the pattern catalogue. Two have no counterpart: X6,
- * since there is no clock here, and X9, since there is no global store; see {@link
- * NothingStaysTest}. A62 and A69 are words without a program; what they say is in {@code
- * docs/where-to-keep-state.md}.
+ * it is not ours. The numbers are those of the pattern catalogue. X9 and A62 are in {@link
+ * FlawedOriginalsTest}; with the examples, which are what would have them, are X6 (in {@code
+ * CatalogDefectsTest}), the stores of X9, and A69 (in {@code WhereToKeepStateTest}).
  */
 class CatalogDefectsTest {
   private static final ContextLocal<String> TENANT = ContextLocal.named("tenant");
@@ -43,7 +42,7 @@ class CatalogDefectsTest {
     return Context.empty().with(TENANT, name);
   }
 
-  private static ExecutorService pool(ThreadKind kind, int threads) {
+  static ExecutorService pool(ThreadKind kind, int threads) {
     return Executors.newFixedThreadPool(
         threads,
         kind == ThreadKind.VIRTUAL ? Thread.ofVirtual().factory() : Thread.ofPlatform().factory());

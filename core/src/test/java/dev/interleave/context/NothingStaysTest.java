@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 /** What a thread of a pool keeps of the contexts that its tasks ran in: nothing. */
 public class NothingStaysTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final ContextLocal<Object> VALUE = ContextLocal.named("value");
 
   private static void awaitGone(WeakReference<?> reference, String what) throws Exception {

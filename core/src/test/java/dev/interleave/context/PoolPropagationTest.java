@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -89,21 +88,7 @@ class PoolPropagationTest {
           };
       Future<String> failed = ANN.call(() -> executor.submit(failing));
       assertThatExceptionOfType(ExecutionException.class).isThrownBy(failed::get);
-      CountDownLatch begun = new CountDownLatch(1);
-      CountDownLatch never = new CountDownLatch(1);
-      Future<String> running =
-          ANN.call(() ->
-              executor.submit(() -> {
-                begun.countDown();
-                never.await();
-                return "";
-              }));
-      AtomicInteger ran = new AtomicInteger();
-      Future<?> waiting = BOB.call(() -> executor.submit(ran::incrementAndGet));
-      begun.await();
-      assertThat(waiting.cancel(true)).isTrue();
-      assertThat(running.cancel(true)).isTrue();
-      assertThatExceptionOfType(CancellationException.class).isThrownBy(running::get);
+      AtomicInteger ran = CancelledTasks.cancel(executor, ANN, BOB);
       assertNothingLeft(pool, 1);
       assertThat(ran).hasValue(0);
     }

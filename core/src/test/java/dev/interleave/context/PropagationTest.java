@@ -13,7 +13,6 @@ import dev.interleave.testing.contract.ThreadKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -90,21 +89,7 @@ class PropagationTest {
   void cancelledTaskLeavesNothingInItsThread(ThreadKind kind) throws Exception {
     ExecutorService pool = Executors.newFixedThreadPool(1, threads(kind));
     try (ExecutorService executor = Context.propagating(pool)) {
-      CountDownLatch begun = new CountDownLatch(1);
-      CountDownLatch never = new CountDownLatch(1);
-      Future<?> running =
-          ANN.call(() ->
-              executor.submit(() -> {
-                begun.countDown();
-                never.await();
-                return "";
-              }));
-      AtomicInteger ran = new AtomicInteger();
-      Future<?> waiting = BOB.call(() -> executor.submit(ran::incrementAndGet));
-      begun.await();
-      assertThat(waiting.cancel(true)).isTrue();
-      assertThat(running.cancel(true)).isTrue();
-      assertThatExceptionOfType(CancellationException.class).isThrownBy(running::get);
+      AtomicInteger ran = CancelledTasks.cancel(executor, ANN, BOB);
       assertThat(pool.submit(() -> user()).get()).isEqualTo(NOBODY);
       assertThat(ran).hasValue(0);
     }

@@ -21,7 +21,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -43,11 +42,8 @@ class OrderedLockManagerWaitsTest {
   }
 
   private static Wait awaitWait(Actor actor) throws InterruptedException {
-    Waiting.until(
-        () -> Waits.of(actor.thread()) != null,
-        PATIENCE,
-        () -> actor.name() + " waits for nothing");
-    return Objects.requireNonNull(Waits.of(actor.thread()));
+    return Waiting.untilPresent(
+        () -> Waits.of(actor.thread()), PATIENCE, () -> actor.name() + " waits for nothing");
   }
 
   private static List<Owner> owners(Wait wait) {

@@ -136,8 +136,9 @@ class AdaptiveSizingTest {
     ScriptedTarget two = new ScriptedTarget(2);
     AdaptiveSizing sizing = of(two).between(1, 8).build();
     assertThat(sizing.step()).isEmpty();
-    for (int i = 0; i < 40; i++) { // two processors
-      two.full(100L * Math.min(two.size, 2));
+    for (int i = 0; i < 40 || !sizing.reason().endsWith("which is no more"); i++) {
+      assertThat(i).as("until it has come back from a step").isLessThan(100);
+      two.full(100L * Math.min(two.size, 2)); // two processors
       var unused = sizing.step();
     }
     assertThat(two.size).isEqualTo(2);

@@ -25,7 +25,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Races between those who run items, those who cancel them, and those who ask for outcomes. */
 class BatchStressTest {
-  private static final Duration TIME = Duration.ofMillis(500);
+  private static final Duration TIME =
+      Duration.ofMillis(Boolean.getBoolean("interleave.thorough") ? 5_000 : 300);
 
   /** Keeps what it is given until somebody runs it. */
   private static final class ByHand extends AbstractExecutorService {

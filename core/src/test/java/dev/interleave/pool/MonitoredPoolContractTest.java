@@ -14,6 +14,10 @@ import org.junit.jupiter.api.Tag;
 class MonitoredPoolContractTest {
   private static final int MANY = 16_384;
 
+  /** There are five kinds, which have most of their races in common. */
+  private static final Duration EACH =
+      Duration.ofMillis(Boolean.getBoolean("interleave.thorough") ? 1_000 : 100);
+
   /** What differs is in {@link #threads}. */
   abstract static class Kind extends ExecutorServiceContract {
     @Override
@@ -24,6 +28,11 @@ class MonitoredPoolContractTest {
     @Override
     protected ExecutorService createBounded(int threads, int waiting) {
       return threads(threads).queueCapacity(waiting).build();
+    }
+
+    @Override
+    protected Duration stressTime() {
+      return EACH;
     }
 
     MonitoredPool.Builder pool() {

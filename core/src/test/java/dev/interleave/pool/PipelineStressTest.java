@@ -30,7 +30,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 @NoThreadLeaks(ignoring = PoolKind.CLOCKS)
 class PipelineStressTest {
   private static final Duration PATIENCE = Blocker.PATIENCE;
-  private static final Duration TIME = Duration.ofMillis(600);
+  private static final Duration TIME =
+      Duration.ofMillis(Boolean.getBoolean("interleave.thorough") ? 5_000 : 300);
 
   /** A pipeline with one stage, and what became of a put. */
   private static final class One {

@@ -124,23 +124,23 @@ class PipelineTest {
     assertClean(pipeline.close(PATIENCE));
   }
 
+  /** The first of many is slow. */
+  private static Work<Integer, Integer> firstWaitsFor(CountDownLatch go) {
+    return i -> {
+      if (i == 0) {
+        await(go);
+      }
+      return i;
+    };
+  }
+
   /** Without it, those behind a slow one come out first. */
   @ParameterizedTest
   @EnumSource
   void unorderedStageLetsOthersOvertake(ThreadKind kind) throws Exception {
     CountDownLatch go = new CountDownLatch(1);
     Pipeline<Integer, Integer> pipeline =
-        PipelineTest.<Integer>named(kind)
-            .stage(
-                "work",
-                2,
-                i -> {
-                  if (i == 0) {
-                    await(go);
-                  }
-                  return i;
-                })
-            .open();
+        PipelineTest.<Integer>named(kind).stage("work", 2, firstWaitsFor(go)).open();
     for (int i = 0; i < 4; i++) {
       pipeline.put(i);
     }
@@ -296,15 +296,7 @@ class PipelineTest {
     CountDownLatch go = new CountDownLatch(1);
     Pipeline<Integer, Integer> pipeline =
         PipelineTest.<Integer>named(kind)
-            .stage(
-                "work",
-                2,
-                i -> {
-                  if (i == 0) {
-                    await(go);
-                  }
-                  return i;
-                })
+            .stage("work", 2, firstWaitsFor(go))
             .ordered()
             .capacity(3)
             .open();

@@ -2,11 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.interleave.pool;
 
+import static java.util.Comparator.comparingDouble;
+
 import java.util.ArrayDeque;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
-import java.util.List;
+import java.util.PriorityQueue;
+import java.util.Queue;
 import java.util.Random;
+import java.util.stream.Stream;
 
 /**
  * A pool on a machine that is simulated, event by event: threads that take tasks from one queue,
@@ -33,14 +37,19 @@ final class SimulatedPool implements AdaptiveSizing.Target {
   /** There is always one more. */
   static final Arrivals BACKLOG = now -> Double.POSITIVE_INFINITY;
 
-  private static final double EPSILON = 1e-12;
+  private static final double EPSILON = 1e-9;
 
-  /** What one thread has to do still. */
+  /** One task on its thread. */
   private static final class Run {
-    double block;
-    double compute;
-    boolean inPlace;
+    final double block;
+    final double compute;
     final double began;
+
+    /** When it has waited. */
+    double blockedUntil;
+
+    /** What {@link SimulatedPool#share} is when it has computed. */
+    double computedAt;
 
     Run(double block, double compute, double began) {
       this.block = block;
@@ -56,7 +65,19 @@ final class SimulatedPool implements AdaptiveSizing.Target {
 
   private final Random random;
   private final Deque<Double> queue = new ArrayDeque<>();
-  private final List<Run> runs = new ArrayList<>();
+
+  /** Those that wait for a place, in line. */
+  private final Deque<Run> inLine = new ArrayDeque<>();
+
+  /** Those in a place, the first to leave it first. */
+  private final Queue<Run> inPlace = new PriorityQueue<>(comparingDouble(run -> run.blockedUntil));
+
+  /** Those that compute, the first to have done first: they all go equally fast. */
+  private final Queue<Run> computing = new PriorityQueue<>(comparingDouble(run -> run.computedAt));
+
+  /** How long each task would have computed that had done so all the time. */
+  private double share;
+
   private Work work;
   private Arrivals arrivals;
   private double nextArrival;
@@ -105,10 +126,14 @@ final class SimulatedPool implements AdaptiveSizing.Target {
 
   @Override
   public AdaptiveSizing.Load load() {
-    double busy = busyOfEnded + runs.stream().mapToDouble(run -> now - run.began).sum();
+    double busy =
+        Stream.of(inLine, inPlace, computing)
+            .flatMap(Collection::stream)
+            .mapToDouble(run -> now - run.began)
+            .reduce(busyOfEnded, Double::sum);
     return new AdaptiveSizing.Load(
         size,
-        Math.max(size, runs.size()),
+        Math.max(size, live()),
         isBacklog() ? size : queue.size(),
         completed,
         Math.round(busy * 1e9),
@@ -129,21 +154,26 @@ final class SimulatedPool implements AdaptiveSizing.Target {
     return nextArrival == Double.POSITIVE_INFINITY;
   }
 
+  private int live() {
+    return inLine.size() + inPlace.size() + computing.size();
+  }
+
   /** Lets time pass. */
   void run(double seconds) {
     double end = now + seconds;
     while (now < end) {
       begin();
-      double step = Math.min(end, nextArrival) - now;
       double speed = speed();
-      for (Run run : runs) {
-        if (run.inPlace) {
-          step = Math.min(step, run.block);
-        } else if (run.block == 0) {
-          step = Math.min(step, run.compute / speed);
-        }
+      double next = Math.min(end, nextArrival);
+      if (!inPlace.isEmpty()) {
+        next = Math.min(next, inPlace.element().blockedUntil);
       }
-      pass(Math.max(step, 0), speed);
+      if (!computing.isEmpty()) {
+        next = Math.min(next, now + (computing.element().computedAt - share) / speed);
+      }
+      share += Math.max(next - now, 0) * speed;
+      now = Math.max(next, now);
+      go();
       if (now + EPSILON >= nextArrival) {
         queue.add(now);
         nextArrival = arrivals.next(now);
@@ -153,55 +183,42 @@ final class SimulatedPool implements AdaptiveSizing.Target {
 
   /** Gives tasks to threads, and places to tasks. */
   private void begin() {
-    while (runs.size() < size && (isBacklog() || !queue.isEmpty())) {
+    while (live() < size && (isBacklog() || !queue.isEmpty())) {
       waited += isBacklog() ? 0 : now - queue.remove();
       double factor = 1 + work.spread * (2 * random.nextDouble() - 1);
-      runs.add(new Run(work.block * factor, work.compute * factor, now));
-    }
-    int places = work.places;
-    for (Run run : runs) {
-      places -= run.inPlace ? 1 : 0;
-    }
-    for (Run run : runs) {
-      if (places > 0 && run.block > 0 && !run.inPlace) {
-        run.inPlace = true;
-        places--;
+      Run run = new Run(work.block * factor, work.compute * factor, now);
+      if (run.block > 0) {
+        inLine.add(run);
+      } else {
+        compute(run);
       }
     }
+    while (inPlace.size() < work.places && !inLine.isEmpty()) {
+      Run run = inLine.remove();
+      run.blockedUntil = now + run.block;
+      inPlace.add(run);
+    }
+  }
+
+  private void compute(Run run) {
+    run.computedAt = share + run.compute;
+    computing.add(run);
   }
 
   private double speed() {
-    int computing = 0;
-    for (Run run : runs) {
-      computing += run.block == 0 ? 1 : 0;
-    }
-    double lost = 1 + contention * Math.max(0, computing - processors);
-    return computing == 0 ? 1 : Math.min(1, (double) processors / computing) / lost;
+    int many = computing.size();
+    double lost = 1 + contention * Math.max(0, many - processors);
+    return many == 0 ? 1 : Math.min(1, (double) processors / many) / lost;
   }
 
-  private void pass(double step, double speed) {
-    now += step;
-    for (Run run : runs) {
-      if (run.inPlace) {
-        run.block = rest(run.block - step);
-        run.inPlace = run.block > 0;
-      } else if (run.block == 0) {
-        run.compute = rest(run.compute - step * speed);
-      }
+  /** What is over at this moment. */
+  private void go() {
+    while (!inPlace.isEmpty() && inPlace.element().blockedUntil <= now + EPSILON) {
+      compute(inPlace.remove());
     }
-    runs.removeIf(this::isOver);
-  }
-
-  private static double rest(double seconds) {
-    return seconds < EPSILON ? 0 : seconds;
-  }
-
-  private boolean isOver(Run run) {
-    if (run.block > 0 || run.compute > 0) {
-      return false;
+    while (!computing.isEmpty() && computing.element().computedAt <= share + EPSILON) {
+      completed++;
+      busyOfEnded += now - computing.remove().began;
     }
-    completed++;
-    busyOfEnded += now - run.began;
-    return true;
   }
 }

@@ -8,6 +8,7 @@ import dev.interleave.pool.SizingLaw.Decision;
 import dev.interleave.pool.SizingLaw.Sample;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Random;
@@ -98,6 +99,32 @@ class SizingLawTest {
     assertThat(sizes.subList(100, 300)).allMatch(size -> Math.abs(size - held) <= step);
     assertThat(sizes.subList(100, 300).stream().filter(size -> size != held).count())
         .isLessThan(20);
+  }
+
+  /** One of two threads fewer is half of all, and the search has seen that. */
+  @Test
+  void aStepThatIsKnownToCostMuchIsNotTriedForLong() {
+    SizingLaw law = new SizingLaw(1, MAX, 1);
+    List<Integer> sizes = run(law, Workload.CPU_2, 120, 0, 0);
+    assertThat(sizes.subList(20, 120)).doesNotContain(1).contains(2, 3);
+    List<Integer> later = run(law, Workload.CPU_2, 1000, 0, 0);
+    assertThat(later.stream().filter(size -> size == 1).count()).as("%s", later).isBetween(1L, 5L);
+  }
+
+  /** What was seen once may have been a mistake, and that is found out. */
+  @Test
+  void whatIsKnownIsLookedAtAgain() {
+    SizingLaw law = new SizingLaw(1, MAX, 1);
+    List<String> reasons = new ArrayList<>();
+    List<Integer> sizes = new ArrayList<>();
+    for (int i = 0; i < 1000; i++) {
+      sizes.add(law.size());
+      reasons.add(law.decide(busy(i == 0 ? 50 : 100, law.size())).reason());
+    }
+    assertThat(reasons).contains("1 did 50.0/s before, which is less, holding at 100/s");
+    assertThat(sizes.subList(20, 100)).as("%s", sizes).doesNotContain(1);
+    assertThat(sizes.subList(900, 1000)).as("%s", sizes).isSubsetOf(1, 2);
+    assertThat(Collections.frequency(sizes.subList(900, 1000), 1)).isGreaterThan(90);
   }
 
   /** More threads than are needed for as much are not kept. */

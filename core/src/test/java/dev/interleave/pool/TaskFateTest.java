@@ -35,6 +35,27 @@ class TaskFateTest {
         .withCauseInstanceOf(TimeoutException.class);
   }
 
+  /** What can only be seen if a task begins before its time is up. */
+  private interface Lateness {
+    /** Tries it with so much time; returns whether that was enough. */
+    boolean seenWithin(Duration time) throws Exception;
+  }
+
+  /** Tries with little time first; a machine that stood still meanwhile is given more. */
+  private static void awaitLateWhileItRuns(Lateness late) throws Exception {
+    Duration time = Duration.ofMillis(20);
+    while (!late.seenWithin(time)) {
+      time = time.multipliedBy(2);
+      assertThat(time).as("not enough to begin").isLessThan(Blocker.PATIENCE);
+    }
+  }
+
+  /** Waits until time is up; returns whether the task had begun. */
+  private static boolean isLateWhileItRuns(CompletableFuture<?> future) {
+    awaitTimeout(future);
+    return !String.valueOf(future.exceptionNow().getMessage()).contains("not run");
+  }
+
   /** The next task on the thread of a pool of one is not interrupted. */
   private static void assertNoInterruptIsLeft(MonitoredPool pool) throws Exception {
     assertThat(pool.submit(() -> Thread.currentThread().isInterrupted()).get()).isFalse();
@@ -142,53 +163,69 @@ class TaskFateTest {
   @ParameterizedTest
   @EnumSource
   void lateWhileItRunsIsInterruptedAndNoOther(PoolKind kind) throws Exception {
-    Told told = new Told();
-    try (MonitoredPool pool = kind.of(1).listener(told).build()) {
-      Blocker gate = Blocker.in(pool);
-      Blocker late = Blocker.submit(pool, false, Deadline.after(Duration.ofSeconds(1)));
-      gate.letGo();
-      late.awaitBegun(); // else the machine stood still for a second
-      late.awaitInterrupted();
-      awaitTimeout(late.future);
-      assertThat(told.next()).isEqualTo("timed out jobs#1, begun");
-      assertNoInterruptIsLeft(pool);
-      PoolStats stats = pool.stats();
-      assertThat(stats.timedOut()).isOne();
-      assertThat(stats.failed()).isZero();
-      assertThat(stats.cancelled()).isZero();
-      assertThat(gate.wasInterrupted()).isFalse();
-    }
+    awaitLateWhileItRuns(time -> {
+      Told told = new Told();
+      try (MonitoredPool pool = kind.of(1).listener(told).build()) {
+        Blocker gate = Blocker.in(pool);
+        Blocker late = Blocker.submit(pool, false, Deadline.after(time));
+        gate.letGo();
+        if (!isLateWhileItRuns(late.future)) {
+          return false;
+        }
+        late.awaitInterrupted();
+        assertThat(told.next()).isEqualTo("timed out jobs#1, begun");
+        assertNoInterruptIsLeft(pool);
+        PoolStats stats = pool.stats();
+        assertThat(stats.timedOut()).isOne();
+        assertThat(stats.failed()).isZero();
+        assertThat(stats.cancelled()).isZero();
+        assertThat(gate.wasInterrupted()).isFalse();
+        return true;
+      }
+    });
   }
 
   /** Its future does not wait for a task that does not heed the interrupt. */
   @ParameterizedTest
   @EnumSource
   void lateAndStubbornIsGivenUpInTime(PoolKind kind) throws Exception {
-    try (MonitoredPool pool = kind.of(1).build()) {
-      Blocker late = Blocker.submit(pool, true, Deadline.after(Duration.ofSeconds(1)));
-      late.awaitBegun();
-      awaitTimeout(late.future);
-      assertThat(pool.stats().active()).isOne();
-      assertThat(pool.stats().timedOut()).isZero();
-      late.letGo();
-      assertNoInterruptIsLeft(pool);
-      assertThat(pool.stats().timedOut()).isOne();
-    }
+    awaitLateWhileItRuns(time -> {
+      try (MonitoredPool pool = kind.of(1).build()) {
+        Blocker late = Blocker.submit(pool, true, Deadline.after(time));
+        if (!isLateWhileItRuns(late.future)) {
+          return false;
+        }
+        assertThat(pool.stats().active()).isOne();
+        assertThat(pool.stats().timedOut()).isZero();
+        late.letGo();
+        assertNoInterruptIsLeft(pool);
+        assertThat(pool.stats().timedOut()).isOne();
+        return true;
+      }
+    });
   }
 
   @ParameterizedTest
   @EnumSource
   void timeLimitOfThePoolHoldsForExecuteToo(PoolKind kind) throws Exception {
-    Told told = new Told();
-    try (MonitoredPool pool =
-        kind.of(1).taskTimeout(Duration.ofSeconds(1)).listener(told).build()) {
-      Blocker late = new Blocker(false);
-      pool.execute(late);
-      late.awaitInterrupted();
-      assertThat(told.next()).isEqualTo("timed out jobs#0, begun");
-      assertNoInterruptIsLeft(pool);
-      assertThat(pool.stats().timedOut()).isOne();
-    }
+    awaitLateWhileItRuns(time -> {
+      Told told = new Told();
+      try (MonitoredPool pool = kind.of(1).taskTimeout(time).listener(told).build()) {
+        Blocker late = new Blocker(false);
+        pool.execute(late);
+        late.awaitInterrupted();
+        assertThat(told.next()).isEqualTo("timed out jobs#0, begun");
+        CompletableFuture<Boolean> next = pool.submit(() -> Thread.currentThread().isInterrupted());
+        pool.close();
+        if (next.isCompletedExceptionally()) { // the limit is its, too
+          assertThat(next.exceptionNow()).isInstanceOf(TimeoutException.class);
+          return false;
+        }
+        assertThat(next.get()).isFalse();
+        assertThat(pool.stats().timedOut()).isOne();
+        return true;
+      }
+    });
   }
 
   /** It is for how long a task may run: one that waits for longer than that still runs. */
@@ -217,14 +254,18 @@ class TaskFateTest {
   @ParameterizedTest
   @EnumSource
   void taskMayHaveADeadlineAndALimit(PoolKind kind) throws Exception {
-    try (MonitoredPool pool = kind.of(1).taskTimeout(Duration.ofDays(1)).build()) {
-      Blocker late = Blocker.submit(pool, false, Deadline.after(Duration.ofSeconds(1)));
-      late.awaitInterrupted();
-      assertThatExceptionOfType(ExecutionException.class)
-          .isThrownBy(() -> late.future.get(30, TimeUnit.SECONDS))
-          .havingCause()
-          .withMessage("jobs#0 was interrupted, as its deadline passed while it ran");
-    }
+    awaitLateWhileItRuns(time -> {
+      try (MonitoredPool pool = kind.of(1).taskTimeout(Duration.ofDays(1)).build()) {
+        Blocker late = Blocker.submit(pool, false, Deadline.after(time));
+        if (!isLateWhileItRuns(late.future)) {
+          return false;
+        }
+        late.awaitInterrupted();
+        assertThat(late.future.exceptionNow())
+            .hasMessage("jobs#0 was interrupted, as its deadline passed while it ran");
+        return true;
+      }
+    });
     try (MonitoredPool pool = kind.of(1).taskTimeout(Duration.ofMillis(20)).build()) {
       Blocker late = Blocker.submit(pool, false, Deadline.after(Duration.ofDays(1)));
       assertThatExceptionOfType(ExecutionException.class)

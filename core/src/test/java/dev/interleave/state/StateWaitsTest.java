@@ -38,11 +38,8 @@ class StateWaitsTest {
   @TempDir private Path folder;
 
   private static Wait awaitWait(Actor actor) throws InterruptedException {
-    Waiting.until(
-        () -> Waits.of(actor.thread()) != null,
-        PATIENCE,
-        () -> actor.name() + " waits for nothing");
-    return Objects.requireNonNull(Waits.of(actor.thread()));
+    return Waiting.untilPresent(
+        () -> Waits.of(actor.thread()), PATIENCE, () -> actor.name() + " waits for nothing");
   }
 
   private static void assertWaitsFor(

@@ -9,7 +9,6 @@ import dev.interleave.ipc.transport.TransportException;
 import dev.interleave.ipc.transport.TransportTimeoutException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -18,25 +17,18 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What a reliable channel does: calls put messages into the outbox and take them from the inbox,
- * one thread writes what is due to the connection there is, one reads it, and gets another one when
- * it ends. All that they share is under one lock, and none holds it while it waits for anything
- * outside.
+ * one thread writes what is due ({@link Transmitter}) to the connection there is, one reads it, and
+ * gets another one ({@link Reconnecting}) when it ends. All that they share is under one lock, and
+ * none holds it while it waits for anything outside.
  */
-final class ReliableEngine {
+final class ReliableEngine implements Reconnecting.Owner {
   private static final Logger LOG = LoggerFactory.getLogger(ReliableChannel.class);
 
-  /** How often the time between two probes is doubled, at most. */
-  private static final int MOST_PROBES = 5;
-
-  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
-
   private final String name;
-  private final Connector connector;
   private final ReliableOptions options;
   private final int maxFrame;
   private final Thread reader;
   private final Thread writer;
-  private final long me = random();
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Signal room;
@@ -53,32 +45,16 @@ final class ReliableEngine {
   private final Outbox outbox;
   private final Inbox inbox;
 
+  private final Transmitter transmitter;
+  private final Reconnecting reconnecting;
+
   private @Nullable Connection connection;
-  private long peer;
-
-  /** The latest transmission that has come. */
-  private long echo;
-
-  /** When something right came last, or the channel began. */
-  private long heardAt = System.nanoTime();
-
-  private boolean heardHere;
-  private boolean strangerAnswered;
-  private int attempt;
-  private long sentAt;
-  private boolean answerDue;
-  private long advertised;
-  private long probeAt;
-  private int probes;
 
   private boolean closing;
   private boolean finished;
   private boolean peerClosed;
   private long peerLast;
-  private boolean byeAnswerDue;
   private boolean byeAnswered;
-  private long byeAt;
-  private int byes;
   private @Nullable ChannelFailedException failure;
 
   private long sent;
@@ -93,7 +69,6 @@ final class ReliableEngine {
   ReliableEngine(
       String name, Connector connector, ReliableOptions options, Connection first, int maxFrame) {
     this.name = name;
-    this.connector = connector;
     this.options = options;
     this.maxFrame = maxFrame;
     connection = first;
@@ -105,8 +80,8 @@ final class ReliableEngine {
         new RoundTrip(options.retransmitFirst().toNanos(), options.retransmitMost().toNanos());
     outbox = new Outbox(options.window(), roundTrip);
     inbox = new Inbox(options.window());
-    probeAt = heardAt;
-    sentAt = heardAt;
+    transmitter = new Transmitter(options, outbox, inbox, roundTrip);
+    reconnecting = new Reconnecting(name, connector, options, lock, over, this);
     reader = thread("reader", () -> readAll(first));
     writer = thread("writer", this::writeAll);
   }
@@ -118,14 +93,6 @@ final class ReliableEngine {
   private void threadFailed(String why, Throwable cause) {
     fail(why, cause);
     closeConnection();
-  }
-
-  private static long random() {
-    long number;
-    do {
-      number = ThreadLocalRandom.current().nextLong();
-    } while (number == 0);
-    return number;
   }
 
   void start() {
@@ -295,8 +262,8 @@ final class ReliableEngine {
     ByteBuffer frame = inbox.take();
     if (frame != null) {
       received++;
-      if (inbox.limit() - advertised > options.window() / 2) {
-        answerDue = true; // the other side may be waiting for room
+      if (transmitter.hasRoomToTell()) {
+        transmitter.answer();
         work.signal();
       }
       return frame;
@@ -345,7 +312,7 @@ final class ReliableEngine {
         if (now == null) {
           work.awaitUninterruptibly();
         } else {
-          long wait = fill(out, System.nanoTime());
+          long wait = transmitter.fill(out, System.nanoTime());
           if (wait == 0) {
             return now;
           }
@@ -367,63 +334,6 @@ final class ReliableEngine {
     }
   }
 
-  /** Writes what is due, or says how long nothing is. */
-  private long fill(ByteBuffer out, long now) {
-    if (byeAnswerDue) {
-      byeAnswerDue = false;
-      write(out, ReliableFrame.BYE_ACK, false, 0, NOTHING, now);
-      return 0;
-    }
-    if (closing && outbox.isEmpty() && byeAt - now <= 0) {
-      byeAt = now + roundTrip.timeoutNanos(++byes);
-      write(out, ReliableFrame.BYE, false, outbox.last(), NOTHING, now);
-      return 0;
-    }
-    Outbox.Item item = outbox.next(now);
-    if (item != null) {
-      outbox.sent(item, write(out, item.kind, false, item.number, item.payload, now), now);
-      return 0;
-    }
-    boolean probing = !heardHere || outbox.isHeldUp();
-    if (probing && probeAt - now <= 0) {
-      probes = Math.min(probes + 1, MOST_PROBES);
-      probeAt = now + roundTrip.timeoutNanos(probes);
-      write(out, ReliableFrame.ACK, true, 0, NOTHING, now);
-      return 0;
-    }
-    long beatAt = sentAt + options.heartbeat().toNanos();
-    if (answerDue || beatAt - now <= 0) {
-      write(out, ReliableFrame.ACK, false, 0, NOTHING, now);
-      return 0;
-    }
-    long wait = Math.min(beatAt - now, outbox.nanosUntilDue(now));
-    wait = probing ? Math.min(wait, probeAt - now) : wait;
-    return closing && outbox.isEmpty() ? Math.min(wait, byeAt - now) : wait;
-  }
-
-  private long write(
-      ByteBuffer out, byte kind, boolean wantsAnswer, long number, ByteBuffer payload, long now) {
-    long transmission = outbox.transmit(now);
-    advertised = inbox.limit();
-    new ReliableFrame(
-            kind,
-            wantsAnswer,
-            answerDue,
-            me,
-            peer,
-            transmission,
-            echo,
-            number,
-            inbox.acknowledged(),
-            advertised,
-            inbox.bitmap(),
-            payload)
-        .write(out);
-    answerDue = false;
-    sentAt = now;
-    return transmission;
-  }
-
   // ------------------------------------------------------------------ the reader
 
   private void readAll(Connection first) {
@@ -431,7 +341,7 @@ final class ReliableEngine {
     while (now != null) {
       Throwable why = read(now);
       lost(now, why);
-      now = again(why);
+      now = reconnecting.next(why);
     }
     finish();
   }
@@ -442,7 +352,7 @@ final class ReliableEngine {
     long silence = options.silence().toNanos();
     try {
       while (true) {
-        long left = silence - (System.nanoTime() - lastHeard(began));
+        long left = silence - (System.nanoTime() - reconnecting.lastHeard(began));
         if (left <= 0) {
           return new TimeoutNote("nothing was heard for " + options.silence());
         }
@@ -469,15 +379,6 @@ final class ReliableEngine {
     }
   }
 
-  private long lastHeard(long began) {
-    lock.lock();
-    try {
-      return heardAt - began > 0 ? heardAt : began;
-    } finally {
-      lock.unlock();
-    }
-  }
-
   /** A frame has come, or what is left of it. */
   void frame(ByteBuffer lent) {
     ReliableFrame frame = ReliableFrame.parse(lent);
@@ -485,12 +386,11 @@ final class ReliableEngine {
     try {
       if (frame == null) {
         damaged++;
-      } else if (isForMe(frame)) {
+      } else if (transmitter.isForMe(frame)) {
         handle(frame, System.nanoTime());
       } else {
         ignored++;
-        answerDue |= !strangerAnswered; // so that the other side learns who is here, but no echo
-        strangerAnswered = true;
+        transmitter.answerStranger();
         work.signal();
       }
     } finally {
@@ -498,33 +398,9 @@ final class ReliableEngine {
     }
   }
 
-  private boolean isForMe(ReliableFrame frame) {
-    if (frame.to() != 0 && frame.to() != me) {
-      return false;
-    }
-    if (frame.from() == 0 || frame.from() == me) {
-      throw new Breach("is this side");
-    }
-    if (peer == 0) {
-      peer = frame.from();
-    } else if (peer != frame.from()) {
-      throw new Breach(
-          "has begun anew, and "
-              + outbox.messages()
-              + " frames that were sent were not acknowledged before");
-    }
-    return true;
-  }
-
   private void handle(ReliableFrame frame, long now) {
-    heardAt = now;
-    attempt = 0;
-    if (!heardHere || !outbox.isHeldUp()) {
-      probes = 0;
-    }
-    heardHere = true;
-    echo = Math.max(echo, frame.transmission());
-    answerDue |= frame.wantsAnswer();
+    reconnecting.heard(now);
+    transmitter.heard(frame);
     if (outbox.acknowledge(frame, now)) {
       room.all();
       acknowledged.all();
@@ -533,12 +409,12 @@ final class ReliableEngine {
       case ReliableFrame.DATA -> data(frame);
       case ReliableFrame.END -> {
         inbox.end(frame.number());
-        answerDue = true;
+        transmitter.answer();
         message.all();
       }
       case ReliableFrame.ACK -> {}
       case ReliableFrame.BYE -> {
-        byeAnswerDue = true;
+        transmitter.answerBye();
         peerClosed(frame.number());
       }
       case ReliableFrame.BYE_ACK -> {
@@ -554,7 +430,7 @@ final class ReliableEngine {
     if (closing) {
       return; // not acknowledged, as nobody will receive it
     }
-    answerDue = true;
+    transmitter.answer();
     switch (inbox.look(frame.number())) {
       case AGAIN -> duplicates++;
       case BEYOND -> ignored++;
@@ -608,82 +484,13 @@ final class ReliableEngine {
     }
   }
 
-  /** The next connection; null if there is to be none. */
-  private @Nullable Connection again(Throwable why) {
-    while (awaitAttempt(why)) {
-      try {
-        Connection next = connector.connect(Deadline.after(options.silence()).min(giveUpAt()));
-        if (install(next)) {
-          return next;
-        }
-        next.close();
-      } catch (TransportException e) {
-        LOG.debug("{}: no connection", name, e);
-        if (!why.equals(e) && why.getSuppressed().length == 0) {
-          why.addSuppressed(e);
-        }
-      } catch (InterruptedException e) {
-        LOG.debug("{}: interrupted, as it is closed", name, e); // which is seen by awaitAttempt
-      }
-    }
-    return null;
-  }
-
-  private Deadline giveUpAt() {
-    lock.lock();
-    try {
-      long left = options.giveUpAfter().toNanos() - (System.nanoTime() - heardAt);
-      return Deadline.after(Duration.ofNanos(left));
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Waits for the time of the next attempt; false if there is to be none. */
-  private boolean awaitAttempt(Throwable why) {
-    lock.lock();
-    try {
-      long bound = options.reconnectFirst().toNanos();
-      long most = options.reconnectMost().toNanos();
-      for (int i = 0; i < attempt && bound < most; i++) {
-        bound *= 2;
-      }
-      attempt++;
-      Deadline at =
-          Deadline.after(
-              Duration.ofNanos(ThreadLocalRandom.current().nextLong(Math.min(bound, most)) + 1));
-      while (!isDone()) {
-        if (giveUpAt().isExpired()) {
-          fail("nothing was heard of the other side for " + options.giveUpAfter(), why);
-          return false;
-        }
-        long left = at.min(giveUpAt()).remainingNanos();
-        if (left == 0) {
-          return true;
-        }
-        awaitOver(left);
-      }
-      return false;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  @SuppressWarnings("WaitNotInLoop") // the loop is the caller's
-  private void awaitOver(long nanos) {
-    try {
-      long unused = over.awaitNanos(nanos); // whatever woke it, it looks again
-    } catch (InterruptedException e) {
-      LOG.debug("{}: interrupted, as it is closed", name, e); // finished is set by then
-    }
-  }
-
-  /** Whether a connection is of no more use. */
-  private boolean isDone() {
+  @Override
+  public boolean isDone() {
     return finished || failure != null || peerClosed || (closing && byeAnswered);
   }
 
-  private boolean install(Connection next) {
+  @Override
+  public boolean install(Connection next) {
     lock.lock();
     try {
       if (isDone()) {
@@ -694,11 +501,7 @@ final class ReliableEngine {
         return false;
       }
       connection = next;
-      heardHere = false;
-      strangerAnswered = false;
-      probes = 0;
-      probeAt = System.nanoTime();
-      outbox.connectionLost();
+      transmitter.begin();
       reconnects++;
       work.signal();
       LOG.info("{}: goes on over {}", name, next.name());
@@ -710,7 +513,8 @@ final class ReliableEngine {
 
   // ------------------------------------------------------------------ the end
 
-  private void fail(String why, Throwable cause) {
+  @Override
+  public void fail(String why, Throwable cause) {
     lock.lock();
     try {
       if (failure == null && !finished && !peerClosed) {
@@ -757,7 +561,7 @@ final class ReliableEngine {
       }
       closing = true;
       discarded += inbox.size();
-      byeAt = System.nanoTime();
+      transmitter.leave();
       endSending();
       wakeAll();
       awaitGoodbye(Deadline.after(options.linger()));
@@ -794,7 +598,7 @@ final class ReliableEngine {
    */
   private void lastWord(Connection to, byte kind) {
     ByteBuffer frame = ByteBuffer.allocate(maxFrame + ReliableFrame.headFor(options.window()));
-    write(frame, kind, false, outbox.last(), NOTHING, System.nanoTime());
+    transmitter.writeLastWord(frame, kind);
     try {
       boolean unused = to.trySend(frame); // does not wait
     } catch (TransportException e) {

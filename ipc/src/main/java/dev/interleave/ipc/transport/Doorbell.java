@@ -18,8 +18,6 @@ import org.slf4j.LoggerFactory;
  * sleep, and closes nothing.
  */
 final class Doorbell {
-  private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
-
   /** For what is read by who sleeps here. */
   final ByteBuffer rung = ByteBuffer.allocateDirect(256);
 
@@ -64,9 +62,9 @@ final class Doorbell {
                   : selector.select(TimeUnit.NANOSECONDS.toMillis(nanos) + 1))
               > 0;
     } catch (ClosedSelectorException e) {
-      LOG.trace("The connection has ended meanwhile", e); // as the receiver finds when it looks
+      log().trace("The connection has ended meanwhile", e); // as the receiver finds when it looks
     } catch (IOException e) {
-      LOG.debug("Nobody can sleep at the doorbell", e);
+      log().debug("Nobody can sleep at the doorbell", e);
       unread = true; // who reads finds out
     }
   }
@@ -80,11 +78,16 @@ final class Doorbell {
     return sleeps.get();
   }
 
+  /** Asked for when there is something to say, as in {@link Opening}. */
+  private static Logger log() {
+    return LoggerFactory.getLogger(Connection.class);
+  }
+
   void close() {
     try {
       selector.close();
     } catch (IOException e) {
-      LOG.debug("A selector could not be closed", e);
+      log().debug("A selector could not be closed", e);
     }
   }
 }

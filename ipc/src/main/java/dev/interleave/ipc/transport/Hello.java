@@ -54,28 +54,36 @@ record Hello(WireKind kind, boolean checksum, int maxFrame, int bufferBytes, lon
   static Hello decode(ByteBuffer bytes, WireKind kind, String where) throws HandshakeException {
     byte[] magic = new byte[MAGIC.length];
     bytes.order(ByteOrder.LITTLE_ENDIAN).get(magic);
-    check(!isTls(bytes), where, TLS);
-    check(Arrays.equals(magic, MAGIC), where, "the other side speaks something else");
+    if (isTls(bytes)) {
+      throw misfit(where, TLS);
+    }
+    if (!Arrays.equals(magic, MAGIC)) {
+      throw misfit(where, "the other side speaks something else");
+    }
     int version = bytes.getShort();
-    check(
-        version == VERSION,
-        where,
-        "the other side speaks version " + version + " of the protocol, this one " + VERSION);
+    if (version != VERSION) {
+      throw misfit(
+          where,
+          "the other side speaks version " + version + " of the protocol, this one " + VERSION);
+    }
     int code = bytes.get();
-    check(
-        code == kind.code,
-        where,
-        "the other side speaks kind " + code + ", this one " + kind.code + " (" + kind + ')');
+    if (code != kind.code) {
+      throw misfit(
+          where,
+          "the other side speaks kind " + code + ", this one " + kind.code + " (" + kind + ')');
+    }
     boolean checksum = (bytes.get() & 1) != 0;
     int mark = bytes.order(ByteOrder.nativeOrder()).getInt();
-    check(mark == MARK, where, "the byte orders differ");
+    if (mark != MARK) {
+      throw misfit(where, "the byte orders differ");
+    }
     bytes.order(ByteOrder.LITTLE_ENDIAN);
     int maxFrame = bytes.getInt();
     int bufferBytes = bytes.getInt();
-    check(
-        maxFrame > 0 && maxFrame <= ByteRing.LENGTH_MASK && bufferBytes > 0,
-        where,
-        "the other side takes frames of " + maxFrame + " bytes and holds " + bufferBytes);
+    if (maxFrame <= 0 || maxFrame > ByteRing.LENGTH_MASK || bufferBytes <= 0) {
+      throw misfit(
+          where, "the other side takes frames of " + maxFrame + " bytes and holds " + bufferBytes);
+    }
     return new Hello(kind, checksum, maxFrame, bufferBytes, bytes.getLong());
   }
 
@@ -84,10 +92,7 @@ record Hello(WireKind kind, boolean checksum, int maxFrame, int bufferBytes, lon
     return bytes.position() >= 2 && bytes.get(0) >= 20 && bytes.get(0) <= 24 && bytes.get(1) == 3;
   }
 
-  private static void check(boolean fits, String where, String otherwise)
-      throws HandshakeException {
-    if (!fits) {
-      throw new HandshakeException(where + ": " + otherwise);
-    }
+  private static HandshakeException misfit(String where, String why) {
+    return new HandshakeException(where + ": " + why);
   }
 }

@@ -3,7 +3,6 @@
 package dev.interleave.ipc.transport;
 
 import dev.interleave.Deadline;
-import dev.interleave.buffer.BufferClosedException;
 import jakarta.jms.Connection;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
@@ -11,7 +10,6 @@ import jakarta.jms.MessageConsumer;
 import jakarta.jms.Queue;
 import jakarta.jms.Session;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -22,15 +20,13 @@ import org.slf4j.LoggerFactory;
  * A thread takes invitations from a queue, as long as there are not too many connections that are
  * not accepted; each is answered on a thread of its own. When the broker goes, it comes back to it.
  */
-final class JmsListener implements Listener, Opening.Taker {
+final class JmsListener implements Listener {
   private static final Logger LOG = LoggerFactory.getLogger(Listener.class);
   private static final long FIRST_PAUSE = TimeUnit.MILLISECONDS.toNanos(20);
   private static final long LONGEST_PAUSE = TimeUnit.SECONDS.toNanos(1);
 
   private final JmsTransport transport;
-  private final ReadyConnections ready;
-  private final Semaphore places;
-  private final Refusals refusals = new Refusals();
+  private final Reception reception;
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Thread thread;
   private volatile @Nullable Connection broker;
@@ -48,9 +44,7 @@ final class JmsListener implements Listener, Opening.Taker {
 
   JmsListener(JmsTransport transport) {
     this.transport = transport;
-    int backlog = transport.options().backlog();
-    ready = new ReadyConnections(transport.name(), backlog);
-    places = new Semaphore(backlog);
+    reception = new Reception(transport.name(), transport.options().backlog());
     thread =
         Thread.ofPlatform()
             .daemon()
@@ -88,28 +82,27 @@ final class JmsListener implements Listener, Opening.Taker {
   // ------------------------------------------------------------------ the thread
 
   private void takeIn() {
-    try {
-      @Nullable Post from = post;
-      for (int failures = 0; !isClosed(); ) {
-        try {
-          from = from == null ? open() : from;
-          if (failures > 0) {
-            LOG.info("{} listens again", name());
-          }
-          failures = 0;
-          takeFrom(from);
-        } catch (JMSException | RuntimeException e) {
-          tell(e);
+    @Nullable Post from = post;
+    for (int failures = 0; !isClosed(); ) {
+      try {
+        from = from == null ? open() : from;
+        if (failures > 0) {
+          LOG.info("{} listens again", name());
         }
-        from = null;
-        Connection lost = broker;
-        if (lost != null) {
-          JmsWire.closeQuietly(lost, name());
-        }
-        pause(failures++);
+        failures = 0;
+        takeFrom(from);
+      } catch (JMSException | RuntimeException e) {
+        tell(e);
+      } catch (InterruptedException e) { // not by close; who did that does not own this thread
+        LOG.warn("{}: its thread was interrupted; it listens on", name(), e);
       }
-    } catch (InterruptedException e) {
-      LOG.error("{} listens no more: its thread was interrupted", name(), e);
+      from = null;
+      JmsWire.forgetInterrupt();
+      Connection lost = broker;
+      if (lost != null) {
+        JmsWire.closeQuietly(lost, name());
+      }
+      pause(failures++);
     }
   }
 
@@ -117,9 +110,10 @@ final class JmsListener implements Listener, Opening.Taker {
   private void takeFrom(Post first) throws JMSException, InterruptedException {
     @Nullable Post from = first;
     while (!isClosed()) {
-      if (!places.tryAcquire()) {
+      JmsWire.forgetInterrupt();
+      if (!reception.tryTakePlace()) {
         from.consumer.close(); // what it has fetched ahead goes to other listeners
-        places.acquire();
+        reception.takePlace();
         from = null;
       }
       Message message = null;
@@ -131,7 +125,7 @@ final class JmsListener implements Listener, Opening.Taker {
         message = from.consumer.receive();
       } finally {
         if (message == null) {
-          places.release();
+          reception.freePlace();
         }
       }
       if (message == null) {
@@ -146,17 +140,17 @@ final class JmsListener implements Listener, Opening.Taker {
     try {
       letter = JmsLetter.of(message);
     } catch (JMSException | RuntimeException e) {
-      places.release();
+      reception.freePlace();
       throw e;
     }
     if (letter == null || letter.head().kind() != JmsHead.CONNECT) {
-      failed(new HandshakeException(name() + ": what lay in the queue is no invitation"));
+      reception.failed(new HandshakeException(name() + ": what lay in the queue is no invitation"));
       return;
     }
     try {
-      JmsOpening.accepting(transport, letter, this).start();
+      JmsOpening.accepting(transport, letter, reception).start();
     } catch (OutOfMemoryError e) { // of threads, too
-      failed(new TransportFailedException(name() + ": " + e.getMessage(), e));
+      reception.failed(new TransportFailedException(name() + ": " + e.getMessage(), e));
     }
   }
 
@@ -172,29 +166,15 @@ final class JmsListener implements Listener, Opening.Taker {
   }
 
   /** Random, so that the listeners of a broker that comes back do not all come at once. */
-  private void pause(int failures) throws InterruptedException {
+  private void pause(int failures) {
     long most = Math.min(LONGEST_PAUSE, FIRST_PAUSE << Math.min(failures, 10));
-    boolean unused =
-        closed.await(ThreadLocalRandom.current().nextLong(most) + 1, TimeUnit.NANOSECONDS);
-  }
-
-  // ------------------------------------------------------------------ who is taken in
-
-  @Override
-  public boolean ready(RingConnection connection) {
+    JmsWire.forgetInterrupt();
     try {
-      return ready.put(connection, Deadline.none()); // there is a place: see takeFrom
-    } catch (BufferClosedException e) {
-      return false;
+      boolean unused =
+          closed.await(ThreadLocalRandom.current().nextLong(most) + 1, TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
-      throw new AssertionError("nobody knows this thread", e);
+      LOG.debug("{}: a pause is cut short", name(), e); // by somebody who knows this thread
     }
-  }
-
-  @Override
-  public void failed(TransportException why) {
-    places.release();
-    refusals.add(why);
   }
 
   @Override
@@ -210,14 +190,12 @@ final class JmsListener implements Listener, Opening.Taker {
   @Override
   public dev.interleave.ipc.transport.Connection accept(Deadline deadline)
       throws TransportException, InterruptedException {
-    RingConnection next = ready.accept(deadline);
-    places.release();
-    return next;
+    return reception.accept(deadline);
   }
 
   @Override
   public long refused() {
-    return refusals.count();
+    return reception.refused();
   }
 
   @Override
@@ -226,12 +204,12 @@ final class JmsListener implements Listener, Opening.Taker {
       return;
     }
     closed.countDown();
-    places.release(); // whoever waits for one looks whether it is closed
+    reception.freePlace(); // whoever waits for one looks whether it is closed
     Connection open = broker;
     if (open != null) {
       JmsWire.closeQuietly(open, name());
     }
-    ready.close();
+    reception.close();
   }
 
   /** For messages: the name. */

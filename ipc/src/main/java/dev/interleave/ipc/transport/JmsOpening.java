@@ -151,11 +151,13 @@ final class JmsOpening implements Runnable, JmsWire.Receiver {
       made = open(wire);
     } catch (Throwable e) {
       settled.countDown(); // before the close, which waits for who waits for it
+      JmsWire.forgetInterrupt();
       wire.close();
       taker.failed(asTransportException(e));
       return;
     }
     try {
+      JmsWire.forgetInterrupt();
       if (!taker.ready(made.connection())) {
         boolean unused = made.connection().closeLater();
       }
@@ -166,15 +168,18 @@ final class JmsOpening implements Runnable, JmsWire.Receiver {
           .peerFailed(() -> new TransportFailedException(name + ": " + e.getMessage(), e));
     } finally {
       made.closing();
+      JmsWire.forgetInterrupt();
       wire.close();
       made.ended();
     }
   }
 
   private TransportException asTransportException(Throwable e) {
-    return e instanceof TransportException known
-        ? known
-        : new TransportFailedException(name + ": " + e.getMessage(), e);
+    if (e instanceof TransportException known) {
+      return known;
+    }
+    String why = e instanceof InterruptedException ? "its thread was interrupted" : e.getMessage();
+    return new TransportFailedException(name + ": " + why, e);
   }
 
   private JmsLink open(JmsWire wire) throws JMSException, TransportException, InterruptedException {
@@ -232,7 +237,7 @@ final class JmsOpening implements Runnable, JmsWire.Receiver {
         life.remaining());
     JmsLetter answer = await(late);
     Hello unused = hello(answer); // does it fit? else there is nothing to confirm
-    wire.address(returnAddress(answer));
+    address(wire, returnAddress(answer));
     wire.send(message(JmsHead.CONFIRM, null), JmsHead.BYTES);
     return answer;
   }
@@ -243,7 +248,7 @@ final class JmsOpening implements Runnable, JmsWire.Receiver {
     Destination to = returnAddress(from);
     wire.invite(to, message(JmsHead.ACCEPT, mine), conversation, life.remaining());
     Hello unused = hello(from);
-    wire.address(to);
+    address(wire, to);
     JmsLetter confirmation =
         await(late ->
             new HandshakeException(name + ": who connects does not confirm it in time", late));
@@ -251,11 +256,18 @@ final class JmsOpening implements Runnable, JmsWire.Receiver {
     return from;
   }
 
+  /** Whom no message reaches for the peer timeout is dead; clocks may differ as in a handshake. */
+  private void address(JmsWire wire, Destination to) throws JMSException {
+    TransportOptions options = transport.options();
+    wire.address(to, options.peerTimeout().plus(options.handshakeTimeout()));
+  }
+
   private interface Late {
     TransportException exception(TimeoutException cause);
   }
 
   private JmsLetter await(Late late) throws TransportException, InterruptedException {
+    JmsWire.forgetInterrupt();
     try {
       return first.get(deadline.remainingNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {

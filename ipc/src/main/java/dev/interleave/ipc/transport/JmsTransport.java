@@ -26,7 +26,9 @@ import java.util.Objects;
  * several in one message if they come fast, not persistent. Each side has a connection to the
  * broker for each conversation, closed with it. A request that nobody answers expires at the broker
  * with {@link TransportOptions#handshakeTimeout()}, or the deadline if that is sooner; so the
- * clocks of the machines must not be further apart than that.
+ * clocks of the machines must not be further apart than that. What is sent in a conversation
+ * expires after that time and the {@linkplain TransportOptions#peerTimeout() peer timeout}: who has
+ * not taken it by then is dead.
  *
  * <h2>Many listeners</h2>
  *

@@ -80,9 +80,13 @@ final class JmsWire implements AutoCloseable {
     }
   }
 
-  /** Where {@link #send} sends to. */
-  void address(Destination to) throws JMSException {
+  /**
+   * Where {@link #send} sends to, and how long the broker keeps what it cannot deliver: a broker
+   * that makes queues by itself makes that of somebody who has died anew, and would keep it.
+   */
+  void address(Destination to, Duration life) throws JMSException {
     MessageProducer made = sending.createProducer(to);
+    made.setTimeToLive(life.toMillis());
     made.setDeliveryMode(DeliveryMode.NON_PERSISTENT);
     made.setDisableMessageID(true);
     made.setDisableMessageTimestamp(true);
@@ -123,6 +127,27 @@ final class JmsWire implements AutoCloseable {
   @Override
   public void close() {
     closeQuietly(connection, name);
+  }
+
+  /**
+   * Whether a provider failed as it was interrupted, or says so: what it was to do may be done. It
+   * has taken the interrupt from the thread, or not.
+   */
+  static boolean isByInterrupt(Throwable e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof InterruptedException) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * In a thread of the transport's own, which nobody interrupts but a provider that leaves it so:
+   * it would not sleep any more, and all that the provider is asked would fail.
+   */
+  static void forgetInterrupt() {
+    boolean unused = Thread.interrupted();
   }
 
   /** With a connection go its sessions, consumers and temporary queues. */

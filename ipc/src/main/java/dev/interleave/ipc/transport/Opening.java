@@ -19,8 +19,6 @@ import org.slf4j.LoggerFactory;
  * works for it until it is over.
  */
 final class Opening implements Runnable {
-  private static final Logger LOG = LoggerFactory.getLogger(Transport.class);
-
   private final SocketTransport transport;
   private final SocketChannel channel;
   private final boolean accepted;
@@ -49,6 +47,11 @@ final class Opening implements Runnable {
     return name;
   }
 
+  /** Asked for when there is something to say: to find who logs takes long, once. */
+  private static Logger log() {
+    return LoggerFactory.getLogger(Transport.class);
+  }
+
   void start() {
     Thread.ofPlatform().daemon().name("interleave " + name).start(this);
   }
@@ -58,7 +61,7 @@ final class Opening implements Runnable {
     try {
       channel.close();
     } catch (IOException e) {
-      LOG.debug("{} could not be closed", name, e);
+      log().debug("{} could not be closed", name, e);
     }
     Wire opened = wire;
     if (opened != null) {
@@ -82,10 +85,10 @@ final class Opening implements Runnable {
       }
       link.pump();
     } catch (ClosedChannelException e) {
-      LOG.debug("{} was given up while it was made", name, e);
+      log().debug("{} was given up while it was made", name, e);
       link.connection().peerFailed(() -> new TransportFailedException(name + " was given up", e));
     } catch (Throwable e) {
-      LOG.error("{} breaks", name, e);
+      log().error("{} breaks", name, e);
       link.connection()
           .peerFailed(() -> new TransportFailedException(name + ": " + e.getMessage(), e));
     } finally {
@@ -114,7 +117,7 @@ final class Opening implements Runnable {
         channel.close();
       }
     } catch (IOException e) {
-      LOG.debug("{} could not be closed", name, e);
+      log().debug("{} could not be closed", name, e);
     }
   }
 
@@ -172,12 +175,22 @@ final class Opening implements Runnable {
     UnixAddress address = (UnixAddress) transport.endpoint();
     if (!accepted) {
       Path path = readFileName(opened, address, deadline);
-      RingFile file = orFailed(() -> RingFile.open(path));
+      RingFile file;
+      try {
+        file = RingFile.open(path);
+      } catch (IOException e) {
+        throw asFailed(e);
+      }
       opened.writeFully(ByteBuffer.allocate(1), deadline);
       return new SharedLink(
           name, peer, opened, fit(agreed, file), transport.options(), file.first(), file.second());
     }
-    RingFile file = orFailed(() -> RingFile.create(address, transport.options().bufferBytes()));
+    RingFile file;
+    try {
+      file = RingFile.create(address, transport.options().bufferBytes());
+    } catch (IOException e) {
+      throw asFailed(e);
+    }
     try {
       byte[] fileName = String.valueOf(file.path().getFileName()).getBytes(StandardCharsets.UTF_8);
       opened.writeFully(
@@ -195,18 +208,10 @@ final class Opening implements Runnable {
   }
 
   /** That a file cannot be made or opened is not for want of understanding. */
-  private RingFile orFailed(FileMaker maker) throws TransportException {
-    try {
-      return maker.make();
-    } catch (TransportException e) {
-      throw e;
-    } catch (IOException e) {
-      throw new TransportFailedException(name + ": " + e, e);
-    }
-  }
-
-  private interface FileMaker {
-    RingFile make() throws IOException;
+  private TransportException asFailed(IOException e) {
+    return e instanceof TransportException known
+        ? known
+        : new TransportFailedException(name + ": " + e, e);
   }
 
   /** Only files beside the socket are opened, whatever the listener says. */

@@ -31,8 +31,6 @@ import org.slf4j.LoggerFactory;
  * it, is published; it is received where the handler has returned and its place is freed.
  */
 final class RingConnection implements Connection, SharedReceiving {
-  private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
-
   private final String name;
   private final Peer peer;
   private final int maxFrame;
@@ -58,8 +56,8 @@ final class RingConnection implements Connection, SharedReceiving {
 
   private volatile boolean flushWanted;
 
-  /** What else ends the wait of the receiver with the turn, who alone uses it. */
-  private BooleanSupplier enough = RingConnection::never;
+  /** What else ends the wait of the receiver with the turn, who alone uses it; null if nothing. */
+  private @Nullable BooleanSupplier enough;
 
   /** Used by who has the turn to send. */
   private boolean endPut;
@@ -96,22 +94,32 @@ final class RingConnection implements Connection, SharedReceiving {
     resource = new TransportResource(name, "connection");
     out = new RingWriter(outgoing, sealed);
     in = new RingReader(incoming, checked, maxFrame);
-    sender =
-        new Sleeper(
-            name,
-            spin,
-            outgoing,
-            ByteRing.PRODUCER_WAITS,
-            link.senderRest(),
-            () -> sendClosed || sendingFailed || isOver() || out.hasRoom(wanted));
-    receiver =
-        new Sleeper(
-            name,
-            spin,
-            incoming,
-            ByteRing.CONSUMER_SLEEPS,
-            link.receiverRest(),
-            () -> isOver() || in.isReady() || enough.getAsBoolean());
+    sender = new ForRoom(spin, outgoing);
+    receiver = new ForFrame(spin, incoming);
+  }
+
+  // Classes, not lambdas, as whatever is in the way of a first connection: see Rehearsal.
+
+  private final class ForRoom extends Sleeper {
+    ForRoom(Duration spin, ByteRing outgoing) {
+      super(name, spin, outgoing, ByteRing.PRODUCER_WAITS, link.senderRest());
+    }
+
+    @Override
+    boolean isReady() {
+      return sendClosed || sendingFailed || isOver() || out.hasRoom(wanted);
+    }
+  }
+
+  private final class ForFrame extends Sleeper {
+    ForFrame(Duration spin, ByteRing incoming) {
+      super(name, spin, incoming, ByteRing.CONSUMER_SLEEPS, link.receiverRest());
+    }
+
+    @Override
+    boolean isReady() {
+      return in.isReady() || isOver() || isEnough();
+    }
   }
 
   // ------------------------------------------------------------------ what the link tells
@@ -154,10 +162,15 @@ final class RingConnection implements Connection, SharedReceiving {
         null,
         () ->
             tooLarge ? new FrameTooLargeException(message) : new CorruptFrameException(message))) {
-      LOG.warn("Connection with {} ends: {}", peer, message);
+      log().warn("Connection with {} ends: {}", peer, message);
       leave(bad.reason);
       wakeAll();
     }
+  }
+
+  /** Asked for when there is something to say, as in {@link Opening}. */
+  private static Logger log() {
+    return LoggerFactory.getLogger(Connection.class);
   }
 
   private void wakeAll() {
@@ -396,8 +409,9 @@ final class RingConnection implements Connection, SharedReceiving {
     }
   }
 
-  private static boolean never() {
-    return false;
+  private boolean isEnough() {
+    BooleanSupplier until = enough;
+    return until != null && until.getAsBoolean();
   }
 
   private void putEnd() {
@@ -413,13 +427,24 @@ final class RingConnection implements Connection, SharedReceiving {
   @Override
   public boolean receive(FrameHandler handler, Deadline deadline)
       throws TransportException, InterruptedException {
-    return receive(handler, RingConnection::never, deadline, resource, "a frame") == Polled.FRAME;
+    return receiveUntil(null, handler, deadline, resource, "a frame") == Polled.FRAME;
   }
 
   @Override
   public Polled receive(
       FrameHandler handler,
       BooleanSupplier until,
+      Deadline deadline,
+      Resource waitsFor,
+      String wants)
+      throws TransportException, InterruptedException {
+    Objects.requireNonNull(until, "enough");
+    return receiveUntil(until, handler, deadline, waitsFor, wants);
+  }
+
+  private Polled receiveUntil(
+      @Nullable BooleanSupplier until,
+      FrameHandler handler,
       Deadline deadline,
       Resource waitsFor,
       String wants)
@@ -431,7 +456,7 @@ final class RingConnection implements Connection, SharedReceiving {
       enough = until;
       while (true) {
         Polled found = poll(handler);
-        if (found != Polled.NOTHING || until.getAsBoolean()) {
+        if (found != Polled.NOTHING || isEnough()) {
           return found;
         }
         free();
@@ -440,7 +465,7 @@ final class RingConnection implements Connection, SharedReceiving {
         }
       }
     } finally {
-      enough = RingConnection::never;
+      enough = null;
       receiving.unlock();
     }
   }
@@ -532,7 +557,10 @@ final class RingConnection implements Connection, SharedReceiving {
     }
   }
 
-  /** Who is about to sleep keeps nothing back from the sender. */
+  /**
+   * Who is about to wait keeps nothing back from the sender. To do it only before a sleep saved
+   * nothing that could be measured: the message is on its way while this waits for its fence.
+   */
   private void free() {
     if (in.free()) {
       link.freed();
@@ -573,7 +601,7 @@ final class RingConnection implements Connection, SharedReceiving {
     long lost = link.close();
     if (lost > 0) {
       bytesDiscarded = lost;
-      LOG.warn("{} was closed with {} bytes that {} did not take", name, lost, peer);
+      log().warn("{} was closed with {} bytes that {} did not take", name, lost, peer);
     }
   }
 

@@ -3,11 +3,9 @@
 package dev.interleave.ipc.transport;
 
 import dev.interleave.Deadline;
-import dev.interleave.buffer.BufferClosedException;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
@@ -18,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * A thread takes in who connects, as long as there are not too many who are not accepted; each
  * shakes hands on a thread of its own, so who is slow holds up nobody.
  */
-final class SocketListener implements Listener, Opening.Taker {
+final class SocketListener implements Listener {
   private static final Logger LOG = LoggerFactory.getLogger(Listener.class);
 
   /** After the system has refused to take somebody in: it will not be better at once. */
@@ -26,19 +24,15 @@ final class SocketListener implements Listener, Opening.Taker {
 
   private final SocketTransport transport;
   private final Endpoint.Bound bound;
-  private final ReadyConnections ready;
-  private final Semaphore places;
+  private final Reception reception;
   private final Thread thread;
-  private final Refusals refusals = new Refusals();
   private final AtomicBoolean closed = new AtomicBoolean();
   private boolean toldOfFailure; // the thread's own
 
   SocketListener(SocketTransport transport, Endpoint.Bound bound) {
     this.transport = transport;
     this.bound = bound;
-    int backlog = transport.options().backlog();
-    ready = new ReadyConnections(transport.name(), backlog);
-    places = new Semaphore(backlog);
+    reception = new Reception(transport.name(), transport.options().backlog());
     thread =
         Thread.ofPlatform()
             .daemon()
@@ -53,12 +47,12 @@ final class SocketListener implements Listener, Opening.Taker {
   private void takeIn() {
     while (!closed.get()) {
       try {
-        places.acquire();
+        reception.takePlace();
       } catch (InterruptedException e) {
         return; // by close: this thread is nobody else's
       }
       if (!takeInOne()) {
-        places.release();
+        reception.freePlace();
         LockSupport.parkNanos(RESPITE_NANOS);
       }
     }
@@ -78,7 +72,7 @@ final class SocketListener implements Listener, Opening.Taker {
       if (transport.kind() == WireKind.TCP) {
         TcpAddress.withOptions(channel);
       }
-      new Opening(transport, channel, true, this).start();
+      new Opening(transport, channel, true, reception).start();
       return true;
     } catch (IOException | OutOfMemoryError e) { // of threads, too
       tellOfFailure(e);
@@ -105,23 +99,6 @@ final class SocketListener implements Listener, Opening.Taker {
   }
 
   @Override
-  public boolean ready(RingConnection connection) {
-    try {
-      return ready.put(connection, Deadline.none()); // there is a place: see takeIn
-    } catch (BufferClosedException e) {
-      return false;
-    } catch (InterruptedException e) {
-      throw new AssertionError("nobody knows this thread", e);
-    }
-  }
-
-  @Override
-  public void failed(TransportException why) {
-    places.release();
-    refusals.add(why);
-  }
-
-  @Override
   public String name() {
     return transport.name();
   }
@@ -133,14 +110,12 @@ final class SocketListener implements Listener, Opening.Taker {
 
   @Override
   public Connection accept(Deadline deadline) throws TransportException, InterruptedException {
-    RingConnection next = ready.accept(deadline);
-    places.release();
-    return next;
+    return reception.accept(deadline);
   }
 
   @Override
   public long refused() {
-    return refusals.count();
+    return reception.refused();
   }
 
   @Override
@@ -154,7 +129,7 @@ final class SocketListener implements Listener, Opening.Taker {
       LOG.warn("{} could not be freed", transport.name(), e);
     }
     thread.interrupt();
-    ready.close();
+    reception.close();
   }
 
   /** For messages: the name. */

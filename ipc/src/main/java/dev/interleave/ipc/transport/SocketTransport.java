@@ -41,6 +41,7 @@ final class SocketTransport implements Transport {
 
   @Override
   public Listener listen() throws TransportException {
+    prepare();
     try {
       Endpoint.Bound bound = endpoint.bind();
       SocketListener listener =
@@ -54,6 +55,7 @@ final class SocketTransport implements Transport {
 
   @Override
   public Connection connect(Deadline deadline) throws TransportException, InterruptedException {
+    prepare();
     SocketChannel channel;
     try {
       channel = endpoint.open();
@@ -64,6 +66,12 @@ final class SocketTransport implements Transport {
     Opening opening = new Opening(this, channel, false, handover);
     opening.start();
     return handover.await(name, opening.name(), deadline, opening::cancel);
+  }
+
+  private void prepare() {
+    if (kind == WireKind.SHARED_MEMORY) {
+      Rehearsal.begin();
+    }
   }
 
   private TransportException refused(IOException e) {

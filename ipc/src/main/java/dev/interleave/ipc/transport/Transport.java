@@ -76,6 +76,9 @@ public sealed interface Transport permits MemoryTransport, SocketTransport, JmsT
    * and see each other die; the files lie beside it, with mode 0600, and are unlinked as soon as
    * both sides have mapped them. A folder in memory ({@code /dev/shm}) spares the disk.
    *
+   * <p>Who listens or connects this way first in a JVM starts a daemon thread, which does for some
+   * ten milliseconds what a JVM is slow at when it maps a file for the first time, and ends.
+   *
    * <p>Each side trusts the other as far as its user can be trusted anyway: a frame that is handed
    * to a {@link FrameHandler} lies in memory that the sender could still change.
    */

@@ -19,13 +19,18 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A connection as a channel, over every transport. */
 @Tag("kit")
 class ConnectionChannelTest {
   @TempDir private Path folder;
 
-  abstract class OverTransport extends EndpointContract {
+  @Nested
+  @ParameterizedClass
+  @EnumSource(Transports.class)
+  class OverTransport extends EndpointContract {
     private final Transports kind;
 
     OverTransport(Transports kind) {
@@ -36,34 +41,6 @@ class ConnectionChannelTest {
     Ends open() throws Exception {
       Transports.Pair pair = kind.connect(folder, Transports.SMALL);
       return new Ends(FrameChannel.over(pair.here()), FrameChannel.over(pair.there()));
-    }
-  }
-
-  @Nested
-  class OverMemory extends OverTransport {
-    OverMemory() {
-      super(Transports.MEMORY);
-    }
-  }
-
-  @Nested
-  class OverSharedMemory extends OverTransport {
-    OverSharedMemory() {
-      super(Transports.SHARED_MEMORY);
-    }
-  }
-
-  @Nested
-  class OverUnixSocket extends OverTransport {
-    OverUnixSocket() {
-      super(Transports.UNIX_SOCKET);
-    }
-  }
-
-  @Nested
-  class OverTcp extends OverTransport {
-    OverTcp() {
-      super(Transports.TCP);
     }
   }
 

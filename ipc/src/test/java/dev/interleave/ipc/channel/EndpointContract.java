@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.interleave.ipc.channel;
 
+import static dev.interleave.ipc.ActorWaits.awaitWait;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -88,13 +89,6 @@ abstract class EndpointContract {
     assertThat(received(there)).isEqualTo(4711);
     there.send(number(1174), soon());
     assertThat(received(here)).isEqualTo(1174);
-  }
-
-  private static void awaitWait(Actor actor) throws InterruptedException {
-    Waiting.until(
-        () -> Waits.of(actor.thread()) != null,
-        PATIENCE,
-        () -> actor.name() + " waits for nothing");
   }
 
   /** Sends until that fails; how often it did not. */
@@ -214,8 +208,7 @@ abstract class EndpointContract {
   void aReceiverWaitsAndIsSeenToWaitAndCanBeInterrupted(Actors actors) throws Exception {
     Actor receiver = actors.actor("receiver");
     Step<?> receiving = receiver.start(() -> there.receive(Deadline.none()));
-    awaitWait(receiver);
-    Wait wait = Objects.requireNonNull(Waits.of(receiver.thread()));
+    Wait wait = awaitWait(receiver);
     assertThat(wait.resource().name()).isNotBlank();
     assertThat(wait.exit()).isEqualTo(Wait.Exit.INTERRUPT);
     receiving.awaitBlocked();

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.interleave.ipc.channel;
 
+import static dev.interleave.ipc.ActorWaits.awaitWait;
 import static dev.interleave.ipc.channel.EndpointContract.PATIENCE;
 import static dev.interleave.ipc.channel.EndpointContract.number;
 import static dev.interleave.ipc.channel.EndpointContract.passed;
@@ -11,7 +12,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.interleave.Deadline;
-import dev.interleave.diagnose.Waits;
 import dev.interleave.ipc.channel.FaultyConnection.Rates;
 import dev.interleave.ipc.transport.Connection;
 import dev.interleave.ipc.transport.Polled;
@@ -32,6 +32,8 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Many channels over one. */
 @Tag("kit")
@@ -104,7 +106,10 @@ class MultiplexerTest {
     }
   }
 
-  abstract class OverTransport extends Over {
+  @Nested
+  @ParameterizedClass
+  @EnumSource(Transports.class)
+  class OverTransport extends Over {
     private final Transports kind;
 
     OverTransport(Transports kind) {
@@ -115,34 +120,6 @@ class MultiplexerTest {
     FrameChannel[] below() throws Exception {
       Transports.Pair pair = kind.connect(folder, Transports.SMALL);
       return new FrameChannel[] {FrameChannel.over(pair.here()), FrameChannel.over(pair.there())};
-    }
-  }
-
-  @Nested
-  class OverMemory extends OverTransport {
-    OverMemory() {
-      super(Transports.MEMORY);
-    }
-  }
-
-  @Nested
-  class OverSharedMemory extends OverTransport {
-    OverSharedMemory() {
-      super(Transports.SHARED_MEMORY);
-    }
-  }
-
-  @Nested
-  class OverUnixSocket extends OverTransport {
-    OverUnixSocket() {
-      super(Transports.UNIX_SOCKET);
-    }
-  }
-
-  @Nested
-  class OverTcp extends OverTransport {
-    OverTcp() {
-      super(Transports.TCP);
     }
   }
 
@@ -258,7 +235,7 @@ class MultiplexerTest {
             slow.send(ByteBuffer.allocate(1000).putInt(0, i));
           }
         });
-    Waiting.until(() -> Waits.of(sender.thread()) != null, PATIENCE, () -> "does not wait");
+    awaitWait(sender);
     for (int i = 0; i < 1000; i++) {
       quick.send(number(i), soon());
       assertThat(received(quick2)).isEqualTo(i);
@@ -294,7 +271,7 @@ class MultiplexerTest {
     }
     Actor longer = actors.actor("long");
     Step<?> waiting = longer.start(() -> channel.send(ByteBuffer.allocate(channel.maxFrame())));
-    Waiting.until(() -> Waits.of(longer.thread()) != null, PATIENCE, () -> "does not wait");
+    awaitWait(longer);
     assertThat(channel.trySend(ByteBuffer.allocate(0))).isFalse();
     Waiting.until(() -> isRoomAfterAReceive(channel, other), PATIENCE, channel::toString);
     waiting.result();
@@ -344,7 +321,7 @@ class MultiplexerTest {
     assertThat(actor.start(() -> here.open("x", passed())).failure(ChannelTimeoutException.class))
         .hasMessageContaining("here/x#1");
     Step<?> waiting = actor.start(() -> here.open("y", Deadline.none()));
-    Waiting.until(() -> Waits.of(actor.thread()) != null, PATIENCE, () -> "does not wait");
+    awaitWait(actor);
     waiting.awaitBlocked();
     actor.interrupt();
     waiting.failure(InterruptedException.class);

@@ -36,7 +36,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Exactly once and in order, whatever the connections do. */
@@ -80,26 +82,41 @@ class ReliableChannelTest {
 
   // ------------------------------------------------------------------ the contract
 
-  abstract class OverTransport extends EndpointContract {
+  @Nested
+  @ParameterizedClass
+  @EnumSource(Transports.class)
+  class OverTransport extends EndpointContract {
     private final Transports kind;
-    private final Rates rates;
 
-    OverTransport(Transports kind, Rates rates) {
+    OverTransport(Transports kind) {
       this.kind = kind;
-      this.rates = rates;
     }
 
     @Override
     Ends open() throws Exception {
-      Transports.Pair pair = kind.connect(folder, Transports.SMALL);
-      return new Ends(end("here", pair.here()), end("there", pair.there()));
+      return ends(kind, Rates.each(0));
     }
+  }
 
-    private ReliableChannel end(String name, Connection connection) throws Exception {
-      AtomicReference<@Nullable Connection> first =
-          new AtomicReference<>(new FaultyConnection(connection, rates, SEED + name.hashCode()));
-      return quick(name, deadline -> only(first)).open(soon());
+  @Nested
+  class OverFaults extends EndpointContract {
+    @Override
+    Ends open() throws Exception {
+      return ends(Transports.MEMORY, Rates.each(0.05));
     }
+  }
+
+  private EndpointContract.Ends ends(Transports kind, Rates rates) throws Exception {
+    Transports.Pair pair = kind.connect(folder, Transports.SMALL);
+    return new EndpointContract.Ends(
+        end("here", pair.here(), rates), end("there", pair.there(), rates));
+  }
+
+  private static ReliableChannel end(String name, Connection connection, Rates rates)
+      throws Exception {
+    AtomicReference<@Nullable Connection> first =
+        new AtomicReference<>(new FaultyConnection(connection, rates, SEED + name.hashCode()));
+    return quick(name, deadline -> only(first)).open(EndpointContract.soon());
   }
 
   /** Gives the one connection there is, and then none. */
@@ -111,60 +128,7 @@ class ReliableChannelTest {
         : Transport.memory("nobody listens here").connect(Deadline.none());
   }
 
-  @Nested
-  class OverMemory extends OverTransport {
-    OverMemory() {
-      super(Transports.MEMORY, Rates.each(0));
-    }
-  }
-
-  @Nested
-  class OverSharedMemory extends OverTransport {
-    OverSharedMemory() {
-      super(Transports.SHARED_MEMORY, Rates.each(0));
-    }
-  }
-
-  @Nested
-  class OverUnixSocket extends OverTransport {
-    OverUnixSocket() {
-      super(Transports.UNIX_SOCKET, Rates.each(0));
-    }
-  }
-
-  @Nested
-  class OverTcp extends OverTransport {
-    OverTcp() {
-      super(Transports.TCP, Rates.each(0));
-    }
-  }
-
-  @Nested
-  class OverFaults extends OverTransport {
-    OverFaults() {
-      super(Transports.MEMORY, Rates.each(0.05));
-    }
-  }
-
   // ------------------------------------------------------------------ exactly once
-
-  private void sendNumbers(Sender<ByteBuffer> to, int count, Random random) throws Exception {
-    for (int i = 0; i < count; i++) {
-      ByteBuffer frame =
-          ByteBuffer.allocate(8 + random.nextInt(random.nextInt(20) == 0 ? 500 : 40));
-      to.send(frame.putInt(0, i).putInt(4, frame.limit()), Deadline.after(Duration.ofMinutes(1)));
-    }
-  }
-
-  private static int receiveNumbers(Receiver<ByteBuffer> from) throws Exception {
-    int next = 0;
-    ByteBuffer frame;
-    while ((frame = from.receive(Deadline.after(Duration.ofMinutes(1)))) != null) {
-      assertThat(frame.getInt(0)).isEqualTo(next++);
-      assertThat(frame.getInt(4)).isEqualTo(frame.remaining());
-    }
-    return next;
-  }
 
   @ParameterizedTest
   @ValueSource(doubles = {0.01, 0.3})
@@ -191,18 +155,18 @@ class ReliableChannelTest {
           actors
               .actor("here sends")
               .start(() -> {
-                sendNumbers(here, MESSAGES, new Random(SEED));
+                Numbers.send(here, MESSAGES, new Random(SEED));
                 here.closeSend();
               });
       Step<?> sendingBack =
           actors
               .actor("there sends")
               .start(() -> {
-                sendNumbers(there, back, new Random(SEED));
+                Numbers.send(there, back, new Random(SEED));
                 there.closeSend();
               });
-      Step<Integer> receiving = actors.actor("here").startCall(() -> receiveNumbers(here));
-      assertThat(receiveNumbers(there)).isEqualTo(MESSAGES);
+      Step<Integer> receiving = actors.actor("here").startCall(() -> Numbers.receive(here));
+      assertThat(Numbers.receive(there)).isEqualTo(MESSAGES);
       assertThat(receiving.result()).isEqualTo(back);
       sending.result();
       sendingBack.result();
@@ -225,7 +189,7 @@ class ReliableChannelTest {
   void overConnectionsThatBreakEachMessageComesOnceAndInOrder() throws Exception {
     Random random = new Random(SEED);
     Connector breaking =
-        deadline -> new Breaking(transport.connect(deadline), 100 + random.nextInt(200));
+        deadline -> new BreakingConnection(transport.connect(deadline), 100 + random.nextInt(200));
     try (Actors actors = new Actors(ThreadKind.PLATFORM, Duration.ofMinutes(2));
         ReliableChannel here =
             quick("here", breaking)
@@ -239,32 +203,13 @@ class ReliableChannelTest {
           actors
               .actor("sender")
               .start(() -> {
-                sendNumbers(here, MESSAGES, new Random(SEED));
+                Numbers.send(here, MESSAGES, new Random(SEED));
                 here.closeSend();
               });
-      assertThat(receiveNumbers(there)).isEqualTo(MESSAGES);
+      assertThat(Numbers.receive(there)).isEqualTo(MESSAGES);
       sending.result();
       assertThat(here.reliability().reconnects()).isGreaterThan(5);
       assertThat(there.reliability().reconnects()).isGreaterThan(5);
-    }
-  }
-
-  /** Is closed by itself after some frames, with what is in it. */
-  private static final class Breaking extends ForwardingConnection {
-    private int left;
-
-    Breaking(Connection below, int frames) {
-      super(below);
-      left = frames;
-    }
-
-    @Override
-    public void send(ByteBuffer frame, Deadline deadline)
-        throws TransportException, InterruptedException {
-      if (left-- == 0) {
-        below.close();
-      }
-      below.send(frame, deadline);
     }
   }
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.interleave.ipc.channel;
 
+import static dev.interleave.ipc.ActorWaits.awaitWait;
 import static dev.interleave.ipc.channel.EndpointContract.PATIENCE;
 import static dev.interleave.ipc.channel.EndpointContract.passed;
 import static dev.interleave.ipc.channel.EndpointContract.soon;
@@ -9,7 +10,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.interleave.Deadline;
-import dev.interleave.diagnose.Waits;
 import dev.interleave.ipc.channel.DeadLetter.Reason;
 import dev.interleave.ipc.channel.Router.WhenFull;
 import dev.interleave.ipc.transport.Polled;
@@ -41,11 +41,6 @@ class RouterTest {
 
   private static String next(RouterClient<String> client) throws Exception {
     return Objects.requireNonNull(client.receive(soon()), "the end").message();
-  }
-
-  private static void awaitWait(Actor actor) throws InterruptedException {
-    Waiting.until(
-        () -> Waits.of(actor.thread()) != null, PATIENCE, () -> actor.name() + " does not wait");
   }
 
   // ------------------------------------------------------------------ addresses
@@ -116,9 +111,7 @@ class RouterTest {
     ann.send("bob", "2", soon());
     Actor sender = actors.actor("sender");
     Step<Boolean> waiting = sender.startCall(() -> ann.send("bob", "3", Deadline.none()));
-    awaitWait(sender);
-    assertThat(Objects.requireNonNull(Waits.of(sender.thread())).resource().name())
-        .isEqualTo("chat");
+    assertThat(awaitWait(sender).resource().name()).isEqualTo("chat");
     assertThat(eve.send("ann", "x", soon())).isTrue();
     assertThat(next(bob)).isEqualTo("1");
     assertThat(waiting.result()).isTrue();

@@ -9,11 +9,13 @@ import dev.interleave.ipc.transport.ChildJvm;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A host in this process, and tellers in others, one of which is killed at its work. */
+@Tag("kit")
 class SharedObjectsTwoProcessesTest {
   private static final int TRANSFERS = 500;
   private static final long MONEY = 3_000;

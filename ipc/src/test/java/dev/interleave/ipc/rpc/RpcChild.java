@@ -5,7 +5,6 @@ package dev.interleave.ipc.rpc;
 import dev.interleave.ipc.transport.ChildJvm;
 import dev.interleave.ipc.transport.Transport;
 import java.lang.invoke.MethodHandles;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -59,9 +58,9 @@ final class RpcChild {
         .virtualWorkers(100);
   }
 
-  /** Takes {@code serve} or {@code call}, and the kind and path of the transport. */
+  /** Takes {@code serve} or {@code call}, and the kind and address of the transport. */
   public static void main(String[] args) throws Exception {
-    Transport transport = ChildJvm.transport(args[1], Path.of(args[2]));
+    Transport transport = ChildJvm.transport(args[1], args[2]);
     if (args[0].equals("serve")) {
       RpcServer server = server(transport, new Worker()).start();
       System.out.println("serves");
@@ -75,8 +74,10 @@ final class RpcChild {
           Thread.ofPlatform().daemon().start(() -> work.hold(number));
           CompletableFuture<Long> unused = work.never(i);
         }
-        for (long i = 0; ; i++) {
-          long unused = work.add(i, 1);
+        long unused = work.add(0, 1);
+        System.out.println("calls");
+        for (long i = 1; ; i++) {
+          unused = work.add(i, 1);
         }
       }
     }

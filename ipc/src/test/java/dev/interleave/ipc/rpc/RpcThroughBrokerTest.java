@@ -23,10 +23,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Calls through a broker that goes and comes back, and to several servers. */
+@Tag("kit")
 class RpcThroughBrokerTest {
   private static final Duration PATIENCE = RpcContract.PATIENCE;
   private static final int CALLERS = 4;

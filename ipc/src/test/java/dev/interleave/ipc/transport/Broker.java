@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -23,24 +24,37 @@ import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 public final class Broker implements AutoCloseable {
   private static final AtomicInteger NUMBERS = new AtomicInteger();
 
+  private static final Duration BY_DEFAULT = Duration.ofSeconds(30);
+
   private final String url;
   private final Path folder;
+  private final Duration clearing;
   private EmbeddedActiveMQ server;
 
-  private Broker(String url, Path folder) throws Exception {
+  private Broker(String url, Path folder, Duration clearing) throws Exception {
     this.url = url;
     this.folder = folder;
-    server = started(url, folder);
+    this.clearing = clearing;
+    server = started();
   }
 
   /** One that is reached within the JVM. */
   public static Broker inVm(Path folder) throws Exception {
-    return new Broker("vm://" + NUMBERS.incrementAndGet(), folder);
+    return new Broker("vm://" + NUMBERS.incrementAndGet(), folder, BY_DEFAULT);
   }
 
   /** One that is reached over TCP, on this machine. */
   public static Broker tcp(Path folder) throws Exception {
-    return new Broker("tcp://127.0.0.1:" + freePort(), folder);
+    return tcp(folder, BY_DEFAULT);
+  }
+
+  /**
+   * One that is reached over TCP.
+   *
+   * @param clearing how often it looks for what has expired, and for queues that nobody uses
+   */
+  static Broker tcp(Path folder, Duration clearing) throws Exception {
+    return new Broker("tcp://127.0.0.1:" + freePort(), folder, clearing);
   }
 
   /** It has to be the same one after a restart, so the system cannot choose it each time. */
@@ -51,10 +65,10 @@ public final class Broker implements AutoCloseable {
   }
 
   public void start() throws Exception {
-    server = started(url, folder);
+    server = started();
   }
 
-  private static EmbeddedActiveMQ started(String url, Path folder) throws Exception {
+  private EmbeddedActiveMQ started() throws Exception {
     Configuration configuration =
         new ConfigurationImpl()
             .setPersistenceEnabled(false)
@@ -65,6 +79,8 @@ public final class Broker implements AutoCloseable {
             .setLargeMessagesDirectory(folder.resolve("large").toString())
             .setPagingDirectory(folder.resolve("paging").toString())
             .setNodeManagerLockDirectory(folder.resolve("lock").toString())
+            .setMessageExpiryScanPeriod(clearing.toMillis())
+            .setAddressQueueScanPeriod(clearing.toMillis())
             .addAcceptorConfiguration("acceptor", url);
     configuration.setBrokerInstance(folder.toFile());
     EmbeddedActiveMQ made = new EmbeddedActiveMQ().setConfiguration(configuration);
@@ -77,9 +93,17 @@ public final class Broker implements AutoCloseable {
     server.stop();
   }
 
+  /**
+   * Where it is, for other processes too. By default this provider sleeps for two seconds before it
+   * says that there is no broker, when it might be back.
+   */
+  public String url() {
+    return url + "?retryInterval=20";
+  }
+
   /** How users of it connect. */
   public ConnectionFactory factory() {
-    return new ActiveMQConnectionFactory(url);
+    return new ActiveMQConnectionFactory(url());
   }
 
   ActiveMQServer server() {

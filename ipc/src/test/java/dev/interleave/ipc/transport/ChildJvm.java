@@ -4,6 +4,8 @@ package dev.interleave.ipc.transport;
 
 import dev.interleave.Deadline;
 import java.io.BufferedReader;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -11,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 import org.junit.jupiter.api.Assertions;
 
 /**
@@ -54,7 +57,26 @@ public final class ChildJvm implements AutoCloseable {
 
   /** {@code shm} or {@code unix}. */
   public static Transport transport(String kind, Path path) {
-    return kind.equals("shm") ? Transport.sharedMemory(path) : Transport.unixSocket(path);
+    return transport(kind, path.toString());
+  }
+
+  /**
+   * {@code shm} or {@code unix} and a path; {@code tcp} and a port of this machine, 0 for a free
+   * one; or the URL of a broker and a queue, where a peer that is silent for two seconds is dead.
+   */
+  public static Transport transport(String kind, String address) {
+    return switch (kind) {
+      case "shm" -> Transport.sharedMemory(Path.of(address));
+      case "unix" -> Transport.unixSocket(Path.of(address));
+      case "tcp" ->
+          Transport.tcp(
+              new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(address)));
+      default ->
+          new JmsTransport(
+              new ActiveMQConnectionFactory(kind),
+              address,
+              TransportOptions.builder().peerTimeout(Duration.ofSeconds(2)).build());
+    };
   }
 
   long pid() {

@@ -6,6 +6,7 @@ import jakarta.jms.Connection;
 import jakarta.jms.ConnectionFactory;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
+import jakarta.jms.MessageConsumer;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.Session;
 import java.lang.reflect.InvocationTargetException;
@@ -15,13 +16,26 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
-/** A provider whose sends within a conversation go wrong as a test wants, and that can vanish. */
+/**
+ * A provider whose sends within a conversation, and whose receives from a queue, go wrong as a test
+ * wants, and that can vanish.
+ */
 final class FaultyFactory {
   final List<Connection> connections = new CopyOnWriteArrayList<>();
   private final @Nullable ConnectionFactory real;
 
   /** What becomes of a message that is sent. */
   volatile Sending sending = MessageProducer::send;
+
+  /** How a listener gets the next invitation. */
+  volatile Receiving receiving = MessageConsumer::receive;
+
+  /** What happens after something of it was closed, in that thread. */
+  volatile Runnable closed = () -> {};
+
+  interface Receiving {
+    @Nullable Message receive(MessageConsumer from) throws JMSException;
+  }
 
   interface Sending {
     void send(MessageProducer to, Message message) throws JMSException;
@@ -56,6 +70,9 @@ final class FaultyFactory {
       sending.send(to, (Message) arguments[0]);
       return null;
     }
+    if (target instanceof MessageConsumer from && isReceive(method)) {
+      return receiving.receive(from);
+    }
     Object result;
     try {
       result = method.invoke(target, arguments);
@@ -63,13 +80,23 @@ final class FaultyFactory {
       Throwable cause = e.getCause();
       throw cause == null ? e : cause;
     }
+    if (method.getName().equals("close")) {
+      closed.run();
+    }
     if (result instanceof Connection made) {
       connections.add(made);
       return wrap(Connection.class, made);
     }
-    return result instanceof Session made
-        ? wrap(Session.class, made)
-        : result instanceof MessageProducer made ? wrap(MessageProducer.class, made) : result;
+    return switch (result) {
+      case Session made -> wrap(Session.class, made);
+      case MessageProducer made -> wrap(MessageProducer.class, made);
+      case MessageConsumer made -> wrap(MessageConsumer.class, made);
+      case null, default -> result;
+    };
+  }
+
+  private static boolean isReceive(Method method) {
+    return method.getName().equals("receive") && method.getParameterCount() == 0;
   }
 
   private static boolean isSend(Method method) {

@@ -14,8 +14,6 @@ import dev.interleave.testing.contract.Actor;
 import dev.interleave.testing.contract.Actors;
 import dev.interleave.testing.contract.Step;
 import dev.interleave.testing.contract.ThreadKind;
-import dev.interleave.testing.contract.Waiting;
-import jakarta.jms.ConnectionFactory;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
@@ -30,79 +28,15 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.BooleanSupplier;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is special about a broker in between: who gets what, and what goes wrong with messages. */
-class JmsConversationTest {
-  private static final AtomicInteger NAMES = new AtomicInteger();
-
-  private static Broker broker;
-
-  private final String queue = "conversations-" + NAMES.incrementAndGet();
-  private final List<AutoCloseable> open = new ArrayList<>();
-
-  @BeforeAll
-  static void startBroker(@TempDir Path folder) throws Exception {
-    broker = Broker.tcp(folder);
-  }
-
-  @AfterAll
-  static void stopBroker() throws Exception {
-    broker.close();
-  }
-
-  @AfterEach
-  void close() throws Exception {
-    for (int i = open.size() - 1; i >= 0; i--) {
-      open.get(i).close();
-    }
-  }
-
-  private <T extends AutoCloseable> T closed(T later) {
-    open.add(later);
-    return later;
-  }
-
-  private static TransportOptions.Builder options() {
-    return TransportOptions.builder()
-        .bufferBytes(4096)
-        .maxFrame(1024)
-        .linger(Duration.ofMillis(100));
-  }
-
-  private Transport transport(TransportOptions.Builder options) {
-    return new JmsTransport(broker.factory(), queue, options.build());
-  }
-
-  private Transport transport(ConnectionFactory factory) {
-    return new JmsTransport(factory, queue, options().build());
-  }
-
-  private static void until(BooleanSupplier condition, String what) throws InterruptedException {
-    Waiting.until(condition, TransportContract.PATIENCE, () -> "never: " + what);
-  }
-
-  /** The two ends of a connection. */
-  private record Ends(Connection here, Connection there) {
-    void assertWork() throws Exception {
-      here.send(number(1), soon());
-      assertThat(received(there)).isEqualTo(1);
-      there.send(number(2), soon());
-      assertThat(received(here)).isEqualTo(2);
-    }
-  }
-
-  private Ends connect(Transport connecting, Listener listener) throws Exception {
-    return new Ends(closed(connecting.connect(soon())), closed(listener.accept(soon())));
-  }
-
+/** Who gets what, and what goes wrong with messages. */
+@Tag("kit")
+class JmsConversationTest extends OverBroker {
   // ------------------------------------------------------------------ many listeners
 
   @Test
@@ -176,6 +110,30 @@ class JmsConversationTest {
       until(
           () -> own.queues().stream().allMatch(name -> name.startsWith("conversations-")),
           "all temporary queues are gone");
+    }
+  }
+
+  /** A broker makes the queue of the dead one anew for what is sent before it is missed. */
+  @Test
+  void norDoesWhoDies(@TempDir Path folder) throws Exception {
+    try (Broker own = Broker.tcp(folder, Duration.ofMillis(100))) {
+      FaultyFactory provider = new FaultyFactory(own.factory());
+      TransportOptions lively =
+          options()
+              .peerTimeout(Duration.ofSeconds(1))
+              .handshakeTimeout(Duration.ofSeconds(1))
+              .build();
+      try (Listener listener = new JmsTransport(own.factory(), queue, lively).listen();
+          Connection here = new JmsTransport(provider.factory(), queue, lively).connect(soon());
+          Connection there = listener.accept(soon())) {
+        new Ends(here, there).assertWork();
+        provider.vanish();
+        there.send(number(3), soon());
+        assertThatThrownBy(() -> there.receive(soon())).isInstanceOf(PeerDiedException.class);
+        until(
+            () -> own.queues().stream().allMatch(queue::equals),
+            "no queue is left but that of the listener");
+      }
     }
   }
 
@@ -272,11 +230,6 @@ class JmsConversationTest {
 
   // ------------------------------------------------------------------ messages that go astray
 
-  private Ends faulty(FaultyFactory provider) throws Exception {
-    Listener listener = closed(transport(options()).listen());
-    return connect(transport(provider.factory()), listener);
-  }
-
   @Test
   void whatComesTwiceIsTakenOnce() throws Exception {
     FaultyFactory provider = new FaultyFactory(broker.factory());
@@ -287,12 +240,12 @@ class JmsConversationTest {
           to.send(message);
         };
     for (int i = 0; i < 100; i++) {
-      ends.here.send(number(i), soon());
-      assertThat(received(ends.there)).isEqualTo(i);
+      ends.here().send(number(i), soon());
+      assertThat(received(ends.there())).isEqualTo(i);
     }
-    ends.here.closeSend();
-    assertThat(ends.there.receive(soon())).isNull();
-    assertThat(ends.there.stats().framesReceived()).isEqualTo(100);
+    ends.here().closeSend();
+    assertThat(ends.there().receive(soon())).isNull();
+    assertThat(ends.there().stats().framesReceived()).isEqualTo(100);
   }
 
   @Test
@@ -307,14 +260,14 @@ class JmsConversationTest {
           }
         };
     for (int i = 0; i < 4; i++) {
-      ends.here.send(number(i), soon());
+      ends.here().send(number(i), soon());
     }
-    assertThat(received(ends.there)).isZero();
-    assertThat(received(ends.there)).isEqualTo(1);
-    assertThatThrownBy(() -> ends.there.receive(soon()))
+    assertThat(received(ends.there())).isZero();
+    assertThat(received(ends.there())).isEqualTo(1);
+    assertThatThrownBy(() -> ends.there().receive(soon()))
         .isInstanceOf(CorruptFrameException.class)
         .hasMessageContaining("lost");
-    assertThatThrownBy(() -> ends.here.receive(soon())).isInstanceOf(CorruptFrameException.class);
+    assertThatThrownBy(() -> ends.here().receive(soon())).isInstanceOf(CorruptFrameException.class);
   }
 
   /** The last one is missed by what a side says of itself when it has nothing to send. */
@@ -325,8 +278,8 @@ class JmsConversationTest {
     Listener listener = closed(transport(lively).listen());
     Ends ends = connect(new JmsTransport(provider.factory(), queue, lively.build()), listener);
     provider.sending = (to, message) -> provider.sending = MessageProducer::send;
-    ends.here.send(number(1), soon());
-    assertThatThrownBy(() -> ends.there.receive(soon()))
+    ends.here().send(number(1), soon());
+    assertThatThrownBy(() -> ends.there().receive(soon()))
         .isInstanceOf(CorruptFrameException.class)
         .hasMessageContaining("lost");
   }
@@ -351,14 +304,14 @@ class JmsConversationTest {
                 throw new IllegalStateException("mine", new InterruptedException());
               }
             };
-        ends.here.send(number(i), soon());
+        ends.here().send(number(i), soon());
         assertThat(
                 Thread.interrupted()) // unless that of the conversation sent it, as this was slow
             .as("what the provider took from it")
             .isEqualTo(failedIn.get() == me);
-        ends.here.send(number(i + 1_000), soon());
-        assertThat(received(ends.there)).isEqualTo(i);
-        assertThat(received(ends.there)).isEqualTo(i + 1_000);
+        ends.here().send(number(i + 1_000), soon());
+        assertThat(received(ends.there())).isEqualTo(i);
+        assertThat(received(ends.there())).isEqualTo(i + 1_000);
       }
     }
   }
@@ -371,11 +324,11 @@ class JmsConversationTest {
         (to, message) -> {
           throw new JMSException("mine");
         };
-    ends.here.send(number(1), soon()); // as to a peer that is just dying
-    assertThatThrownBy(() -> ends.here.receive(soon()))
+    ends.here().send(number(1), soon()); // as to a peer that is just dying
+    assertThatThrownBy(() -> ends.here().receive(soon()))
         .isInstanceOf(PeerDiedException.class)
         .hasMessageContaining("mine");
-    assertThatThrownBy(() -> ends.here.send(number(1), soon()))
+    assertThatThrownBy(() -> ends.here().send(number(1), soon()))
         .isInstanceOf(PeerDiedException.class);
   }
 
@@ -401,20 +354,20 @@ class JmsConversationTest {
             }
             throw new JMSException("was closed");
           };
-      Step<?> hanging = actors.actor("sender").start(() -> ends.here.send(number(1)));
+      Step<?> hanging = actors.actor("sender").start(() -> ends.here().send(number(1)));
       hanging.awaitBlocked();
       Step<?> filling =
           actors
               .actor("next")
               .start(() -> {
                 while (true) {
-                  ends.here.send(ByteBuffer.allocate(1000), passed());
+                  ends.here().send(ByteBuffer.allocate(1000), passed());
                 }
               });
       filling.failure(TransportTimeoutException.class);
-      Step<?> closing = actors.actor("closing").start(ends.here::close);
+      Step<?> closing = actors.actor("closing").start(ends.here()::close);
       closing.result();
-      assertThat(ends.here.stats().bytesDiscarded()).isPositive();
+      assertThat(ends.here().stats().bytesDiscarded()).isPositive();
       free.countDown();
       hanging.result(); // it was accepted, before the close
     }
@@ -533,47 +486,49 @@ class JmsConversationTest {
               .actor("sender")
               .start(() -> {
                 for (int i = 0; i < 50; i++) {
-                  ends.here.send(TransportContract.pattern(ends.here.maxFrame() - i));
+                  ends.here().send(TransportContract.pattern(ends.here().maxFrame() - i));
                 }
                 for (int i = 0; i < 20_000; i++) {
-                  ends.here.write(TransportContract.pattern(i % 100), Deadline.none());
+                  ends.here().write(TransportContract.pattern(i % 100), Deadline.none());
                 }
-                ends.here.closeSend();
+                ends.here().closeSend();
               });
       for (int i = 0; i < 50; i++) {
-        assertThat(ends.there.receive(soon()))
-            .isEqualTo(TransportContract.pattern(ends.here.maxFrame() - i));
+        assertThat(ends.there().receive(soon()))
+            .isEqualTo(TransportContract.pattern(ends.here().maxFrame() - i));
       }
       for (int i = 0; i < 20_000; i++) {
-        assertThat(ends.there.receive(soon())).isEqualTo(TransportContract.pattern(i % 100));
+        assertThat(ends.there().receive(soon())).isEqualTo(TransportContract.pattern(i % 100));
       }
-      assertThat(ends.there.receive(soon())).isNull();
+      assertThat(ends.there().receive(soon())).isNull();
       sending.result();
     }
-    assertThat(ends.here.stats().wakeUps()).as("messages").isLessThan(10_000);
+    assertThat(ends.here().stats().wakeUps()).as("messages").isLessThan(10_000);
   }
 
   // ------------------------------------------------------------------ death
 
   @Test
   void whoIsNotHeardOfIsDeadAndWhoIsIdleIsNot() throws Exception {
-    TransportOptions.Builder lively = options().peerTimeout(Duration.ofSeconds(2));
+    TransportOptions.Builder lively = options().peerTimeout(Duration.ofSeconds(1));
     FaultyFactory provider = new FaultyFactory(broker.factory());
     Listener listener = closed(transport(lively).listen());
     Ends ends = connect(transport(provider.factory()), listener); // which is patient
-    long before = ends.here.stats().wakeUps();
+    long before = ends.here().stats().wakeUps();
     until(
         () ->
-            ends.here.stats().wakeUps() >= before + 6 && ends.there.stats().wakeUps() >= before + 6,
+            ends.here().stats().wakeUps() >= before + 6
+                && ends.there().stats().wakeUps() >= before + 6,
         "more time than the timeout, in signs of life");
     ends.assertWork();
     try (Actors actors = new Actors(ThreadKind.VIRTUAL, TransportContract.PATIENCE)) {
-      Step<?> receiving = actors.actor("receiver").start(() -> ends.there.receive(Deadline.none()));
+      Step<?> receiving =
+          actors.actor("receiver").start(() -> ends.there().receive(Deadline.none()));
       receiving.awaitBlocked();
       provider.vanish();
       assertThat(receiving.failure(PeerDiedException.class)).hasMessageContaining("heard");
     }
-    assertThat(ends.there.isClosed()).isTrue();
+    assertThat(ends.there().isClosed()).isTrue();
     connect(transport(lively), listener).assertWork();
   }
 
@@ -582,8 +537,8 @@ class JmsConversationTest {
     Listener listener = closed(transport(options()).listen());
     Ends ends = connect(listener.transport(), listener);
     try (Actors actors = new Actors(ThreadKind.PLATFORM, TransportContract.PATIENCE)) {
-      Step<?> here = actors.actor("here").start(() -> ends.here.receive(Deadline.none()));
-      Step<?> there = actors.actor("there").start(() -> ends.there.receive(Deadline.none()));
+      Step<?> here = actors.actor("here").start(() -> ends.here().receive(Deadline.none()));
+      Step<?> there = actors.actor("there").start(() -> ends.there().receive(Deadline.none()));
       here.awaitBlocked();
       there.awaitBlocked();
       broker.cut();
@@ -599,8 +554,8 @@ class JmsConversationTest {
     Ends ends = connect(listener.transport(), listener);
     broker.stop();
     try {
-      assertThatThrownBy(() -> ends.here.receive(soon())).isInstanceOf(PeerDiedException.class);
-      assertThatThrownBy(() -> ends.there.receive(soon())).isInstanceOf(PeerDiedException.class);
+      assertThatThrownBy(() -> ends.here().receive(soon())).isInstanceOf(PeerDiedException.class);
+      assertThatThrownBy(() -> ends.there().receive(soon())).isInstanceOf(PeerDiedException.class);
     } finally {
       broker.start();
     }

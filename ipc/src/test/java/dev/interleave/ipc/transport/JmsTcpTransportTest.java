@@ -3,41 +3,13 @@
 package dev.interleave.ipc.transport;
 
 import java.nio.file.Path;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Over a broker that is reached over TCP. */
 @Tag("kit")
-class JmsTcpTransportTest extends TransportContract {
-  private static final AtomicInteger NAMES = new AtomicInteger();
-
-  private static Broker broker;
-
-  @BeforeAll
-  static void startBroker(@TempDir Path folder) throws Exception {
-    broker = Broker.tcp(folder);
-  }
-
-  @AfterAll
-  static void stopBroker() throws Exception {
-    broker.close();
-  }
-
+class JmsTcpTransportTest extends JmsTransportContract {
   @Override
-  boolean isExclusive() {
-    return false; // a work queue
-  }
-
-  @Override
-  Transport transport(TransportOptions options) {
-    return new JmsTransport(broker.factory(), "contract-" + NAMES.incrementAndGet(), options);
-  }
-
-  @Override
-  Transport sameAddress(Transport address, TransportOptions options) {
-    return new JmsTransport(broker.factory(), address.name().substring("jms:".length()), options);
+  Broker start(Path folder) throws Exception {
+    return Broker.tcp(folder);
   }
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.interleave.ipc.transport;
 
+import static dev.interleave.ipc.ActorWaits.awaitWait;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -14,7 +15,6 @@ import dev.interleave.testing.contract.Actor;
 import dev.interleave.testing.contract.Actors;
 import dev.interleave.testing.contract.ContractTest;
 import dev.interleave.testing.contract.Step;
-import dev.interleave.testing.contract.Waiting;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,6 +39,14 @@ abstract class TransportContract {
           .bufferBytes(4096)
           .maxFrame(1024)
           .linger(Duration.ofMillis(100))
+          .build();
+
+  /** For who waits in vain: over a broker that is all that tells that nobody listens. */
+  private static final TransportOptions HASTY =
+      TransportOptions.builder()
+          .bufferBytes(OPTIONS.bufferBytes())
+          .maxFrame(OPTIONS.maxFrame())
+          .handshakeTimeout(Duration.ofMillis(100))
           .build();
 
   private Transport transport;
@@ -85,14 +93,6 @@ abstract class TransportContract {
     assertThat(received(there)).isEqualTo(4711);
     there.send(number(1174), soon());
     assertThat(received(here)).isEqualTo(1174);
-  }
-
-  private static Wait awaitWait(Actor actor) throws InterruptedException {
-    Waiting.until(
-        () -> Waits.of(actor.thread()) != null,
-        PATIENCE,
-        () -> actor.name() + " waits for nothing");
-    return Objects.requireNonNull(Waits.of(actor.thread()));
   }
 
   // ------------------------------------------------------------------ frames
@@ -781,7 +781,8 @@ abstract class TransportContract {
   void whereNobodyListensNobodyConnects(Actors actors) throws Exception {
     listener.close();
     Actor actor = actors.actor("connecting");
-    actor.start(() -> transport.connect(soon())).failure(NoListenerException.class);
+    Transport hasty = sameAddress(transport, HASTY);
+    actor.start(() -> hasty.connect(soon())).failure(NoListenerException.class);
     assertWorks(); // who was accepted stays
     try (Listener again = transport.listen();
         Connection one = actor.call(() -> transport.connect(soon()));

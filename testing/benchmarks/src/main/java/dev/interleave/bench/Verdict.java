@@ -27,6 +27,17 @@ public record Verdict(
         ratio == null ? null : ratio.median() >= bound);
   }
 
+  /** A ratio that must not be more. */
+  public static Verdict atMost(
+      String question, String threads, String peer, double bound, @Nullable Ratio ratio) {
+    return new Verdict(
+        question,
+        threads,
+        "≤ " + Figures.exact(bound) + " × " + peer,
+        ratio == null ? "–" : ratio.toString(),
+        ratio == null ? null : ratio.median() <= bound);
+  }
+
   /** A ratio that must be less. */
   public static Verdict lessThan(
       String question, String threads, String peer, double bound, @Nullable Ratio ratio) {

@@ -44,7 +44,7 @@ enum ContextMutant implements Mistake.Named {
   HANDED_OVER_AS_IT_IS(
       "a task gets the value that it should have a copy of",
       "CopyIsMadeBeforeTheTask",
-      new Edit("Context.java", "    if (shared) {\n", "    if (shared || size > 0) {\n")),
+      new Edit("Context.java", "    if (isShared()) {\n", "    if (isShared() || size > 0) {\n")),
 
   FIELDS_OF_ANOTHER_ADAPTER(
       "an adapter takes the fields that another one has made",
@@ -62,7 +62,7 @@ enum ContextMutant implements Mistake.Named {
       new Edit(
           "WrappedRunnable.java",
           "        Switch.stay(context, task);",
-          "        if (context == null) {\n          Switch.stay(context, task);\n        }")),
+          "        if (context.isEmpty()) {\n          Switch.stay(context, task);\n        }")),
 
   LEFT_SCOPE_ENDS_IN_NOTHING(
       "a scope that was left open is ended by clearing the context",

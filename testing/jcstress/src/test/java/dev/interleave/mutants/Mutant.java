@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
@@ -32,7 +34,16 @@ record Mutant(Path sources, List<Edit> edits) {
    * @param right what is there
    * @param wrong what comes into its place
    */
-  record Edit(String file, String right, String wrong) {}
+  record Edit(String file, String right, String wrong) {
+    private String applied(String text) {
+      int at = text.indexOf(right);
+      if (at < 0 || text.indexOf(right, at + 1) >= 0) {
+        throw new IllegalStateException(
+            (at < 0 ? "no such text in " : "more than one such text in ") + file + ":\n" + right);
+      }
+      return text.replace(right, wrong);
+    }
+  }
 
   /**
    * A package of core, by the last part of its name; or {@code ipc} for the transports, and {@code
@@ -54,16 +65,30 @@ record Mutant(Path sources, List<Edit> edits) {
     edits = List.copyOf(edits);
   }
 
+  /**
+   * The package as it is edited, by the names of its files.
+   *
+   * @throws IllegalStateException if what is to be replaced is not there, or more than once
+   */
+  Map<String, String> texts() throws IOException {
+    Map<String, String> texts = new TreeMap<>();
+    try (Stream<Path> all = Files.list(sources)) {
+      for (Path source : all.filter(file -> file.toString().endsWith(".java")).toList()) {
+        texts.put(source.getFileName().toString(), Files.readString(source));
+      }
+    }
+    for (Edit edit : edits) {
+      texts.put(edit.file, edit.applied(texts.getOrDefault(edit.file, "")));
+    }
+    return texts;
+  }
+
   /** Compiles the package, edited, into a folder that has to come first on the class path. */
   void compile(Path into) throws IOException {
     Path edited = Files.createDirectories(into.resolve("sources"));
     List<Path> files = new ArrayList<>();
-    try (Stream<Path> all = Files.list(sources)) {
-      for (Path source : all.filter(file -> file.toString().endsWith(".java")).toList()) {
-        Path file = edited.resolve(source.getFileName().toString());
-        Files.writeString(file, edit(source.getFileName().toString(), Files.readString(source)));
-        files.add(file);
-      }
+    for (Map.Entry<String, String> text : texts().entrySet()) {
+      files.add(Files.writeString(edited.resolve(text.getKey()), text.getValue()));
     }
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
     StringWriter errors = new StringWriter();
@@ -88,23 +113,5 @@ record Mutant(Path sources, List<Edit> edits) {
         throw new IllegalStateException("a mutant has to compile:\n" + errors);
       }
     }
-  }
-
-  private String edit(String name, String source) {
-    String text = source;
-    for (Edit edit : edits) {
-      if (edit.file.equals(name)) {
-        int at = text.indexOf(edit.right);
-        if (at < 0 || text.indexOf(edit.right, at + 1) >= 0) {
-          throw new IllegalStateException(
-              (at < 0 ? "no such text in " : "more than one such text in ")
-                  + name
-                  + ":\n"
-                  + edit.right);
-        }
-        text = text.replace(edit.right, edit.wrong);
-      }
-    }
-    return text;
   }
 }

@@ -12,8 +12,8 @@ enum TransportMutant implements Mistake.Named {
       "SendWakesReceiver",
       new Edit(
           In.SLEEPER,
-          "        ring.announce(flag);\n        if (ready.getAsBoolean()) {",
-          "        boolean before = ready.getAsBoolean();\n"
+          "        ring.announce(flag);\n        if (isReady()) {",
+          "        boolean before = isReady();\n"
               + "        ring.announce(flag);\n        if (before) {")),
 
   SENDER_LOOKS_BEFORE_IT_PUBLISHES(

@@ -26,7 +26,7 @@ import java.util.concurrent.Future;
  * Thread-safe.
  */
 final class Trials {
-  private static final boolean THOROUGH = Boolean.getBoolean("interleave.thorough");
+  static final boolean THOROUGH = Boolean.getBoolean("interleave.thorough");
   private static final int TRIALS = THOROUGH ? 3 : 1;
   private static final Duration BUDGET = Duration.ofSeconds(10);
   private static final Duration HANG = Duration.ofSeconds(2);

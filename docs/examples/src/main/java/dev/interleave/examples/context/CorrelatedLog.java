@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 
 /** Nine requests to three services that hand parts of them to a pool: one log, told apart. */
 public final class CorrelatedLog implements Example {
-  private final Trace trace = new Trace();
+  private final Trace trace = new Trace(1000);
 
   /** Made by the tour. */
   public CorrelatedLog() {}
@@ -76,6 +76,7 @@ public final class CorrelatedLog implements Example {
             .map(Trace.Entry::level)
             .collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
     Expect.equal("entries by level", Map.of("DEBUG", 84L, "INFO", 24L), perLevel);
+    Expect.equal("dropped", 0L, trace.dropped());
 
     Map<String, String> headers =
         trace.request("req_007", () -> Trace.HEADERS.inject(Context.current()));

@@ -5,21 +5,46 @@ package dev.interleave.examples.context;
 import dev.interleave.context.Context;
 import dev.interleave.context.ContextLocal;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The sessions of users, which outlive their requests, and the request that is being served, which
  * is context. Within a request the session is as it was at its beginning, plus what the request has
- * set; what it has set is merged into the session at its end, unless it failed.
+ * set; what it has set is merged into the session at its end, unless it failed, or the session has
+ * ended meanwhile.
+ *
+ * <p>There are so many at most: the one that was not used for the longest time makes room for a new
+ * one.
  */
 final class Sessions {
   private static final ContextLocal<Request> REQUEST = ContextLocal.named("request");
 
-  private final Map<String, Session> byUser = new ConcurrentHashMap<>();
+  private final ReentrantLock lock = new ReentrantLock();
+
+  /** Guarded by the lock; the one that was used last comes last. */
+  private final Map<String, Session> byUser;
+
+  /**
+   * None yet.
+   *
+   * @param most how many there may be
+   */
+  Sessions(int most) {
+    byUser =
+        new LinkedHashMap<>(16, 0.75f, true) {
+          private static final long serialVersionUID = 1L;
+
+          @Override
+          protected boolean removeEldestEntry(Map.Entry<String, Session> eldest) {
+            return size() > most;
+          }
+        };
+  }
 
   /** Immutable, so that no request sees what another one is about to do. */
   record Session(String user, int requests, Map<String, List<String>> data) {
@@ -39,13 +64,41 @@ final class Sessions {
 
   /** Serves a request of a user. */
   <T> T serve(String id, String user, Callable<T> body) throws Exception {
-    Session session =
-        byUser.compute(
-            user, (name, old) -> (old == null ? new Session(name, 0, Map.of()) : old).requested());
-    Request request = new Request(id, session, new HashMap<>());
+    Request request = new Request(id, begin(user), new HashMap<>());
     T result = Context.current().with(REQUEST, request).call(body);
-    byUser.computeIfPresent(user, (name, latest) -> latest.with(request.changes));
+    merge(user, request.changes);
     return result;
+  }
+
+  private Session begin(String user) {
+    lock.lock();
+    try {
+      Session old = byUser.get(user);
+      Session session = (old == null ? new Session(user, 0, Map.of()) : old).requested();
+      byUser.put(user, session);
+      return session;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void merge(String user, Map<String, List<String>> changes) {
+    lock.lock();
+    try {
+      byUser.computeIfPresent(user, (name, latest) -> latest.with(changes));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Ends the session of a user, who may begin another one. */
+  void end(String user) {
+    lock.lock();
+    try {
+      byUser.remove(user);
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** The id of the request that is being served. */
@@ -68,8 +121,13 @@ final class Sessions {
     return changed != null ? changed : request.session.data.getOrDefault(key, List.of());
   }
 
-  /** Of a user who was here. */
+  /** Of a user who was here; null if there is none, or none any more. */
   @Nullable Session of(String user) {
-    return byUser.get(user);
+    lock.lock();
+    try {
+      return byUser.get(user);
+    } finally {
+      lock.unlock();
+    }
   }
 }

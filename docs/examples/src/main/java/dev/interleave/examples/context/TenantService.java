@@ -4,13 +4,14 @@ package dev.interleave.examples.context;
 
 import dev.interleave.context.Context;
 import dev.interleave.context.ContextLocal;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 
 /**
@@ -22,7 +23,17 @@ final class TenantService {
   private static final ContextLocal<String> USER = ContextLocal.named("user");
   private static final Set<String> RESERVED = Set.of("id", "tenant_id", "database");
 
-  private final Queue<Entry> audit = new ConcurrentLinkedQueue<>();
+  private final BlockingQueue<Entry> audit;
+
+  /**
+   * Nobody has done anything yet.
+   *
+   * @param unread how many entries of the audit may wait to be read; with more nobody is served, as
+   *     nothing is done that is not audited
+   */
+  TenantService(int unread) {
+    audit = new ArrayBlockingQueue<>(unread);
+  }
 
   /** Whether a tenant is served. */
   enum Status {
@@ -99,10 +110,16 @@ final class TenantService {
     if (!tenant.requests.tryAcquire(units)) {
       throw new RefusedException(tenant.name + " has used up its quota");
     }
-    audit.add(new Entry(tenant.name, USER.get(), operation));
+    if (!audit.offer(new Entry(tenant.name, USER.get(), operation))) {
+      tenant.requests.release(units);
+      throw new RefusedException("the audit is full");
+    }
   }
 
-  List<Entry> audit() {
-    return List.copyOf(audit);
+  /** What was done since this was last asked. */
+  List<Entry> takeAudit() {
+    List<Entry> taken = new ArrayList<>();
+    audit.drainTo(taken);
+    return taken;
   }
 }

@@ -23,7 +23,7 @@ public final class Tenants implements Example {
   private static final int QUOTA = 100;
   private static final int ASKED = 160;
 
-  private final TenantService service = new TenantService();
+  private final TenantService service = new TenantService(1000);
 
   /** Made by the tour. */
   public Tenants() {}
@@ -84,7 +84,7 @@ public final class Tenants implements Example {
     Expect.equal(
         "audited for 002",
         (long) QUOTA,
-        service.audit().stream()
+        service.takeAudit().stream()
             .filter(entry -> entry.tenant().equals("002") && entry.user().equals("bob"))
             .count());
     out.println(served + " of " + ASKED + " requests on 4 threads are within the quota of 002");

@@ -6,12 +6,12 @@ import dev.interleave.context.Context;
 import dev.interleave.context.ContextCarrier;
 import dev.interleave.context.ContextCodec;
 import dev.interleave.context.ContextLocal;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /** A log whose entries know their request and their span, on whatever thread they are written. */
@@ -24,11 +24,25 @@ final class Trace {
 
   private static final ContextLocal<Span> SPAN = ContextLocal.named("span");
 
-  private final Map<Integer, Entry> entries = new ConcurrentSkipListMap<>();
-  private final AtomicInteger next = new AtomicInteger();
+  private final ReentrantLock lock = new ReentrantLock();
+  private final int most;
 
-  /** A part of a request; the number tells their order. */
-  private record Span(int number, String name, @Nullable Span parent) {
+  /** In the order in which they were written; guarded by the lock, as is what follows. */
+  private final Deque<Entry> entries = new ArrayDeque<>();
+
+  private long dropped;
+
+  /**
+   * Nothing written yet.
+   *
+   * @param most how many entries are kept; the oldest ones are dropped, and counted
+   */
+  Trace(int most) {
+    this.most = most;
+  }
+
+  /** A part of a request. */
+  private record Span(String name, @Nullable Span parent) {
     int depth() {
       return parent == null ? 0 : parent.depth() + 1;
     }
@@ -44,7 +58,7 @@ final class Trace {
   /** Runs something as a part of what is current; says how it ended. */
   <T> T span(String name, Callable<T> body) throws Exception {
     Span parent = SPAN.isSet() ? SPAN.get() : null;
-    Span span = new Span(next.incrementAndGet(), name, parent);
+    Span span = new Span(name, parent);
     return Context.current()
         .with(SPAN, span)
         .call(() -> {
@@ -70,18 +84,42 @@ final class Trace {
 
   private void log(String level, String message) {
     Span span = SPAN.get();
-    entries.put(
-        next.incrementAndGet(), new Entry(level, REQUEST.get(), span.name, span.depth(), message));
+    Entry entry = new Entry(level, REQUEST.get(), span.name, span.depth(), message);
+    lock.lock();
+    try {
+      if (entries.size() == most) {
+        entries.removeFirst();
+        dropped++;
+      }
+      entries.addLast(entry);
+    } finally {
+      lock.unlock();
+    }
   }
 
   List<Entry> entries() {
-    return List.copyOf(entries.values());
+    lock.lock();
+    try {
+      return List.copyOf(entries);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** How many entries there are no more. */
+  long dropped() {
+    lock.lock();
+    try {
+      return dropped;
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** The spans of a request, each below the one that it is a part of. */
   List<String> tree(String request) {
     List<String> tree = new ArrayList<>();
-    for (Entry entry : entries.values()) {
+    for (Entry entry : entries()) {
       if (entry.request.equals(request) && entry.message.equals("begin")) {
         tree.add("  ".repeat(entry.depth) + entry.span);
       }

@@ -15,7 +15,7 @@ import java.util.concurrent.Executors;
 
 /** Requests of two users on the threads of a pool, with one store of sessions. */
 public final class WebSessions implements Example {
-  private final Sessions sessions = new Sessions();
+  private final Sessions sessions = new Sessions(1000);
 
   /** Made by the tour. */
   public WebSessions() {}

@@ -85,12 +85,7 @@ final class ContextBars {
   }
 
   private static Verdict atMost(String question, String peer, double bound, @Nullable Ratio ratio) {
-    return new Verdict(
-        question,
-        ONE,
-        "≤ " + Figures.exact(bound) + " × " + peer,
-        ratio == null ? "–" : ratio.toString(),
-        ratio == null ? null : ratio.median() <= bound);
+    return Verdict.atMost(question, ONE, peer, bound, ratio);
   }
 
   private static void faster(

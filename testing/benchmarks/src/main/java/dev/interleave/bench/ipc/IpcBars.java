@@ -24,41 +24,16 @@ final class IpcBars {
   }
 
   private static void calls(List<Verdict> verdicts, IpcFigures figures) {
-    verdicts.add(
-        Verdict.atLeast(
-            "a call over shared memory is faster",
-            TWO_JVMS,
-            RpcKind.GRPC_TCP_DIRECT.label(),
-            40,
-            figures.times(RpcKind.GRPC_TCP_DIRECT, RpcKind.SHARED_DIRECT)));
-    verdicts.add(
-        Verdict.atLeast(
-            "a call over shared memory is faster",
-            TWO_JVMS,
-            RpcKind.GRPC_UNIX_DIRECT.label(),
-            25,
-            figures.times(RpcKind.GRPC_UNIX_DIRECT, RpcKind.SHARED_DIRECT)));
-    verdicts.add(
-        Verdict.atLeast(
-            "a call in process through another thread is faster",
-            ONE_JVM,
-            RpcKind.GRPC_MEMORY.label(),
-            10,
-            figures.times(RpcKind.GRPC_MEMORY, RpcKind.MEMORY_DIRECT)));
-    verdicts.add(
-        Verdict.atLeast(
-            "a call in process through a pool of workers is faster",
-            ONE_JVM,
-            RpcKind.GRPC_MEMORY.label(),
-            10,
-            figures.times(RpcKind.GRPC_MEMORY, RpcKind.MEMORY)));
-    verdicts.add(
-        Verdict.atLeast(
-            "a call in process is as fast as one that changes no thread",
-            ONE_JVM,
-            RpcKind.GRPC_MEMORY_DIRECT.label(),
-            1,
-            figures.times(RpcKind.GRPC_MEMORY_DIRECT, RpcKind.MEMORY_DIRECT)));
+    String shared = "a call over shared memory is faster";
+    faster(verdicts, shared, TWO_JVMS, figures, RpcKind.SHARED_DIRECT, 40, RpcKind.GRPC_TCP_DIRECT);
+    faster(
+        verdicts, shared, TWO_JVMS, figures, RpcKind.SHARED_DIRECT, 25, RpcKind.GRPC_UNIX_DIRECT);
+    String thread = "a call in process through another thread is faster";
+    faster(verdicts, thread, ONE_JVM, figures, RpcKind.MEMORY_DIRECT, 10, RpcKind.GRPC_MEMORY);
+    String pool = "a call in process through a pool of workers is faster";
+    faster(verdicts, pool, ONE_JVM, figures, RpcKind.MEMORY, 10, RpcKind.GRPC_MEMORY);
+    String same = "a call in process is as fast as one that changes no thread";
+    faster(verdicts, same, ONE_JVM, figures, RpcKind.MEMORY_DIRECT, 1, RpcKind.GRPC_MEMORY_DIRECT);
     atMost(
         verdicts,
         "one call each millisecond, median",
@@ -127,15 +102,21 @@ final class IpcBars {
         figures.pipe(PipeRun.Mode.PING, PipeKind.AERON, bytes, figure));
   }
 
+  /** How many times as long a call of the peer takes. */
+  private static void faster(
+      List<Verdict> verdicts,
+      String question,
+      String jvms,
+      IpcFigures figures,
+      RpcKind ours,
+      double bound,
+      RpcKind peer) {
+    verdicts.add(Verdict.atLeast(question, jvms, peer.label(), bound, figures.times(peer, ours)));
+  }
+
   private static void atMost(
       List<Verdict> verdicts, String question, String peer, double bound, @Nullable Ratio ratio) {
-    verdicts.add(
-        new Verdict(
-            question,
-            TWO_JVMS,
-            "≤ " + Figures.exact(bound) + " × " + peer,
-            ratio == null ? "–" : ratio.toString(),
-            ratio == null ? null : ratio.median() <= bound));
+    verdicts.add(Verdict.atMost(question, TWO_JVMS, peer, bound, ratio));
   }
 
   private static void below(

@@ -5,9 +5,11 @@ package dev.interleave.testing.contract;
 import static java.util.Objects.requireNonNull;
 
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Bounded waits for a condition that no one signals, such as "that thread is blocked now".
@@ -84,6 +86,31 @@ public final class Waiting {
     if (!holdsWithin(condition, patience)) {
       throw new AssertionError(otherwise.get());
     }
+  }
+
+  /**
+   * Waits until there is something, such as what a thread waits for.
+   *
+   * @param <T> what is looked for
+   * @param source gives it, or null as long as there is none; polled as by {@link #until}
+   * @param patience how long to wait at most
+   * @param otherwise the message if there is none in time
+   * @return the first that was seen
+   * @throws AssertionError with that message
+   * @throws InterruptedException if the caller is interrupted
+   */
+  public static <T> T untilPresent(
+      Supplier<? extends @Nullable T> source, Duration patience, Supplier<String> otherwise)
+      throws InterruptedException {
+    AtomicReference<@Nullable T> seen = new AtomicReference<>();
+    until(
+        () -> {
+          seen.set(source.get());
+          return seen.get() != null;
+        },
+        patience,
+        otherwise);
+    return requireNonNull(seen.get());
   }
 
   /** Returns a condition that holds once the thread has been seen blocked {@link #LOOKS} times. */
