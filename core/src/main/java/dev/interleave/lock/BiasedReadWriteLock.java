@@ -364,7 +364,7 @@ public final class BiasedReadWriteLock implements ReadWriteLock {
   private static final class ReadLock implements Lock {
     private final ReadWriteSync sync;
 
-    /** The slots, once there are some; written by races that all write the same. */
+    /** The slots, soon after there are some; written by races that all write the same. */
     private long @Nullable [] cells;
 
     private final BiasedReadWriteLock whole;
@@ -374,22 +374,14 @@ public final class BiasedReadWriteLock implements ReadWriteLock {
       this.whole = whole;
     }
 
-    private long @Nullable [] cells() {
-      long[] there = cells;
-      if (there == null) {
-        cells = there = sync.cells();
-      }
-      return there;
-    }
-
     @Override
     public void lock() {
-      sync.lockRead(Thread.currentThread(), cells());
+      sync.lockRead(Thread.currentThread(), cells);
     }
 
     @Override
     public void lockInterruptibly() throws InterruptedException {
-      sync.lockRead(Thread.currentThread(), cells(), false, 0);
+      sync.lockRead(Thread.currentThread(), cells, false, 0);
     }
 
     @Override
@@ -399,17 +391,21 @@ public final class BiasedReadWriteLock implements ReadWriteLock {
 
     @Override
     public boolean tryLock(long time, TimeUnit unit) throws InterruptedException {
-      return sync.lockRead(Thread.currentThread(), cells(), true, unit.toNanos(time));
+      return sync.lockRead(Thread.currentThread(), cells, true, unit.toNanos(time));
     }
 
     boolean lock(Deadline deadline) throws InterruptedException {
       boolean timed = !deadline.isNone();
-      return sync.lockRead(Thread.currentThread(), cells(), timed, deadline.remainingNanos());
+      return sync.lockRead(Thread.currentThread(), cells, timed, deadline.remainingNanos());
     }
 
     @Override
     public void unlock() {
-      sync.unlockRead(Thread.currentThread(), cells());
+      Thread t = Thread.currentThread();
+      if (!sync.unlockReadFast(t, cells)) {
+        sync.unlockReadSlow(t);
+        cells = sync.cells();
+      }
     }
 
     @Override

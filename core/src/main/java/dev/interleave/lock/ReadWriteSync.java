@@ -41,9 +41,9 @@ import org.jspecify.annotations.Nullable;
  *       by name: the first in {@link #firstReader}, the others in {@link ReaderTable}.
  *   <li><b>BIAS</b>: a bit per slot. While it is set, taking the slot is acquiring the read lock.
  *   <li><b>WRITE</b>: the writer {@link #getExclusiveOwnerThread owner} is in, or, while {@link
- *       #version} is even, on trial: it looks whether the slots are free, and is in or pending some
- *       nanoseconds later. Then BIAS and LEFT are 0, and READERS too unless the writer itself has
- *       acquired the read lock to downgrade. Nobody but the writer changes the word.
+ *       #version} is even, on trial: it looks whether the slots are free, a few times at most, and
+ *       then is in or pending. Then BIAS and LEFT are 0, and READERS too unless the writer itself
+ *       has acquired the read lock to downgrade. Nobody but the writer changes the word.
  *   <li><b>PENDING</b>: the writer {@link #getExclusiveOwnerThread owner} is next; it waits for the
  *       readers that are in. Then BIAS and LEFT are 0. WRITE and PENDING together are called the
  *       <em>token</em>; they exclude each other and belong to one thread.
@@ -58,13 +58,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A biased reader (1) takes its slot by compare-and-set, then (2) reads the state and is in if
  * its bit is set. A writer (3) clears all bits by the compare-and-set that sets the token, then (4)
- * reads the slots and is in only when each was seen free and READERS is 0: having found it so at
- * the first look, with WRITE set on trial, or else by a compare-and-set from exactly PENDING to
- * WRITE. All four are volatile accesses, so they have one total order (Dekker): if (2) does not see
- * (3), then (1) comes before (4), and the writer sees the slot taken. A slot once seen free stays
- * free of biased holds while its bit is clear; a reader that took it too late sees its bit clear,
- * gives the slot back and comes in by the counter or waits. Counted readers and writers exclude
- * each other within the word alone.
+ * reads the slots and is in only when each was seen free and READERS is 0: having found it so in
+ * one of the first looks, with WRITE set on trial, or else by a compare-and-set from exactly
+ * PENDING to WRITE. All four are volatile accesses, so they have one total order (Dekker): if (2)
+ * does not see (3), then (1) comes before (4), and the writer sees the slot taken. A slot once seen
+ * free stays free of biased holds while its bit is clear; a reader that took it too late sees its
+ * bit clear, gives the slot back and comes in by the counter or waits. Counted readers and writers
+ * exclude each other within the word alone.
  *
  * <p>If a pending writer gives up (timeout, interrupt, {@code tryLock}), slots may be held still
  * behind the bits that it had cleared, and the next writer has to look. So it sets the bits again;
@@ -105,10 +105,20 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>When {@value #ARM_AFTER} counted reads are complete and there was no write since the last
  * time, the reader sets the bit of its slot; every further reader that comes by the counter adds
- * its own. Every {@value #SAMPLE}th writer that takes the bias away adds up the slots' counters;
- * each gives the bias back when it leaves, to the slots that were in use, if there were at least
- * {@value #REARM_RATIO} reads per write. So a lock with many writes costs about what a counting
- * lock costs, and a writer looks at no idle slot.
+ * its own. A writer that takes the bias away when {@value #SAMPLE} writes or more have been since
+ * the last sample adds up the slots' counters; each gives the bias back when it leaves, to the
+ * slots that were in use, if there were at least {@value #REARM_RATIO} reads per write. So a lock
+ * with many writes costs about what a counting lock costs, and a writer looks at no idle slot.
+ * Writes count whether they took a bias away or not: a lock that lost it to a few writes in a row
+ * and has learnt again is judged anew by the next write, not after as many revocations.
+ *
+ * <h2>Where the time goes</h2>
+ *
+ * <p>Alone, a biased read has one locked instruction, a counted read two, a write one and the fence
+ * of its volatile store. Behind each of these the processor begins anew with empty hands, so that
+ * every instruction counts and a value that was loaded is late: hence the constants where the state
+ * is known ({@link #leaveCount}, {@link #tryRelease}), and one word per slot that tells all that
+ * leaving needs. What else was tried is in docs/lock.md.
  *
  * <h2>Optimistic reading</h2>
  *
@@ -148,8 +158,8 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer implements Reso
   /** The pending writer's longest park, in nanoseconds. */
   private static final long LONGEST_PARK = 100_000_000;
 
-  /** Revocations from one look at the slots' counters to the next; a power of two. */
-  private static final int SAMPLE = 8;
+  /** How many writes at least from one look at the slots' counters to the next. */
+  private static final int SAMPLE = 16;
 
   /** Writes after a sample during which it says something about what is worth to spin for. */
   private static final int READ_MOSTLY_FOR = 32;
@@ -212,7 +222,7 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer implements Reso
   /** Times the bias was taken away. */
   private long revocations;
 
-  /** Reads per revocation, over the last {@value #SAMPLE} of them. */
+  /** Reads per write between the last two samples. */
   private long readsPerWrite = Long.MAX_VALUE;
 
   /** The {@link #version} up to which the lock counts as read mostly, from the last sample on. */
@@ -223,6 +233,9 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer implements Reso
 
   /** {@link #firstReads} at the last sample. */
   private long firstReadsAtSample;
+
+  /** {@link #version} at the last sample. */
+  private long versionAtSample = 2;
 
   // ---- written by readers
 
@@ -291,26 +304,28 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer implements Reso
    */
   boolean tryRead(Thread t, long @Nullable [] cells) {
     long s = getState();
-    if ((s & BIAS) != 0) {
-      int home = ReaderSlots.home(t.threadId());
-      long free = ReaderSlots.freeWord(t.threadId());
-      if (cells != null
-          && ReaderSlots.word(cells, home) == free
-          && (s & bit(home)) != 0
-          && enterBiased(cells, home, free, free)) {
+    if (s == 0) {
+      if (!mustQueue(READER) && compareAndSetState(0, 1)) {
+        enteredFirst(t);
+        if ((firstReads & (ARM_AFTER - 1)) == 0) {
+          learn(t);
+        }
         return true;
       }
-    } else if (s == 0 && !mustQueue(READER) && compareAndSetState(0, 1)) {
-      enteredFirst(t);
-      if ((firstReads & (ARM_AFTER - 1)) == 0) {
-        learn(t);
+    } else if (cells != null) {
+      int home = ReaderSlots.home(t.threadId());
+      long free = ReaderSlots.freeWord(t.threadId());
+      long bit = ReaderSlots.homeBit(t.threadId(), BIAS_SHIFT);
+      if ((s & bit) != 0
+          && ReaderSlots.word(cells, home) == free
+          && enterBiased(cells, home, bit, free, free)) {
+        return true;
       }
-      return true;
     }
     return tryReadSlow(t);
   }
 
-  /** What the fast path needs of the slots, or null while there are none. */
+  /** What the fast paths need of the slots, or null while there are none. */
   long @Nullable [] cells() {
     ReaderSlots slots = table.slots();
     return slots == null ? null : slots.cells;
@@ -428,30 +443,36 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer implements Reso
   }
 
   /**
-   * Releases one hold of the read lock.
+   * Releases one hold of the read lock, if {@code t} has one that is easily found: by its home
+   * slot, not nested, or as the first counted reader.
+   */
+  boolean unlockReadFast(Thread t, long @Nullable [] cells) {
+    if (cells != null) {
+      int home = ReaderSlots.home(t.threadId());
+      long free = ReaderSlots.freeWord(t.threadId());
+      if (ReaderSlots.word(cells, home) == (free | ReaderSlots.BIASED)) {
+        leaveBiased(cells, home, ReaderSlots.homeBit(t.threadId(), BIAS_SHIFT), free);
+        return true;
+      }
+    }
+    if (firstReader != t) {
+      return false;
+    }
+    if (firstExtra > 0) {
+      firstExtra--;
+    } else {
+      firstReader = null;
+      leaveCount();
+    }
+    return true;
+  }
+
+  /**
+   * Releases one hold of the read lock, after {@link #unlockReadFast} has found none.
    *
    * @throws IllegalMonitorStateException if {@code t} has none
    */
-  void unlockRead(Thread t, long @Nullable [] cells) {
-    int home = ReaderSlots.home(t.threadId());
-    long free = ReaderSlots.freeWord(t.threadId());
-    if (cells != null
-        && ReaderSlots.word(cells, home) == (free | ReaderSlots.BIASED)
-        && ReaderSlots.extra(cells, home) == 0) {
-      leaveBiased(cells, home, free);
-    } else if (firstReader == t) {
-      if (firstExtra > 0) {
-        firstExtra--;
-      } else {
-        firstReader = null;
-        leaveCount();
-      }
-    } else {
-      unlockReadSlow(t);
-    }
-  }
-
-  private void unlockReadSlow(Thread t) {
+  void unlockReadSlow(Thread t) {
     ReaderSlots slots = table.slots();
     int slot = slots == null ? -1 : slots.held(t);
     if (slots != null && slot >= 0) {
@@ -481,13 +502,13 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer implements Reso
       ReaderSlots.giveBack(cells, slot, free);
       leaveCount();
     } else {
-      leaveBiased(cells, slot, free);
+      leaveBiased(cells, slot, bit(slot), free);
     }
   }
 
-  private void leaveBiased(long[] cells, int slot, long free) {
+  private void leaveBiased(long[] cells, int slot, long bit, long free) {
     ReaderSlots.giveBack(cells, slot, free);
-    if ((getState() & bit(slot)) == 0) {
+    if ((getState() & bit) == 0) {
       wakeDrainer(); // a writer has come
     }
   }
@@ -495,7 +516,11 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer implements Reso
   private void leaveCount() {
     for (; ; ) {
       long s = getState();
-      if (compareAndSetState(s, s - 1)) {
+      if (s == 1) { // nobody else: constants do not wait for what was loaded
+        if (compareAndSetState(1, 0)) {
+          return;
+        }
+      } else if (compareAndSetState(s, s - 1)) {
         if ((s & (PENDING | READERS)) == (PENDING | 1)) {
           wakeDrainer();
         }
@@ -562,19 +587,20 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer implements Reso
     }
     ReaderId id = slots.id(slot, t);
     long word = ReaderSlots.word(slots.cells, slot);
+    long bit = bit(slot);
     if (ReaderSlots.isHeld(word)
-        || !enterBiased(slots.cells, slot, word, ReaderSlots.freeWord(t.threadId()))) {
+        || !enterBiased(slots.cells, slot, bit, word, ReaderSlots.freeWord(t.threadId()))) {
       return false;
     }
     slots.name(slot, id);
     return true;
   }
 
-  private boolean enterBiased(long[] cells, int slot, long from, long free) {
+  private boolean enterBiased(long[] cells, int slot, long bit, long from, long free) {
     if (!ReaderSlots.take(cells, slot, from, free | ReaderSlots.BIASED)) {
       return false;
     }
-    if ((getState() & bit(slot)) != 0) {
+    if ((getState() & bit) != 0) {
       ReaderSlots.countRead(cells, slot);
       return true;
     }
@@ -719,11 +745,11 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer implements Reso
     if (tryWriteFast(t)) {
       return;
     }
-    if (tryAcquire(0) && drainAtOnce()) {
+    if (tryAcquire(0) && spinToDrain()) {
       return;
     }
     refuseUpgrade(t);
-    if (getExclusiveOwnerThread() != t && spinToWrite() && drainAtOnce()) {
+    if (getExclusiveOwnerThread() != t && spinToWrite() && spinToDrain()) {
       return;
     }
     WaitStats.Wait wait = beginToWait(t, Wait.Exit.REFUSAL);
@@ -846,7 +872,10 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer implements Reso
     setExclusiveOwnerThread(null);
     long s = getState();
     long v = version;
-    if ((v & 1) != 0) {
+    if (s == WRITE && rearm == 0) {
+      VERSION.setRelease(this, v + 1);
+      setState(0); // as below, but a constant does not wait for what was loaded
+    } else if (s < 0) {
       long bits = rearm;
       if (bits != 0) {
         rearm = 0;
@@ -913,6 +942,23 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer implements Reso
     return false;
   }
 
+  /**
+   * As {@link #drainAtOnce}, but gives the readers that are in a moment to leave, before the wait
+   * is made known and a trial fails: to become pending and then the writer costs two more writes to
+   * the line that all readers look at.
+   */
+  private boolean spinToDrain() {
+    for (int i = 0; i < SPINS && !isWriteLocked() && isReadLocked(); i++) {
+      Thread.onSpinWait();
+    }
+    return drainAtOnce();
+  }
+
+  /** Asked by the owner of the token, which is not in yet. */
+  private boolean isReadLocked() {
+    return (getState() & READERS) != 0 || isHeldBiased(revoked);
+  }
+
   /** Counts a wait that begins, perhaps with the token in hand. */
   private WaitStats.Wait beginToWait(Thread t, Wait.Exit exit) {
     try {
@@ -964,20 +1010,23 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer implements Reso
     beginWrite();
     long bits = revoked;
     if (bits != 0) {
-      if ((++revocations & (SAMPLE - 1)) == 0) {
-        sample(bits);
+      revocations++;
+      long writes = (version - versionAtSample) >>> 1;
+      if (writes >= SAMPLE) {
+        sample(bits, writes);
       }
       rearm = readsPerWrite >= REARM_RATIO && preference != Preference.FAIR ? bits & active : 0;
     }
   }
 
   /** Looks who has read through the slots of {@code bits} since the last time, and how much. */
-  private void sample(long bits) {
+  private void sample(long bits, long writes) {
     ReaderSlots slots = table.slotsMade(); // made long ago, since bits were set
     long reads = slots.readsSinceLastAsked(bits) + firstReads - firstReadsAtSample;
     active = slots.active();
     firstReadsAtSample = firstReads;
-    readsPerWrite = reads / SAMPLE;
+    versionAtSample = version;
+    readsPerWrite = reads / writes;
     readMostlyUntil = readsPerWrite >= REARM_RATIO ? version + 2 * READ_MOSTLY_FOR : 0;
   }
 

@@ -19,7 +19,7 @@ enum LockMutant implements Mistake.Named {
       new Edit(
           In.SYNC,
           """
-              if ((getState() & bit(slot)) != 0) {
+              if ((getState() & bit) != 0) {
                 ReaderSlots.countRead(cells, slot);
           """,
           """
@@ -36,14 +36,14 @@ enum LockMutant implements Mistake.Named {
               if (!ReaderSlots.take(cells, slot, from, free | ReaderSlots.BIASED)) {
                 return false;
               }
-              if ((getState() & bit(slot)) != 0) {
+              if ((getState() & bit) != 0) {
           """,
           """
               long seen = getState();
               if (!ReaderSlots.take(cells, slot, from, free | ReaderSlots.BIASED)) {
                 return false;
               }
-              if ((seen & bit(slot)) != 0) {
+              if ((seen & bit) != 0) {
           """)),
 
   WRITER_ON_TRIAL_DOES_NOT_LOOK(
@@ -139,8 +139,8 @@ enum LockMutant implements Mistake.Named {
       "OptimisticReadBetweenWriters",
       new Edit(
           In.SYNC,
-          "      VERSION.setRelease(this, v + 1);\n      setState((s & READERS) | bits);",
-          "      setState((s & READERS) | bits);\n      VERSION.setRelease(this, v + 1);")),
+          "      VERSION.setRelease(this, v + 1);\n      setState(0);",
+          "      setState(0);\n      VERSION.setRelease(this, v + 1);")),
 
   VALIDATE_BELIEVES_ANY_EVEN_VERSION(
       "validate only asks whether a writer is in now",
@@ -160,13 +160,18 @@ enum LockMutant implements Mistake.Named {
       "ReentryDuringRevocation",
       new Edit(In.SYNC, "        ReaderSlots.addExtra(slots.cells, slot, 1);\n", "")),
 
+  NESTED_HOLD_IS_NOT_MARKED(
+      "the word of a slot does not say that there are holds beyond the first",
+      "ReentryDuringRevocation",
+      new Edit("ReaderSlots.java", "word & ~NESTED : word | NESTED);", "word : word);")),
+
   BORROWED_SLOT_UNDER_ITS_OLD_NAME(
       "a reader in a slot that another has left does not put its id into it",
       "BorrowedSlotExcludesWriter",
       new Edit(
           In.SYNC,
-          "!enterBiased(slots.cells, slot, word, ReaderSlots.freeWord(t.threadId()))",
-          "!enterBiased(slots.cells, slot, word, word)")),
+          "!enterBiased(slots.cells, slot, bit, word, ReaderSlots.freeWord(t.threadId()))",
+          "!enterBiased(slots.cells, slot, bit, word, word)")),
 
   SIGNALLED_WRITER_DOES_NOT_WAIT(
       "a writer that comes back from a condition does not wait for readers",
