@@ -45,11 +45,11 @@ import org.jspecify.annotations.Nullable;
  *   <li><b>Conditions</b> belong to the write lock; the read lock's {@code newCondition} throws
  *       {@link UnsupportedOperationException}.
  *   <li><b>{@code tryLock()}</b> without time overtakes everybody who waits. Reading, it fails only
- *       while a writer is in; or if one that is just arriving or leaving is kept from running in
- *       the midst of it, which it waits for some yields long. Writing, it fails while anybody is
- *       in, or another writer is next and waits for the readers to leave, or another thread is
- *       acquiring at that very moment. With a time, it waits in line like {@code lock()}; with zero
- *       or a negative one it does not wait, and does not overtake either.
+ *       while a writer is in. Writing, it fails while anybody is in, or another writer is next and
+ *       waits for the readers to leave, or another thread is acquiring at that very moment. With a
+ *       time, it waits in line like {@code lock()}; with zero or a negative one it does not wait,
+ *       and does not overtake either. A reader and a writer that try a free lock at the same time,
+ *       in whichever of these ways, do not both fail.
  * </ul>
  *
  * <h2>Who goes first</h2>
@@ -265,7 +265,9 @@ public final class BiasedReadWriteLock implements ReadWriteLock {
 
   /**
    * Begins a read without a lock: read plain fields into locals, then ask {@link #validate} whether
-   * no writer came in between; only then use them. Acquires nothing and never waits.
+   * no writer came in between; only then use them. Acquires nothing and never waits. A writer whose
+   * call to acquire or release has not yet returned may count as out although {@link
+   * #isWriteLocked} says that it is in.
    *
    * <pre>{@code
    * long stamp = lock.tryOptimisticRead();

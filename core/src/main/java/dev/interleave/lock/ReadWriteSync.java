@@ -40,16 +40,22 @@ import org.jspecify.annotations.Nullable;
  *   <li><b>READERS</b>: how many threads hold the read lock by the counter. Each is also recorded
  *       by name: the first in {@link #firstReader}, the others in {@link ReaderTable}.
  *   <li><b>BIAS</b>: a bit per slot. While it is set, taking the slot is acquiring the read lock.
- *   <li><b>WRITE</b>: the writer {@link #getExclusiveOwnerThread owner} is in, or, while {@link
- *       #version} is even, on trial: it looks whether the slots are free, a few times at most, and
- *       then is in or pending. Then BIAS and LEFT are 0, and READERS too unless the writer itself
- *       has acquired the read lock to downgrade. Nobody but the writer changes the word.
+ *   <li><b>WRITE</b>: the writer {@link #getExclusiveOwnerThread owner} is in. Then BIAS and LEFT
+ *       are 0, and READERS too unless the writer itself has acquired the read lock to downgrade.
+ *       Nobody but the writer changes the word.
  *   <li><b>PENDING</b>: the writer {@link #getExclusiveOwnerThread owner} is next; it waits for the
- *       readers that are in. Then BIAS and LEFT are 0. WRITE and PENDING together are called the
- *       <em>token</em>; they exclude each other and belong to one thread.
+ *       readers that are in. Then BIAS is 0.
+ *   <li><b>WRITE and PENDING</b>, {@link #TRIAL}: the owner looks whether the slots are free, a few
+ *       times at most, and then is in or pending; or a reader that waits for nobody has made it
+ *       pending. Then all else is 0.
  *   <li><b>LEFT</b>: the slots of the bits in {@link #left} may be held, although their bits are
  *       not set: a pending writer gave up while others stood in line.
+ *   <li><b>PENDING and LEFT</b>, {@link #TRYING}: the owner is about to give up unless it finds the
+ *       lock free now. No reader waits for it.
  * </ul>
+ *
+ * <p>WRITE and PENDING, in each of the three combinations, are called the <em>token</em>; it
+ * belongs to one thread.
  *
  * <p>A word of 0 is a free lock that was never biased or lost its bias; then reader and writer
  * acquire by one compare-and-set, as in {@code ReentrantReadWriteLock}.
@@ -58,17 +64,35 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A biased reader (1) takes its slot by compare-and-set, then (2) reads the state and is in if
  * its bit is set. A writer (3) clears all bits by the compare-and-set that sets the token, then (4)
- * reads the slots and is in only when each was seen free and READERS is 0: having found it so in
- * one of the first looks, with WRITE set on trial, or else by a compare-and-set from exactly
- * PENDING to WRITE. All four are volatile accesses, so they have one total order (Dekker): if (2)
- * does not see (3), then (1) comes before (4), and the writer sees the slot taken. A slot once seen
- * free stays free of biased holds while its bit is clear; a reader that took it too late sees its
- * bit clear, gives the slot back and comes in by the counter or waits. Counted readers and writers
- * exclude each other within the word alone.
+ * reads the slots and is in only when each was seen free and READERS is 0, by a compare-and-set
+ * from exactly TRIAL, PENDING or TRYING to WRITE. All four are volatile accesses, so they have one
+ * total order (Dekker): if (2) does not see (3), then (1) comes before (4), and the writer sees the
+ * slot taken. A slot once seen free stays free of biased holds while its bit is clear; a reader
+ * that took it too late sees its bit clear, gives the slot back and comes in by the counter or
+ * waits. Counted readers and writers exclude each other within the word alone.
  *
  * <p>If a pending writer gives up (timeout, interrupt, {@code tryLock}), slots may be held still
  * behind the bits that it had cleared, and the next writer has to look. So it sets the bits again;
  * but where that would let readers overtake those in line it hands them on by LEFT.
+ *
+ * <h2>Why a reader and a writer do not both give way</h2>
+ *
+ * <p>A reader that came too late has held its slot for a moment, in which the writer may have seen
+ * it taken. If now the reader failed because of the writer and the writer because of the slot,
+ * nobody would have a lock that nobody had. So only a writer that stays makes a reader wait, or
+ * fail:
+ *
+ * <ul>
+ *   <li>A writer that will not wait says so before it looks (TRYING), by the compare-and-set that
+ *       takes the token; one whose time is up says so then, and looks once more. A reader that
+ *       finds it so comes in by the counter, and the compare-and-set to WRITE fails.
+ *   <li>The reader gives its slot back by a volatile store before it looks at the state again. If
+ *       it does not see TRYING then, the writer will see the slot free.
+ *   <li>{@code tryLock()}, which overtakes even those who stay, ends a trial by making the writer
+ *       pending, and fails only if WRITE alone is set: then a writer is in. It must not wait for
+ *       the end of the trial, nor take it for a writer that is in: the writer may lose its
+ *       processor in the midst of it, and fail afterwards.
+ * </ul>
  *
  * <h2>What happens before what</h2>
  *
@@ -138,9 +162,17 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer implements Reso
   static final long WRITE = 1L << 63;
   static final long PENDING = 1L << 62;
   static final long TOKEN = WRITE | PENDING;
+
+  /** The word while the owner of the token looks whether it is in at once. */
+  static final long TRIAL = WRITE | PENDING;
+
   static final int BIAS_SHIFT = 30;
   static final long LEFT = 1L << 29;
   static final long READERS = LEFT - 1;
+
+  /** The word, but for READERS, while the owner of the token is in now or gives up. */
+  static final long TRYING = PENDING | LEFT;
+
   static final long BIAS = ~(TOKEN | LEFT | READERS);
 
   /** How long the first in line is overtaken at most, in nanoseconds. */
@@ -171,9 +203,6 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer implements Reso
 
   /** Spin hints between two looks of a thread in line; some hundred nanoseconds. */
   private static final int BACK_OFF = Runtime.getRuntime().availableProcessors() > 1 ? 32 : 0;
-
-  /** How often a {@code tryLock()} looks at a writer that is about to find out whether it is in. */
-  private static final int LOOKS = 100;
 
   /** What waiters want, for reports. */
   private static final String READING = LockHolder.Mode.READ.name();
@@ -346,28 +375,22 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer implements Reso
     return true;
   }
 
-  /** As {@link #tryRead}, but overtakes everybody who waits: for {@code tryLock()}. */
-  @SuppressWarnings("ThreadPriorityCheck") // correct without yielding, which only makes it likelier
+  /**
+   * As {@link #tryRead}, but overtakes everybody who waits, and a writer on trial: for {@code
+   * tryLock()}. Fails only while a writer is in.
+   */
   boolean tryReadBarging(Thread t) {
     if (enterAgainOrBiased(t)) {
       return true;
     }
-    for (int looks = 0; ; ) {
-      long s = getState();
-      if (s >= 0) {
-        if (compareAndSetState(s, oneMore(s))) {
-          markFirst(t, s);
-          enteredCounted(t);
-          return true;
-        }
-      } else if (isWriteLocked() || ++looks > LOOKS) {
-        return false;
-      } else if (looks <= SPINS) {
-        Thread.onSpinWait(); // a writer looks whether it is in; it knows some nanoseconds later
-      } else {
-        Thread.yield();
+    for (long s = getState(); !isIn(s); s = getState()) {
+      if (compareAndSetState(s, oneMore(s))) {
+        markFirst(t, s);
+        enteredCounted(t);
+        return true;
       }
     }
+    return false;
   }
 
   /** Acquires the read lock, waiting as long as it takes. An interrupt is kept for later. */
@@ -604,7 +627,7 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer implements Reso
       ReaderSlots.countRead(cells, slot);
       return true;
     }
-    ReaderSlots.giveBack(cells, slot, from); // a writer came first; perhaps it saw the slot taken
+    ReaderSlots.withdraw(cells, slot, from); // a writer came first; perhaps it saw the slot taken
     wakeDrainer();
     return false;
   }
@@ -614,7 +637,7 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer implements Reso
   protected long tryAcquireShared(long ticket) {
     for (; ; ) {
       long s = getState();
-      if (s < 0 || ((s & PENDING) != 0 && !passesPending())) {
+      if ((s & TOKEN) != 0 && !passesToken(s)) {
         overtaken(ticket);
         return -1;
       }
@@ -628,12 +651,22 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer implements Reso
     }
   }
 
-  /** The state {@code s} with one more reader. */
+  /** The state {@code s}, in which no writer is in, with one more reader: a trial fails by that. */
   private static long oneMore(long s) {
     if ((s & READERS) == READERS) {
       throw new Error("More than " + READERS + " readers at once");
     }
-    return s + 1;
+    return s == TRIAL ? PENDING | 1 : s + 1;
+  }
+
+  /** Whether a writer is in by the state {@code s}; leaving, it is until the state is set. */
+  private static boolean isIn(long s) {
+    return (s & TOKEN) == WRITE;
+  }
+
+  /** Whether a reader that arrives may be counted although the token is taken. */
+  private boolean passesToken(long s) {
+    return !isIn(s) && ((s & LEFT) != 0 || passesPending());
   }
 
   private boolean passesPending() {
@@ -718,26 +751,51 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer implements Reso
 
   /** Acquires the write lock if nobody holds it, overtaking everybody who waits. */
   boolean tryWriteBarging(Thread t) {
+    return tryWrite(t, true);
+  }
+
+  /**
+   * Acquires the write lock if nobody holds it; never waits.
+   *
+   * @param barging whether to overtake everybody who waits
+   */
+  private boolean tryWrite(Thread t, boolean barging) {
+    if (getState() < 0 && getExclusiveOwnerThread() == t) {
+      writeExtra++;
+      return true;
+    }
+    if ((barging || !mustQueue(WRITER)) && takeTokenToTry(t)) {
+      return drainOrGiveUp(t);
+    }
+    refuseUpgrade(t);
+    return false;
+  }
+
+  /**
+   * Takes the token, to be in now or give it back. False if somebody is in or has the token, seen
+   * without disturbing the readers.
+   */
+  boolean takeTokenToTry(Thread t) {
     for (; ; ) {
       long s = getState();
-      if (s < 0 && getExclusiveOwnerThread() == t) {
-        writeExtra++;
-        return true;
-      }
       if ((s & (TOKEN | READERS)) != 0 || isHeldBiased(s & BIAS)) {
-        refuseUpgrade(t);
-        return false; // seen without disturbing the readers
-      }
-      if (compareAndSetState(s, WRITE)) {
-        tookToken(t, s);
-        if (drainAtOnce()) {
-          return true;
-        }
-        refuseUpgrade(t);
-        release(0);
         return false;
       }
+      if (compareAndSetState(s, s == 0 ? WRITE : TRYING)) {
+        tookToken(t, s);
+        return true;
+      }
     }
+  }
+
+  /** The rest, with the token. */
+  boolean drainOrGiveUp(Thread t) {
+    if (drainAtOnce()) {
+      return true;
+    }
+    refuseUpgrade(t);
+    release(0);
+    return false;
   }
 
   /** Acquires the write lock, waiting as long as it takes. An interrupt is kept for later. */
@@ -777,17 +835,14 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer implements Reso
     if (tryWriteFast(t)) {
       return true;
     }
+    if (timed && nanos <= 0) {
+      return tryWrite(t, false);
+    }
     boolean token = tryAcquire(0);
     if (token && drainAtOnce()) {
       return true;
     }
     refuseUpgrade(t);
-    if (timed && nanos <= 0) {
-      if (token) {
-        release(0);
-      }
-      return false;
-    }
     long deadline = System.nanoTime() + nanos; // may wrap; only differences count
     WaitStats.Wait wait = beginToWait(t, exit(timed));
     try {
@@ -851,7 +906,7 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer implements Reso
         return mustWait(ticket);
       }
       long readers = s & READERS;
-      if (compareAndSetState(s, readers == 0 ? WRITE : PENDING | readers)) {
+      if (compareAndSetState(s, s == 0 ? WRITE : readers == 0 ? TRIAL : PENDING | readers)) {
         tookToken(Thread.currentThread(), s);
         return true;
       }
@@ -875,7 +930,7 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer implements Reso
     if (s == WRITE && rearm == 0) {
       VERSION.setRelease(this, v + 1);
       setState(0); // as below, but a constant does not wait for what was loaded
-    } else if (s < 0) {
+    } else if (isIn(s)) {
       long bits = rearm;
       if (bits != 0) {
         rearm = 0;
@@ -948,15 +1003,16 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer implements Reso
    * the line that all readers look at.
    */
   private boolean spinToDrain() {
-    for (int i = 0; i < SPINS && !isWriteLocked() && isReadLocked(); i++) {
+    for (int i = 0; i < SPINS && isReadLocked(); i++) {
       Thread.onSpinWait();
     }
     return drainAtOnce();
   }
 
-  /** Asked by the owner of the token, which is not in yet. */
+  /** Asked by the owner of the token: whether it is kept from being in. */
   private boolean isReadLocked() {
-    return (getState() & READERS) != 0 || isHeldBiased(revoked);
+    long s = getState();
+    return !isIn(s) && ((s & READERS) != 0 || isHeldBiased(revoked));
   }
 
   /** Counts a wait that begins, perhaps with the token in hand. */
@@ -979,25 +1035,35 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer implements Reso
   }
 
   /**
-   * Whether the owner of the token is in, or gets in without waiting. If not, it is pending from
-   * then on.
+   * Whether the owner of the token is in, or gets in without waiting. If not, it is not on trial
+   * any more.
    */
-  private boolean drainAtOnce() {
-    if (getState() >= 0) {
-      if (isHeldBiased(revoked) || !compareAndSetState(PENDING, WRITE)) {
-        return false;
-      }
-    } else if (isWriteLocked()) {
+  boolean drainAtOnce() {
+    long s = getState();
+    if (isIn(s)) {
       return true;
-    } else if (isHeldBiased(revoked)) {
-      setState(PENDING); // while WRITE was set nobody else changed the state
-      if (preference == Preference.READERS && hasQueuedThreads()) {
-        releaseShared(0); // readers that took it for a writer that is in; a pending one they pass
+    }
+    if (isHeldBiased(revoked)) {
+      if (s == TRIAL) {
+        compareAndSetState(TRIAL, PENDING); // else a reader has done it, and is in
       }
+      return false;
+    }
+    // A trial that a reader has ended goes on as a wait. TRYING stays what it is.
+    if ((s & READERS) != 0
+        || !(compareAndSetState(s, WRITE) || (s == TRIAL && compareAndSetState(PENDING, WRITE)))) {
       return false;
     }
     beginRevokedWrite();
     return true;
+  }
+
+  /**
+   * Whether the pending writer, whose time is up, gets in now: says that it will not wait any more
+   * and then looks for the last time. See "Why a reader and a writer do not both give way".
+   */
+  boolean drainForTheLastTime() {
+    return compareAndSetState(PENDING, TRYING) && drainAtOnce();
   }
 
   /** Whether the bias, by which readers overtake those who wait, would be no injustice now. */
@@ -1069,6 +1135,9 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer implements Reso
         return Drained.ACQUIRED;
       }
     }
+    if (preference == Preference.READERS && hasQueuedThreads()) {
+      releaseShared(0); // readers that stood in line when a writer was in pass this one
+    }
     try {
       wait.goOn(WRITING); // others wait for this thread from now on: see "Who is in the way"
     } catch (Throwable e) {
@@ -1079,7 +1148,7 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer implements Reso
     while (!drainAtOnce()) {
       long now = System.nanoTime();
       if (timed && deadline - now <= 0) {
-        end = Drained.TIMED_OUT;
+        end = drainForTheLastTime() ? Drained.ACQUIRED : Drained.TIMED_OUT;
         break;
       }
       try {
@@ -1244,9 +1313,9 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer implements Reso
 
   // ------------------------------------------------------------------ reports
 
-  /** Whether a writer is in; of the state alone WRITE may only be on trial. */
+  /** Whether a writer is in. */
   boolean isWriteLocked() {
-    return (version & 1) != 0;
+    return isIn(getState());
   }
 
   /** Who holds the lock in which mode; a snapshot. */
@@ -1331,7 +1400,7 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer implements Reso
         (version - 1) >>> 1,
         revocations,
         getSharedQueuedThreads().size(),
-        getExclusiveQueuedThreads().size() + ((s & PENDING) == 0 ? 0 : 1));
+        getExclusiveQueuedThreads().size() + ((s & (TOKEN | LEFT)) == PENDING ? 1 : 0));
   }
 
   /** What threads that wait are said to be parked for. */

@@ -153,6 +153,15 @@ final class ReaderSlots {
     VarHandle.acquireFence();
   }
 
+  /**
+   * Gives back a slot that was taken too late to hold anything. What the caller loads next is
+   * loaded afterwards: it decides whether it comes in by whether the writer may still have seen the
+   * slot.
+   */
+  static void withdraw(long[] cells, int slot, long free) {
+    CELL.setVolatile(cells, slot, free);
+  }
+
   /** The holds beyond the first; the holder's, or a guess. */
   static long extra(long[] cells, int slot) {
     return cells[slot + EXTRA];

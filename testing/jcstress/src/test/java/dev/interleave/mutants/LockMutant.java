@@ -49,12 +49,18 @@ enum LockMutant implements Mistake.Named {
   WRITER_ON_TRIAL_DOES_NOT_LOOK(
       "a writer that found no counted reader does not look at the slots",
       "BiasedReaderExcludesWriter",
-      new Edit(In.SYNC, "    } else if (isHeldBiased(revoked)) {\n", "    } else if (false) {\n")),
+      new Edit(
+          In.SYNC,
+          "    if (isHeldBiased(revoked)) {\n",
+          "    if (s != PENDING) {\n    } else if (isHeldBiased(revoked)) {\n")),
 
   PENDING_WRITER_DOES_NOT_LOOK(
       "a writer that waits for readers goes in when none is counted, slots or no slots",
       "BiasedReaderExcludesWriter",
-      new Edit(In.SYNC, "      if (isHeldBiased(revoked) || !compare", "      if (!compare")),
+      new Edit(
+          In.SYNC,
+          "    if (isHeldBiased(revoked)) {\n",
+          "    if (s != PENDING && isHeldBiased(revoked)) {\n")),
 
   WRITER_LOOKS_AT_ONE_SLOT(
       "a writer looks at one of the slots only",
@@ -70,13 +76,13 @@ enum LockMutant implements Mistake.Named {
       "CountedReaderExcludesWriter",
       new Edit(
           In.SYNC,
-          "compareAndSetState(s, readers == 0 ? WRITE : PENDING | readers)",
+          "compareAndSetState(s, s == 0 ? WRITE : readers == 0 ? TRIAL : PENDING | readers)",
           "compareAndSetState(s, WRITE | readers)")),
 
   LATE_READER_KEEPS_SLOT(
       "a reader that came too late does not give its slot back",
       "TryLockBiasedReaderOrWriter",
-      new Edit(In.SYNC, "    ReaderSlots.giveBack(cells, slot, from); // a writer came", "    //")),
+      new Edit(In.SYNC, "    ReaderSlots.withdraw(cells, slot, from); // a writer came", "    //")),
 
   BIT_SET_UNDER_A_WRITER(
       "a reader sets its bit although a writer has the token",
@@ -89,13 +95,42 @@ enum LockMutant implements Mistake.Named {
       "BiasedReaderExcludesWriter",
       new Edit(
           In.SYNC,
-          "compareAndSetState(PENDING, WRITE)",
-          "compareAndSetState(PENDING, WRITE | revoked)")),
+          "!(compareAndSetState(s, WRITE)",
+          "!(compareAndSetState(s, s == PENDING ? WRITE | revoked : WRITE)")),
 
   FAILED_TRIAL_IS_NOT_TAKEN_BACK(
-      "a writer whose trial failed leaves WRITE set while it waits",
+      "a writer whose trial failed says that it is in while it waits",
+      "TryLockReaderBesideReader",
+      new Edit(
+          In.SYNC, "compareAndSetState(TRIAL, PENDING);", "compareAndSetState(TRIAL, WRITE);")),
+
+  TRY_LOCK_FAILS_BECAUSE_OF_A_TRIAL(
+      "a reader's tryLock() takes a writer that looks for one that is in",
+      "TryLockReaderBesideReader",
+      new Edit(
+          In.SYNC,
+          "    for (long s = getState(); !isIn(s);",
+          "    for (long s = getState(); s >= 0;")),
+
+  BOTH_GIVE_WAY(
+      "a tryLock() goes on trial, and a reader's fails because of that",
       "TryLockBiasedReaderOrWriter",
-      new Edit(In.SYNC, "      setState(PENDING); // while", "      // while")),
+      new Edit(
+          In.SYNC,
+          "compareAndSetState(s, s == 0 ? WRITE : TRYING)",
+          "compareAndSetState(s, s == 0 ? WRITE : TRIAL)"),
+      new Edit(
+          In.SYNC,
+          "    for (long s = getState(); !isIn(s);",
+          "    for (long s = getState(); s >= 0;")),
+
+  READER_GIVES_WAY_TO_A_WRITER_THAT_ONLY_TRIES(
+      "a reader that does not overtake fails because of a writer that will not wait",
+      "TryZeroReaderOrTryLockWriter",
+      new Edit(
+          In.SYNC,
+          "    return !isIn(s) && ((s & LEFT) != 0 || passesPending());",
+          "    return !isIn(s) && passesPending();")),
 
   GIVING_UP_FORGETS_SLOTS(
       "a pending writer that gives up restores no bits",
@@ -115,8 +150,8 @@ enum LockMutant implements Mistake.Named {
       "FailedTryLeavesNothing",
       new Edit(
           In.SYNC,
-          "        release(0);\n        return false;\n      }\n    }\n  }",
-          "        return false;\n      }\n    }\n  }")),
+          "    refuseUpgrade(t);\n    release(0);\n    return false;",
+          "    refuseUpgrade(t);\n    return false;")),
 
   OWNER_CLEARED_TOO_LATE(
       "a writer forgets that it is the owner after it has left, not before",
