@@ -1050,7 +1050,7 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer implements Reso
       return false;
     }
     // A trial that a reader has ended goes on as a wait. TRYING stays what it is.
-    if ((s & READERS) != 0
+    if ((s & (BIAS | READERS)) != 0
         || !(compareAndSetState(s, WRITE) || (s == TRIAL && compareAndSetState(PENDING, WRITE)))) {
       return false;
     }

@@ -81,7 +81,7 @@ enum LockMutant implements Mistake.Named {
 
   LATE_READER_KEEPS_SLOT(
       "a reader that came too late does not give its slot back",
-      "TryLockBiasedReaderOrWriter",
+      "FailedTryLeavesNothing",
       new Edit(In.SYNC, "    ReaderSlots.withdraw(cells, slot, from); // a writer came", "    //")),
 
   BIT_SET_UNDER_A_WRITER(

@@ -68,14 +68,16 @@ abstract class GuardedPair {
     }
   }
 
-  /** Takes the bias away by so many writes in a row that it is not given back. */
-  final void disarm() {
+  /** A lock that was biased until so many writes came in a row that they did not give it back. */
+  static BiasedReadWriteLock disarmed() {
+    BiasedReadWriteLock lock = armed(Preference.WRITERS);
     for (int i = 0; i < READS_THAT_ARM; i++) {
       lock.write().close();
     }
     if (lock.stats().biased()) {
       throw new IllegalStateException("biased: the test would prove nothing; " + lock.stats());
     }
+    return lock;
   }
 
   /** Makes the calling thread's next read of an armed lock one that goes through its own slot. */

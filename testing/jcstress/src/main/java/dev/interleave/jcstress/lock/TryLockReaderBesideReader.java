@@ -5,6 +5,7 @@ package dev.interleave.jcstress.lock;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
+import dev.interleave.lock.BiasedReadWriteLock;
 import dev.interleave.lock.BiasedReadWriteLock.Preference;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.JCStressTest;
@@ -23,11 +24,15 @@ import org.openjdk.jcstress.infra.results.ZZ_Result;
 @State
 public class TryLockReaderBesideReader extends GuardedPair {
   public TryLockReaderBesideReader() {
-    super(armed(Preference.WRITERS));
+    super(readByAnother());
+  }
+
+  private static BiasedReadWriteLock readByAnother() {
+    BiasedReadWriteLock lock = armed(Preference.WRITERS);
     Thread first =
         Thread.ofPlatform()
             .start(() -> {
-              takeSlot();
+              arm(lock);
               lock.readLock().lock();
             });
     try {
@@ -35,6 +40,7 @@ public class TryLockReaderBesideReader extends GuardedPair {
     } catch (InterruptedException e) {
       throw new IllegalStateException("nobody interrupts", e);
     }
+    return lock;
   }
 
   @Actor

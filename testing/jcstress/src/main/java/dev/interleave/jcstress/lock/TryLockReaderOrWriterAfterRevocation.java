@@ -5,7 +5,6 @@ package dev.interleave.jcstress.lock;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
-import dev.interleave.lock.BiasedReadWriteLock.Preference;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.JCStressTest;
 import org.openjdk.jcstress.annotations.Outcome;
@@ -24,8 +23,7 @@ import org.openjdk.jcstress.infra.results.ZZ_Result;
 @State
 public class TryLockReaderOrWriterAfterRevocation extends GuardedPair {
   public TryLockReaderOrWriterAfterRevocation() {
-    super(armed(Preference.WRITERS));
-    disarm();
+    super(disarmed());
   }
 
   @Actor
