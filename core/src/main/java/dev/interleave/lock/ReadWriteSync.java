@@ -122,8 +122,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Threads that arrive may overtake those that wait (it saves two context switches), but only for
  * a while: a thread first in line that has waited {@value #PATIENCE} ns and finds itself overtaken
  * sets {@link #queueing} to everybody, and from then on nobody overtakes until it is in or gives
- * up; nobody else takes that back. Under READERS, where readers pass a pending writer as well, that
- * one has the same patience. Under FAIR nobody overtakes at all.
+ * up; nobody else takes that back. Under WRITERS a writer that arrives does not stand in line
+ * behind an impatient reader, and behind all that stand there, each of which would have to get a
+ * processor before it wakes the next: it takes the token, lets that one reader in by the counter,
+ * and waits for it as for the readers that are in. Under READERS, where readers pass a pending
+ * writer as well, that one has the same patience. Under FAIR nobody overtakes at all.
  *
  * <h2>When the lock is biased</h2>
  *
@@ -303,6 +306,12 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer implements Reso
 
   /** The thread that set {@link #queueing} to everybody; nobody else may take that back. */
   private transient volatile @Nullable Thread impatient;
+
+  /** That thread, if it wants to read. */
+  private transient volatile @Nullable Thread impatientReader;
+
+  /** The reader that the pending writer lets in first; the writer's, until that one is patient. */
+  private transient volatile @Nullable Thread letsIn;
 
   /** Under READERS: the pending writer has lost its patience, and no reader passes it. */
   private volatile boolean drainerImpatient;
@@ -638,7 +647,7 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer implements Reso
     for (; ; ) {
       long s = getState();
       if ((s & TOKEN) != 0 && !passesToken(s)) {
-        overtaken(ticket);
+        overtaken(ticket, READER);
         return -1;
       }
       if (mustQueue(READER)) {
@@ -666,7 +675,11 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer implements Reso
 
   /** Whether a reader that arrives may be counted although the token is taken. */
   private boolean passesToken(long s) {
-    return !isIn(s) && ((s & LEFT) != 0 || passesPending());
+    return !isIn(s) && ((s & LEFT) != 0 || passesPending() || isLetIn(s));
+  }
+
+  private boolean isLetIn(long s) {
+    return (s & TOKEN) == PENDING && letsIn == Thread.currentThread();
   }
 
   private boolean passesPending() {
@@ -899,11 +912,19 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer implements Reso
     for (; ; ) {
       long s = getState();
       if ((s & TOKEN) != 0) {
-        overtaken(ticket);
+        overtaken(ticket, WRITER);
         return mustWait(ticket);
       }
       if (mustQueue(WRITER)) {
-        return mustWait(ticket);
+        Thread first = preference == Preference.WRITERS ? impatientReader : null;
+        if (first == null) {
+          return mustWait(ticket);
+        }
+        if (compareAndSetState(s, PENDING | (s & READERS))) {
+          tookTokenAfter(first, s);
+          return true;
+        }
+        continue;
       }
       long readers = s & READERS;
       if (compareAndSetState(s, s == 0 ? WRITE : readers == 0 ? TRIAL : PENDING | readers)) {
@@ -939,6 +960,7 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer implements Reso
       VERSION.setRelease(this, v + 1);
       setState((s & READERS) | bits);
     } else {
+      letsIn = null;
       long bits = revoked;
       if (bits != 0 && !mayBias()) {
         left = bits;
@@ -961,8 +983,21 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer implements Reso
     if (before == 0) {
       beginWrite();
     } else {
-      revoked = (before & BIAS) | ((before & LEFT) == 0 ? 0 : left);
+      revoked = bitsToLookAt(before);
     }
+  }
+
+  /** The token, but {@code first}, an impatient reader, comes in before its owner does. */
+  private void tookTokenAfter(Thread first, long before) {
+    setExclusiveOwnerThread(Thread.currentThread());
+    revoked = bitsToLookAt(before);
+    letsIn = first;
+    releaseShared(0); // it may have looked before it was let in
+  }
+
+  /** The bits of the slots that may be held, by the state from which the token was taken. */
+  private long bitsToLookAt(long before) {
+    return (before & BIAS) | ((before & LEFT) == 0 ? 0 : left);
   }
 
   private void beginWrite() {
@@ -1042,6 +1077,14 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer implements Reso
     long s = getState();
     if (isIn(s)) {
       return true;
+    }
+    Thread first = letsIn;
+    if (first != null) {
+      if (impatientReader == first) {
+        return false;
+      }
+      letsIn = null;
+      s = getState(); // it was counted before it became patient
     }
     if (isHeldBiased(revoked)) {
       if (s == TRIAL) {
@@ -1219,7 +1262,7 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer implements Reso
    * line and has had patience enough, nobody overtakes from now on. A thread that comes back from a
    * condition has no ticket and no patience.
    */
-  private void overtaken(long ticket) {
+  private void overtaken(long ticket, int kind) {
     if (ticket == 0) {
       return;
     }
@@ -1229,6 +1272,7 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer implements Reso
     if ((ticket < 0 || ticket() - ticket > PATIENCE)
         && (!isSomebodyImpatient() || impatient != Thread.currentThread())
         && !hasQueuedPredecessors()) {
+      impatientReader = kind == READER ? Thread.currentThread() : null;
       impatient = Thread.currentThread();
       queueing = EVERYBODY;
     }
@@ -1243,7 +1287,9 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer implements Reso
     if (impatient == Thread.currentThread()) {
       impatient = null;
       queueing = usuallyQueueing;
+      impatientReader = null;
     }
+    wakeDrainer(); // a writer may have let this thread in, or waited for it in vain
   }
 
   /** After an acquisition through the queue. */

@@ -8,6 +8,7 @@ import dev.interleave.lock.BiasedReadWriteLock.Preference;
 import dev.interleave.testing.contract.ThreadKind;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -124,6 +125,57 @@ class ImpatienceTest {
     unlockRead(sync, me);
     writer.join();
     assertThat(canRead(sync, kind, 0)).as("when the writer has had its turn").isTrue();
+  }
+
+  /**
+   * The first in line had been woken, but had no processor yet; then a writer had to stand behind
+   * all in line, and each of these needed one before it woke the next: several time slices.
+   */
+  @ParameterizedTest
+  @EnumSource
+  void writerWaitsForTheImpatientReaderAndNotForThoseBehindIt(ThreadKind kind) throws Exception {
+    ReadWriteSync sync = new ReadWriteSync("prices", Preference.WRITERS, true);
+    Thread me = Thread.currentThread();
+    AtomicBoolean stays = new AtomicBoolean();
+    AtomicBoolean in = new AtomicBoolean();
+    sync.lockWrite(me);
+    Thread first =
+        impatientFirst(
+            sync,
+            kind,
+            () -> {
+              sync.lockRead(Thread.currentThread(), null);
+              in.set(true);
+              while (stays.get()) {
+                Thread.onSpinWait();
+              }
+              unlockRead(sync, Thread.currentThread());
+            });
+    stays.set(true);
+    in.set(false);
+    awaitBlocked(first);
+    Thread second =
+        start(
+            kind,
+            () -> {
+              sync.lockRead(Thread.currentThread(), null);
+              unlockRead(sync, Thread.currentThread());
+            });
+    awaitBlocked(second);
+    sync.tryRelease(0); // as far as a writer comes that loses its processor before it wakes anybody
+    assertThat(sync.tryAcquire(0)).as("the token, past those in line").isTrue();
+    assertThat(sync.isWriteLocked()).as("the first in line is overtaken").isFalse();
+    while (!in.get()) {
+      assertThat(sync.drainAtOnce()).as("before the first in line").isFalse();
+    }
+    assertThat(sync.drainAtOnce()).as("while a reader is in").isFalse();
+    stays.set(false);
+    first.join();
+    assertThat(sync.drainAtOnce()).isTrue();
+    assertThat(second.isAlive()).as("in line still").isTrue();
+    sync.unlockWrite(me);
+    second.join();
+    assertThat(sync.isSomebodyImpatient()).isFalse();
   }
 
   private static void unlockRead(ReadWriteSync sync, Thread t) {
