@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.interleave.bench;
 
+import java.util.function.DoublePredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,34 +20,33 @@ public record Verdict(
   /** A ratio that must not be less. */
   public static Verdict atLeast(
       String question, String threads, String peer, double bound, @Nullable Ratio ratio) {
-    return new Verdict(
-        question,
-        threads,
-        "≥ " + Figures.exact(bound) + " × " + peer,
-        ratio == null ? "–" : ratio.toString(),
-        ratio == null ? null : ratio.median() >= bound);
+    String bar = bar("≥", bound, peer);
+    return of(question, threads, bar, ratio, median -> median >= bound);
   }
 
   /** A ratio that must not be more. */
   public static Verdict atMost(
       String question, String threads, String peer, double bound, @Nullable Ratio ratio) {
-    return new Verdict(
-        question,
-        threads,
-        "≤ " + Figures.exact(bound) + " × " + peer,
-        ratio == null ? "–" : ratio.toString(),
-        ratio == null ? null : ratio.median() <= bound);
+    String bar = bar("≤", bound, peer);
+    return of(question, threads, bar, ratio, median -> median <= bound);
   }
 
   /** A ratio that must be less. */
   public static Verdict lessThan(
       String question, String threads, String peer, double bound, @Nullable Ratio ratio) {
-    return new Verdict(
-        question,
-        threads,
-        "< " + Figures.exact(bound) + " × " + peer,
-        ratio == null ? "–" : ratio.toString(),
-        ratio == null ? null : ratio.median() < bound);
+    String bar = bar("<", bound, peer);
+    return of(question, threads, bar, ratio, median -> median < bound);
+  }
+
+  private static String bar(String sign, double bound, String peer) {
+    return sign + " " + Figures.exact(bound) + " × " + peer;
+  }
+
+  private static Verdict of(
+      String question, String threads, String bar, @Nullable Ratio ratio, DoublePredicate met) {
+    return ratio == null
+        ? new Verdict(question, threads, bar, "–", null)
+        : new Verdict(question, threads, bar, ratio.toString(), met.test(ratio.median()));
   }
 
   /** Met, missed or not measured. */
