@@ -33,7 +33,8 @@ import org.jspecify.annotations.Nullable;
  * <p>What is asked of a context on the way was chosen by these: nanoseconds for capturing, wrapping
  * and running a task where it was wrapped, the median of seven JVMs of each in turn, where
  * OpenTelemetry took 3.38. Two reads of a thread-local are most of it, and cannot be avoided: the
- * task may run anywhere.
+ * task may run anywhere. Some JVMs, started from folders of classes, take 5 to 9 with the first of
+ * these as with the one that was taken; why is not known.
  *
  * <ul>
  *   <li>A field says whether a task gets the context as it is, the empty one becomes null when it
