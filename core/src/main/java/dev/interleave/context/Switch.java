@@ -32,9 +32,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What is asked of a context on the way was chosen by these: nanoseconds for capturing, wrapping
  * and running a task where it was wrapped, the median of seven JVMs of each in turn, where
- * OpenTelemetry took 3.38. Two reads of a thread-local are most of it, and cannot be avoided: the
- * task may run anywhere. Some JVMs, started from folders of classes, take 5 to 9 with the first of
- * these as with the one that was taken; why is not known.
+ * OpenTelemetry took 3.39. Two reads of a thread-local are most of it, and cannot be avoided: the
+ * task may run anywhere. In some JVMs it takes 9, whichever of these is used: the place of the one
+ * thread-local in the table of the thread was taken by another one, and each read of it looks there
+ * first. With such a one set on purpose six JVMs in turn took 3.9, 3.9, 3.9 without and 10.4, 8.9,
+ * 9.5 with it. It depends on how many thread-locals the program made before, and no code of ours
+ * can know. That there is but one of ours makes it seldom.
  *
  * <ul>
  *   <li>A field says whether a task gets the context as it is, the empty one becomes null when it

@@ -20,7 +20,14 @@ public final class ContextSuite implements Suite {
   static final List<Integer> VALUES = List.of(1, 10);
 
   static final List<String> READERS =
-      List.of("context", "contextLater", "threadLocal", "scopedValue", "openTelemetry", "ttl");
+      List.of(
+          "context",
+          "contextLater",
+          "threadLocal",
+          "threadLocalDisplaced",
+          "scopedValue",
+          "openTelemetry",
+          "ttl");
 
   static final List<String> CARRIERS = List.of("context", "openTelemetry", "micrometer", "ttl");
 

@@ -58,6 +58,7 @@ public class GetBenchmark {
           case "context" -> open(Peers.LOCALS);
           case "contextLater" -> open(Peers.LATER);
           case "openTelemetry" -> Peers.openTelemetry(values).makeCurrent();
+          case "threadLocalDisplaced" -> Displaced.set();
           case "threadLocal" -> Peers.set(Peers.THREAD_LOCALS, values);
           case "ttl" -> Peers.set(Peers.TRANSMITTABLE, values);
           default -> () -> {};
@@ -90,6 +91,12 @@ public class GetBenchmark {
   @Benchmark
   public String threadLocal() {
     return THREAD_LOCAL.get();
+  }
+
+  /** The same where another one has its place in the thread's table. */
+  @Benchmark
+  public String threadLocalDisplaced() {
+    return Displaced.LOCAL.get();
   }
 
   /** What ends with its scope. */

@@ -40,6 +40,12 @@ final class Peers {
   static final List<ContextKey<String>> KEYS =
       IntStream.range(0, VALUES).mapToObj(i -> ContextKey.<String>named("key" + i)).toList();
 
+  /**
+   * Those who allocate would else be measured while the system gives them page after page of a
+   * nursery of a gigabyte; of this one they have had all before they are measured.
+   */
+  static final String SMALL_NURSERY = "-Xmn64m";
+
   private Peers() {}
 
   static String value(int i) {
