@@ -178,7 +178,8 @@ class TourTest {
   void thePageNeedsNothingElse() throws Exception {
     Path page = folder.resolve("new").resolve("tour.html");
     Terminal terminal = new Terminal(new PrintStream(bytes, true, UTF_8), UTF_8, false);
-    assertThat(new Tour(Tour.registered(), terminal, LONG).run(page)).isTrue();
+    boolean passed = new Tour(Tour.registered(), terminal, LONG).run(page);
+    assertThat(passed).as(this::printed).isTrue();
     String html = Files.readString(page);
     assertThat(html).doesNotContain("src=", "@import", "url(", "<link", "<script", "http");
     for (Example example : Tour.registered()) {

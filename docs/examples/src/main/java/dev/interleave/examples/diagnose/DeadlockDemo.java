@@ -72,7 +72,11 @@ public final class DeadlockDemo implements Example {
               lock2.unlock(); // and method1 goes on
             }
           });
-      Expect.soon("method1 waits for lock2", () -> Waits.of(method1) != null);
+      // Who has said what it waits for looks for a deadlock before it sleeps: until then it may be
+      // the one that closes the circle.
+      Expect.soon(
+          "method1 waits for lock2",
+          () -> Waits.of(method1) != null && method1.getState() == Thread.State.WAITING);
       notAccused(detector, out);
       firstWaits.countDown();
       crew.join();

@@ -16,6 +16,7 @@ import java.util.concurrent.locks.LockSupport;
 public final class SizeMeasured implements Example {
   private static final int CONNECTIONS = 4;
   private static final long QUERY_NANOS = 2_000_000;
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   /** Made by the tour. */
   public SizeMeasured() {}
@@ -34,13 +35,16 @@ public final class SizeMeasured implements Example {
   @Override
   public String run(PrintStream out) throws Exception {
     Semaphore connections = new Semaphore(CONNECTIONS);
-    SizingReport report =
+    SizingProbe probe =
         SizingProbe.builder(() -> query(connections))
             .sizes(1, 2, 4, 8, 16)
             .tasks(48) // a multiple of each size: nobody is idle in the last wave
             .rounds(5)
-            .build()
-            .run(Deadline.after(Duration.ofMinutes(1)));
+            .build();
+    SizingReport report = probe.run(Deadline.after(PATIENCE));
+    for (int again = 0; again < 9 && !report.conclusive(); again++) { // somebody took a processor
+      report = probe.run(Deadline.after(PATIENCE));
+    }
     out.println(report);
 
     Expect.equal("sizes", 5, report.levels().size());
