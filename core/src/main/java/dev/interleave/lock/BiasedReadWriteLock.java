@@ -45,11 +45,11 @@ import org.jspecify.annotations.Nullable;
  *   <li><b>Conditions</b> belong to the write lock; the read lock's {@code newCondition} throws
  *       {@link UnsupportedOperationException}.
  *   <li><b>{@code tryLock()}</b> without time overtakes everybody who waits. Reading, it fails only
- *       while a writer is in; or if one that is just arriving or leaving is kept from running in
- *       the midst of it, which it waits for some yields long. Writing, it fails while anybody is
- *       in, or another writer is next and waits for the readers to leave, or another thread is
- *       acquiring at that very moment. With a time, it waits in line like {@code lock()}; with zero
- *       or a negative one it does not wait, and does not overtake either.
+ *       while a writer is in. Writing, it fails while anybody is in, or another writer is next and
+ *       waits for the readers to leave, or another thread is acquiring at that very moment. With a
+ *       time, it waits in line like {@code lock()}; with zero or a negative one it does not wait,
+ *       and does not overtake either. A reader and a writer that try a free lock at the same time,
+ *       in whichever of these ways, do not both fail.
  * </ul>
  *
  * <h2>Who goes first</h2>
@@ -265,7 +265,9 @@ public final class BiasedReadWriteLock implements ReadWriteLock {
 
   /**
    * Begins a read without a lock: read plain fields into locals, then ask {@link #validate} whether
-   * no writer came in between; only then use them. Acquires nothing and never waits.
+   * no writer came in between; only then use them. Acquires nothing and never waits. A writer whose
+   * call to acquire or release has not yet returned may count as out although {@link
+   * #isWriteLocked} says that it is in.
    *
    * <pre>{@code
    * long stamp = lock.tryOptimisticRead();
@@ -364,7 +366,7 @@ public final class BiasedReadWriteLock implements ReadWriteLock {
   private static final class ReadLock implements Lock {
     private final ReadWriteSync sync;
 
-    /** The slots, once there are some; written by races that all write the same. */
+    /** The slots, soon after there are some; written by races that all write the same. */
     private long @Nullable [] cells;
 
     private final BiasedReadWriteLock whole;
@@ -374,22 +376,14 @@ public final class BiasedReadWriteLock implements ReadWriteLock {
       this.whole = whole;
     }
 
-    private long @Nullable [] cells() {
-      long[] there = cells;
-      if (there == null) {
-        cells = there = sync.cells();
-      }
-      return there;
-    }
-
     @Override
     public void lock() {
-      sync.lockRead(Thread.currentThread(), cells());
+      sync.lockRead(Thread.currentThread(), cells);
     }
 
     @Override
     public void lockInterruptibly() throws InterruptedException {
-      sync.lockRead(Thread.currentThread(), cells(), false, 0);
+      sync.lockRead(Thread.currentThread(), cells, false, 0);
     }
 
     @Override
@@ -399,17 +393,21 @@ public final class BiasedReadWriteLock implements ReadWriteLock {
 
     @Override
     public boolean tryLock(long time, TimeUnit unit) throws InterruptedException {
-      return sync.lockRead(Thread.currentThread(), cells(), true, unit.toNanos(time));
+      return sync.lockRead(Thread.currentThread(), cells, true, unit.toNanos(time));
     }
 
     boolean lock(Deadline deadline) throws InterruptedException {
       boolean timed = !deadline.isNone();
-      return sync.lockRead(Thread.currentThread(), cells(), timed, deadline.remainingNanos());
+      return sync.lockRead(Thread.currentThread(), cells, timed, deadline.remainingNanos());
     }
 
     @Override
     public void unlock() {
-      sync.unlockRead(Thread.currentThread(), cells());
+      Thread t = Thread.currentThread();
+      if (!sync.unlockReadFast(t, cells)) {
+        sync.unlockReadSlow(t);
+        cells = sync.cells();
+      }
     }
 
     @Override

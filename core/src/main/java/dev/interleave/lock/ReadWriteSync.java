@@ -40,16 +40,22 @@ import org.jspecify.annotations.Nullable;
  *   <li><b>READERS</b>: how many threads hold the read lock by the counter. Each is also recorded
  *       by name: the first in {@link #firstReader}, the others in {@link ReaderTable}.
  *   <li><b>BIAS</b>: a bit per slot. While it is set, taking the slot is acquiring the read lock.
- *   <li><b>WRITE</b>: the writer {@link #getExclusiveOwnerThread owner} is in, or, while {@link
- *       #version} is even, on trial: it looks whether the slots are free, and is in or pending some
- *       nanoseconds later. Then BIAS and LEFT are 0, and READERS too unless the writer itself has
- *       acquired the read lock to downgrade. Nobody but the writer changes the word.
+ *   <li><b>WRITE</b>: the writer {@link #getExclusiveOwnerThread owner} is in. Then BIAS and LEFT
+ *       are 0, and READERS too unless the writer itself has acquired the read lock to downgrade.
+ *       Nobody but the writer changes the word.
  *   <li><b>PENDING</b>: the writer {@link #getExclusiveOwnerThread owner} is next; it waits for the
- *       readers that are in. Then BIAS and LEFT are 0. WRITE and PENDING together are called the
- *       <em>token</em>; they exclude each other and belong to one thread.
+ *       readers that are in. Then BIAS is 0.
+ *   <li><b>WRITE and PENDING</b>, {@link #TRIAL}: the owner looks whether the slots are free, a few
+ *       times at most, and then is in or pending; or a reader that waits for nobody has made it
+ *       pending. Then all else is 0.
  *   <li><b>LEFT</b>: the slots of the bits in {@link #left} may be held, although their bits are
  *       not set: a pending writer gave up while others stood in line.
+ *   <li><b>PENDING and LEFT</b>, {@link #TRYING}: the owner is about to give up unless it finds the
+ *       lock free now. No reader waits for it.
  * </ul>
+ *
+ * <p>WRITE and PENDING, in each of the three combinations, are called the <em>token</em>; it
+ * belongs to one thread.
  *
  * <p>A word of 0 is a free lock that was never biased or lost its bias; then reader and writer
  * acquire by one compare-and-set, as in {@code ReentrantReadWriteLock}.
@@ -58,17 +64,35 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A biased reader (1) takes its slot by compare-and-set, then (2) reads the state and is in if
  * its bit is set. A writer (3) clears all bits by the compare-and-set that sets the token, then (4)
- * reads the slots and is in only when each was seen free and READERS is 0: having found it so at
- * the first look, with WRITE set on trial, or else by a compare-and-set from exactly PENDING to
- * WRITE. All four are volatile accesses, so they have one total order (Dekker): if (2) does not see
- * (3), then (1) comes before (4), and the writer sees the slot taken. A slot once seen free stays
- * free of biased holds while its bit is clear; a reader that took it too late sees its bit clear,
- * gives the slot back and comes in by the counter or waits. Counted readers and writers exclude
- * each other within the word alone.
+ * reads the slots and is in only when each was seen free and READERS is 0, by a compare-and-set
+ * from exactly TRIAL, PENDING or TRYING to WRITE. All four are volatile accesses, so they have one
+ * total order (Dekker): if (2) does not see (3), then (1) comes before (4), and the writer sees the
+ * slot taken. A slot once seen free stays free of biased holds while its bit is clear; a reader
+ * that took it too late sees its bit clear, gives the slot back and comes in by the counter or
+ * waits. Counted readers and writers exclude each other within the word alone.
  *
  * <p>If a pending writer gives up (timeout, interrupt, {@code tryLock}), slots may be held still
  * behind the bits that it had cleared, and the next writer has to look. So it sets the bits again;
  * but where that would let readers overtake those in line it hands them on by LEFT.
+ *
+ * <h2>Why a reader and a writer do not both give way</h2>
+ *
+ * <p>A reader that came too late has held its slot for a moment, in which the writer may have seen
+ * it taken. If now the reader failed because of the writer and the writer because of the slot,
+ * nobody would have a lock that nobody had. So only a writer that stays makes a reader wait, or
+ * fail:
+ *
+ * <ul>
+ *   <li>A writer that will not wait says so before it looks (TRYING), by the compare-and-set that
+ *       takes the token; one whose time is up says so then, and looks once more. A reader that
+ *       finds it so comes in by the counter, and the compare-and-set to WRITE fails.
+ *   <li>The reader gives its slot back by a volatile store before it looks at the state again. If
+ *       it does not see TRYING then, the writer will see the slot free.
+ *   <li>{@code tryLock()}, which overtakes even those who stay, ends a trial by making the writer
+ *       pending, and fails only if WRITE alone is set: then a writer is in. It must not wait for
+ *       the end of the trial, nor take it for a writer that is in: the writer may lose its
+ *       processor in the midst of it, and fail afterwards.
+ * </ul>
  *
  * <h2>What happens before what</h2>
  *
@@ -105,10 +129,20 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>When {@value #ARM_AFTER} counted reads are complete and there was no write since the last
  * time, the reader sets the bit of its slot; every further reader that comes by the counter adds
- * its own. Every {@value #SAMPLE}th writer that takes the bias away adds up the slots' counters;
- * each gives the bias back when it leaves, to the slots that were in use, if there were at least
- * {@value #REARM_RATIO} reads per write. So a lock with many writes costs about what a counting
- * lock costs, and a writer looks at no idle slot.
+ * its own. A writer that takes the bias away when {@value #SAMPLE} writes or more have been since
+ * the last sample adds up the slots' counters; each gives the bias back when it leaves, to the
+ * slots that were in use, if there were at least {@value #REARM_RATIO} reads per write. So a lock
+ * with many writes costs about what a counting lock costs, and a writer looks at no idle slot.
+ * Writes count whether they took a bias away or not: a lock that lost it to a few writes in a row
+ * and has learnt again is judged anew by the next write, not after as many revocations.
+ *
+ * <h2>Where the time goes</h2>
+ *
+ * <p>Alone, a biased read has one locked instruction, a counted read two, a write one and the fence
+ * of its volatile store. Behind each of these the processor begins anew with empty hands, so that
+ * every instruction counts and a value that was loaded is late: hence the constants where the state
+ * is known ({@link #leaveCount}, {@link #tryRelease}), and one word per slot that tells all that
+ * leaving needs. What else was tried is in docs/lock.md.
  *
  * <h2>Optimistic reading</h2>
  *
@@ -128,9 +162,17 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer implements Reso
   static final long WRITE = 1L << 63;
   static final long PENDING = 1L << 62;
   static final long TOKEN = WRITE | PENDING;
+
+  /** The word while the owner of the token looks whether it is in at once. */
+  static final long TRIAL = WRITE | PENDING;
+
   static final int BIAS_SHIFT = 30;
   static final long LEFT = 1L << 29;
   static final long READERS = LEFT - 1;
+
+  /** The word, but for READERS, while the owner of the token is in now or gives up. */
+  static final long TRYING = PENDING | LEFT;
+
   static final long BIAS = ~(TOKEN | LEFT | READERS);
 
   /** How long the first in line is overtaken at most, in nanoseconds. */
@@ -148,8 +190,8 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer implements Reso
   /** The pending writer's longest park, in nanoseconds. */
   private static final long LONGEST_PARK = 100_000_000;
 
-  /** Revocations from one look at the slots' counters to the next; a power of two. */
-  private static final int SAMPLE = 8;
+  /** How many writes at least from one look at the slots' counters to the next. */
+  private static final int SAMPLE = 16;
 
   /** Writes after a sample during which it says something about what is worth to spin for. */
   private static final int READ_MOSTLY_FOR = 32;
@@ -161,9 +203,6 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer implements Reso
 
   /** Spin hints between two looks of a thread in line; some hundred nanoseconds. */
   private static final int BACK_OFF = Runtime.getRuntime().availableProcessors() > 1 ? 32 : 0;
-
-  /** How often a {@code tryLock()} looks at a writer that is about to find out whether it is in. */
-  private static final int LOOKS = 100;
 
   /** What waiters want, for reports. */
   private static final String READING = LockHolder.Mode.READ.name();
@@ -212,7 +251,7 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer implements Reso
   /** Times the bias was taken away. */
   private long revocations;
 
-  /** Reads per revocation, over the last {@value #SAMPLE} of them. */
+  /** Reads per write between the last two samples. */
   private long readsPerWrite = Long.MAX_VALUE;
 
   /** The {@link #version} up to which the lock counts as read mostly, from the last sample on. */
@@ -223,6 +262,9 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer implements Reso
 
   /** {@link #firstReads} at the last sample. */
   private long firstReadsAtSample;
+
+  /** {@link #version} at the last sample. */
+  private long versionAtSample = 2;
 
   // ---- written by readers
 
@@ -291,26 +333,28 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer implements Reso
    */
   boolean tryRead(Thread t, long @Nullable [] cells) {
     long s = getState();
-    if ((s & BIAS) != 0) {
-      int home = ReaderSlots.home(t.threadId());
-      long free = ReaderSlots.freeWord(t.threadId());
-      if (cells != null
-          && ReaderSlots.word(cells, home) == free
-          && (s & bit(home)) != 0
-          && enterBiased(cells, home, free, free)) {
+    if (s == 0) {
+      if (!mustQueue(READER) && compareAndSetState(0, 1)) {
+        enteredFirst(t);
+        if ((firstReads & (ARM_AFTER - 1)) == 0) {
+          learn(t);
+        }
         return true;
       }
-    } else if (s == 0 && !mustQueue(READER) && compareAndSetState(0, 1)) {
-      enteredFirst(t);
-      if ((firstReads & (ARM_AFTER - 1)) == 0) {
-        learn(t);
+    } else if (cells != null) {
+      int home = ReaderSlots.home(t.threadId());
+      long free = ReaderSlots.freeWord(t.threadId());
+      long bit = ReaderSlots.homeBit(t.threadId(), BIAS_SHIFT);
+      if ((s & bit) != 0
+          && ReaderSlots.word(cells, home) == free
+          && enterBiased(cells, home, bit, free, free)) {
+        return true;
       }
-      return true;
     }
     return tryReadSlow(t);
   }
 
-  /** What the fast path needs of the slots, or null while there are none. */
+  /** What the fast paths need of the slots, or null while there are none. */
   long @Nullable [] cells() {
     ReaderSlots slots = table.slots();
     return slots == null ? null : slots.cells;
@@ -331,28 +375,22 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer implements Reso
     return true;
   }
 
-  /** As {@link #tryRead}, but overtakes everybody who waits: for {@code tryLock()}. */
-  @SuppressWarnings("ThreadPriorityCheck") // correct without yielding, which only makes it likelier
+  /**
+   * As {@link #tryRead}, but overtakes everybody who waits, and a writer on trial: for {@code
+   * tryLock()}. Fails only while a writer is in.
+   */
   boolean tryReadBarging(Thread t) {
     if (enterAgainOrBiased(t)) {
       return true;
     }
-    for (int looks = 0; ; ) {
-      long s = getState();
-      if (s >= 0) {
-        if (compareAndSetState(s, oneMore(s))) {
-          markFirst(t, s);
-          enteredCounted(t);
-          return true;
-        }
-      } else if (isWriteLocked() || ++looks > LOOKS) {
-        return false;
-      } else if (looks <= SPINS) {
-        Thread.onSpinWait(); // a writer looks whether it is in; it knows some nanoseconds later
-      } else {
-        Thread.yield();
+    for (long s = getState(); !isIn(s); s = getState()) {
+      if (compareAndSetState(s, oneMore(s))) {
+        markFirst(t, s);
+        enteredCounted(t);
+        return true;
       }
     }
+    return false;
   }
 
   /** Acquires the read lock, waiting as long as it takes. An interrupt is kept for later. */
@@ -428,30 +466,36 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer implements Reso
   }
 
   /**
-   * Releases one hold of the read lock.
+   * Releases one hold of the read lock, if {@code t} has one that is easily found: by its home
+   * slot, not nested, or as the first counted reader.
+   */
+  boolean unlockReadFast(Thread t, long @Nullable [] cells) {
+    if (cells != null) {
+      int home = ReaderSlots.home(t.threadId());
+      long free = ReaderSlots.freeWord(t.threadId());
+      if (ReaderSlots.word(cells, home) == (free | ReaderSlots.BIASED)) {
+        leaveBiased(cells, home, ReaderSlots.homeBit(t.threadId(), BIAS_SHIFT), free);
+        return true;
+      }
+    }
+    if (firstReader != t) {
+      return false;
+    }
+    if (firstExtra > 0) {
+      firstExtra--;
+    } else {
+      firstReader = null;
+      leaveCount();
+    }
+    return true;
+  }
+
+  /**
+   * Releases one hold of the read lock, after {@link #unlockReadFast} has found none.
    *
    * @throws IllegalMonitorStateException if {@code t} has none
    */
-  void unlockRead(Thread t, long @Nullable [] cells) {
-    int home = ReaderSlots.home(t.threadId());
-    long free = ReaderSlots.freeWord(t.threadId());
-    if (cells != null
-        && ReaderSlots.word(cells, home) == (free | ReaderSlots.BIASED)
-        && ReaderSlots.extra(cells, home) == 0) {
-      leaveBiased(cells, home, free);
-    } else if (firstReader == t) {
-      if (firstExtra > 0) {
-        firstExtra--;
-      } else {
-        firstReader = null;
-        leaveCount();
-      }
-    } else {
-      unlockReadSlow(t);
-    }
-  }
-
-  private void unlockReadSlow(Thread t) {
+  void unlockReadSlow(Thread t) {
     ReaderSlots slots = table.slots();
     int slot = slots == null ? -1 : slots.held(t);
     if (slots != null && slot >= 0) {
@@ -481,13 +525,13 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer implements Reso
       ReaderSlots.giveBack(cells, slot, free);
       leaveCount();
     } else {
-      leaveBiased(cells, slot, free);
+      leaveBiased(cells, slot, bit(slot), free);
     }
   }
 
-  private void leaveBiased(long[] cells, int slot, long free) {
+  private void leaveBiased(long[] cells, int slot, long bit, long free) {
     ReaderSlots.giveBack(cells, slot, free);
-    if ((getState() & bit(slot)) == 0) {
+    if ((getState() & bit) == 0) {
       wakeDrainer(); // a writer has come
     }
   }
@@ -495,7 +539,11 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer implements Reso
   private void leaveCount() {
     for (; ; ) {
       long s = getState();
-      if (compareAndSetState(s, s - 1)) {
+      if (s == 1) { // nobody else: constants do not wait for what was loaded
+        if (compareAndSetState(1, 0)) {
+          return;
+        }
+      } else if (compareAndSetState(s, s - 1)) {
         if ((s & (PENDING | READERS)) == (PENDING | 1)) {
           wakeDrainer();
         }
@@ -562,23 +610,24 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer implements Reso
     }
     ReaderId id = slots.id(slot, t);
     long word = ReaderSlots.word(slots.cells, slot);
+    long bit = bit(slot);
     if (ReaderSlots.isHeld(word)
-        || !enterBiased(slots.cells, slot, word, ReaderSlots.freeWord(t.threadId()))) {
+        || !enterBiased(slots.cells, slot, bit, word, ReaderSlots.freeWord(t.threadId()))) {
       return false;
     }
     slots.name(slot, id);
     return true;
   }
 
-  private boolean enterBiased(long[] cells, int slot, long from, long free) {
+  private boolean enterBiased(long[] cells, int slot, long bit, long from, long free) {
     if (!ReaderSlots.take(cells, slot, from, free | ReaderSlots.BIASED)) {
       return false;
     }
-    if ((getState() & bit(slot)) != 0) {
+    if ((getState() & bit) != 0) {
       ReaderSlots.countRead(cells, slot);
       return true;
     }
-    ReaderSlots.giveBack(cells, slot, from); // a writer came first; perhaps it saw the slot taken
+    ReaderSlots.withdraw(cells, slot, from); // a writer came first; perhaps it saw the slot taken
     wakeDrainer();
     return false;
   }
@@ -588,7 +637,7 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer implements Reso
   protected long tryAcquireShared(long ticket) {
     for (; ; ) {
       long s = getState();
-      if (s < 0 || ((s & PENDING) != 0 && !passesPending())) {
+      if ((s & TOKEN) != 0 && !passesToken(s)) {
         overtaken(ticket);
         return -1;
       }
@@ -602,12 +651,22 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer implements Reso
     }
   }
 
-  /** The state {@code s} with one more reader. */
+  /** The state {@code s}, in which no writer is in, with one more reader: a trial fails by that. */
   private static long oneMore(long s) {
     if ((s & READERS) == READERS) {
       throw new Error("More than " + READERS + " readers at once");
     }
-    return s + 1;
+    return s == TRIAL ? PENDING | 1 : s + 1;
+  }
+
+  /** Whether a writer is in by the state {@code s}; leaving, it is until the state is set. */
+  private static boolean isIn(long s) {
+    return (s & TOKEN) == WRITE;
+  }
+
+  /** Whether a reader that arrives may be counted although the token is taken. */
+  private boolean passesToken(long s) {
+    return !isIn(s) && ((s & LEFT) != 0 || passesPending());
   }
 
   private boolean passesPending() {
@@ -692,26 +751,51 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer implements Reso
 
   /** Acquires the write lock if nobody holds it, overtaking everybody who waits. */
   boolean tryWriteBarging(Thread t) {
+    return tryWrite(t, true);
+  }
+
+  /**
+   * Acquires the write lock if nobody holds it; never waits.
+   *
+   * @param barging whether to overtake everybody who waits
+   */
+  private boolean tryWrite(Thread t, boolean barging) {
+    if (getState() < 0 && getExclusiveOwnerThread() == t) {
+      writeExtra++;
+      return true;
+    }
+    if ((barging || !mustQueue(WRITER)) && takeTokenToTry(t)) {
+      return drainOrGiveUp(t);
+    }
+    refuseUpgrade(t);
+    return false;
+  }
+
+  /**
+   * Takes the token, to be in now or give it back. False if somebody is in or has the token, seen
+   * without disturbing the readers.
+   */
+  boolean takeTokenToTry(Thread t) {
     for (; ; ) {
       long s = getState();
-      if (s < 0 && getExclusiveOwnerThread() == t) {
-        writeExtra++;
-        return true;
-      }
       if ((s & (TOKEN | READERS)) != 0 || isHeldBiased(s & BIAS)) {
-        refuseUpgrade(t);
-        return false; // seen without disturbing the readers
-      }
-      if (compareAndSetState(s, WRITE)) {
-        tookToken(t, s);
-        if (drainAtOnce()) {
-          return true;
-        }
-        refuseUpgrade(t);
-        release(0);
         return false;
       }
+      if (compareAndSetState(s, s == 0 ? WRITE : TRYING)) {
+        tookToken(t, s);
+        return true;
+      }
     }
+  }
+
+  /** The rest, with the token. */
+  boolean drainOrGiveUp(Thread t) {
+    if (drainAtOnce()) {
+      return true;
+    }
+    refuseUpgrade(t);
+    release(0);
+    return false;
   }
 
   /** Acquires the write lock, waiting as long as it takes. An interrupt is kept for later. */
@@ -719,11 +803,11 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer implements Reso
     if (tryWriteFast(t)) {
       return;
     }
-    if (tryAcquire(0) && drainAtOnce()) {
+    if (tryAcquire(0) && spinToDrain()) {
       return;
     }
     refuseUpgrade(t);
-    if (getExclusiveOwnerThread() != t && spinToWrite() && drainAtOnce()) {
+    if (getExclusiveOwnerThread() != t && spinToWrite() && spinToDrain()) {
       return;
     }
     WaitStats.Wait wait = beginToWait(t, Wait.Exit.REFUSAL);
@@ -751,17 +835,14 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer implements Reso
     if (tryWriteFast(t)) {
       return true;
     }
+    if (timed && nanos <= 0) {
+      return tryWrite(t, false);
+    }
     boolean token = tryAcquire(0);
     if (token && drainAtOnce()) {
       return true;
     }
     refuseUpgrade(t);
-    if (timed && nanos <= 0) {
-      if (token) {
-        release(0);
-      }
-      return false;
-    }
     long deadline = System.nanoTime() + nanos; // may wrap; only differences count
     WaitStats.Wait wait = beginToWait(t, exit(timed));
     try {
@@ -825,7 +906,7 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer implements Reso
         return mustWait(ticket);
       }
       long readers = s & READERS;
-      if (compareAndSetState(s, readers == 0 ? WRITE : PENDING | readers)) {
+      if (compareAndSetState(s, s == 0 ? WRITE : readers == 0 ? TRIAL : PENDING | readers)) {
         tookToken(Thread.currentThread(), s);
         return true;
       }
@@ -846,7 +927,10 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer implements Reso
     setExclusiveOwnerThread(null);
     long s = getState();
     long v = version;
-    if ((v & 1) != 0) {
+    if (s == WRITE && rearm == 0) {
+      VERSION.setRelease(this, v + 1);
+      setState(0); // as below, but a constant does not wait for what was loaded
+    } else if (isIn(s)) {
       long bits = rearm;
       if (bits != 0) {
         rearm = 0;
@@ -913,6 +997,24 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer implements Reso
     return false;
   }
 
+  /**
+   * As {@link #drainAtOnce}, but gives the readers that are in a moment to leave, before the wait
+   * is made known and a trial fails: to become pending and then the writer costs two more writes to
+   * the line that all readers look at.
+   */
+  private boolean spinToDrain() {
+    for (int i = 0; i < SPINS && isReadLocked(); i++) {
+      Thread.onSpinWait();
+    }
+    return drainAtOnce();
+  }
+
+  /** Asked by the owner of the token: whether it is kept from being in. */
+  private boolean isReadLocked() {
+    long s = getState();
+    return !isIn(s) && ((s & READERS) != 0 || isHeldBiased(revoked));
+  }
+
   /** Counts a wait that begins, perhaps with the token in hand. */
   private WaitStats.Wait beginToWait(Thread t, Wait.Exit exit) {
     try {
@@ -933,25 +1035,35 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer implements Reso
   }
 
   /**
-   * Whether the owner of the token is in, or gets in without waiting. If not, it is pending from
-   * then on.
+   * Whether the owner of the token is in, or gets in without waiting. If not, it is not on trial
+   * any more.
    */
-  private boolean drainAtOnce() {
-    if (getState() >= 0) {
-      if (isHeldBiased(revoked) || !compareAndSetState(PENDING, WRITE)) {
-        return false;
-      }
-    } else if (isWriteLocked()) {
+  boolean drainAtOnce() {
+    long s = getState();
+    if (isIn(s)) {
       return true;
-    } else if (isHeldBiased(revoked)) {
-      setState(PENDING); // while WRITE was set nobody else changed the state
-      if (preference == Preference.READERS && hasQueuedThreads()) {
-        releaseShared(0); // readers that took it for a writer that is in; a pending one they pass
+    }
+    if (isHeldBiased(revoked)) {
+      if (s == TRIAL) {
+        compareAndSetState(TRIAL, PENDING); // else a reader has done it, and is in
       }
+      return false;
+    }
+    // A trial that a reader has ended goes on as a wait. TRYING stays what it is.
+    if ((s & (BIAS | READERS)) != 0
+        || !(compareAndSetState(s, WRITE) || (s == TRIAL && compareAndSetState(PENDING, WRITE)))) {
       return false;
     }
     beginRevokedWrite();
     return true;
+  }
+
+  /**
+   * Whether the pending writer, whose time is up, gets in now: says that it will not wait any more
+   * and then looks for the last time. See "Why a reader and a writer do not both give way".
+   */
+  boolean drainForTheLastTime() {
+    return compareAndSetState(PENDING, TRYING) && drainAtOnce();
   }
 
   /** Whether the bias, by which readers overtake those who wait, would be no injustice now. */
@@ -964,20 +1076,23 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer implements Reso
     beginWrite();
     long bits = revoked;
     if (bits != 0) {
-      if ((++revocations & (SAMPLE - 1)) == 0) {
-        sample(bits);
+      revocations++;
+      long writes = (version - versionAtSample) >>> 1;
+      if (writes >= SAMPLE) {
+        sample(bits, writes);
       }
       rearm = readsPerWrite >= REARM_RATIO && preference != Preference.FAIR ? bits & active : 0;
     }
   }
 
   /** Looks who has read through the slots of {@code bits} since the last time, and how much. */
-  private void sample(long bits) {
+  private void sample(long bits, long writes) {
     ReaderSlots slots = table.slotsMade(); // made long ago, since bits were set
     long reads = slots.readsSinceLastAsked(bits) + firstReads - firstReadsAtSample;
     active = slots.active();
     firstReadsAtSample = firstReads;
-    readsPerWrite = reads / SAMPLE;
+    versionAtSample = version;
+    readsPerWrite = reads / writes;
     readMostlyUntil = readsPerWrite >= REARM_RATIO ? version + 2 * READ_MOSTLY_FOR : 0;
   }
 
@@ -1020,6 +1135,9 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer implements Reso
         return Drained.ACQUIRED;
       }
     }
+    if (preference == Preference.READERS && hasQueuedThreads()) {
+      releaseShared(0); // readers that stood in line when a writer was in pass this one
+    }
     try {
       wait.goOn(WRITING); // others wait for this thread from now on: see "Who is in the way"
     } catch (Throwable e) {
@@ -1030,7 +1148,7 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer implements Reso
     while (!drainAtOnce()) {
       long now = System.nanoTime();
       if (timed && deadline - now <= 0) {
-        end = Drained.TIMED_OUT;
+        end = drainForTheLastTime() ? Drained.ACQUIRED : Drained.TIMED_OUT;
         break;
       }
       try {
@@ -1195,9 +1313,9 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer implements Reso
 
   // ------------------------------------------------------------------ reports
 
-  /** Whether a writer is in; of the state alone WRITE may only be on trial. */
+  /** Whether a writer is in. */
   boolean isWriteLocked() {
-    return (version & 1) != 0;
+    return isIn(getState());
   }
 
   /** Who holds the lock in which mode; a snapshot. */
@@ -1282,7 +1400,7 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer implements Reso
         (version - 1) >>> 1,
         revocations,
         getSharedQueuedThreads().size(),
-        getExclusiveQueuedThreads().size() + ((s & PENDING) == 0 ? 0 : 1));
+        getExclusiveQueuedThreads().size() + ((s & (TOKEN | LEFT)) == PENDING ? 1 : 0));
   }
 
   /** What threads that wait are said to be parked for. */

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * acquisition waits for.
  *
  * <ul>
- *   <li>The <b>word</b>, {@code thread id << 2 | mode}; 0 until a thread first uses the slot. It
+ *   <li>The <b>word</b>, {@code thread id << 3 | mode}; 0 until a thread first uses the slot. It
  *       names the thread that last used the slot even while it is free, so that this thread's next
  *       acquisition is one compare-and-set from a value it can compute, on a line its core still
  *       owns.
@@ -53,8 +53,12 @@ final class ReaderSlots {
   private static final int EXTRA = 1;
   private static final int READS = 2;
 
-  private static final int MODE_BITS = 2;
+  /** Beside the mode: there are holds beyond the first. So leaving looks at one word only. */
+  private static final long NESTED = 4;
+
+  private static final int MODE_BITS = 3;
   private static final long MODE_MASK = 3;
+  private static final long ID_MASK = -1L << MODE_BITS;
 
   /** A power of two, and no more than fits into any number of slots. */
   static final int WINDOW = 4;
@@ -108,6 +112,11 @@ final class ReaderSlots {
     return 1L << (bitShift + (number(slot) & (BITS - 1)));
   }
 
+  /** The {@link #bit} of a thread's home slot, in fewer steps. */
+  static long homeBit(long threadId, int bitShift) {
+    return 1L << (bitShift + ((int) threadId & (Math.min(SLOTS, BITS) - 1)));
+  }
+
   /** What the word is when {@code threadId} has left the slot free. */
   static long freeWord(long threadId) {
     return threadId << MODE_BITS;
@@ -119,7 +128,7 @@ final class ReaderSlots {
 
   /** Whether {@code word} is a hold of the thread whose free word is {@code free}. */
   private static boolean isHeldBy(long free, long word) {
-    return isHeld(word) && (word & ~MODE_MASK) == free;
+    return isHeld(word) && (word & ID_MASK) == free;
   }
 
   /** The word without ordering: enough to see one's own writes and to decide what to try. */
@@ -144,13 +153,26 @@ final class ReaderSlots {
     VarHandle.acquireFence();
   }
 
+  /**
+   * Gives back a slot that was taken too late to hold anything. What the caller loads next is
+   * loaded afterwards: it decides whether it comes in by whether the writer may still have seen the
+   * slot.
+   */
+  static void withdraw(long[] cells, int slot, long free) {
+    CELL.setVolatile(cells, slot, free);
+  }
+
   /** The holds beyond the first; the holder's, or a guess. */
   static long extra(long[] cells, int slot) {
     return cells[slot + EXTRA];
   }
 
+  /** Changes the number of holds beyond the first; the holder's, whose word nobody else writes. */
   static void addExtra(long[] cells, int slot, int more) {
-    cells[slot + EXTRA] += more;
+    long extra = cells[slot + EXTRA] + more;
+    cells[slot + EXTRA] = extra;
+    long word = word(cells, slot);
+    CELL.setOpaque(cells, slot, extra == 0 ? word & ~NESTED : word | NESTED);
   }
 
   static void countRead(long[] cells, int slot) {
@@ -271,7 +293,7 @@ final class ReaderSlots {
     int home = home(thread.threadId());
     for (int i = 0; i < WINDOW; i++) {
       int slot = inWindow(home, i);
-      if ((word(cells, slot) & ~MODE_MASK) == mine) {
+      if ((word(cells, slot) & ID_MASK) == mine) {
         return bit(slot, bitShift);
       }
     }

@@ -19,7 +19,7 @@ enum LockMutant implements Mistake.Named {
       new Edit(
           In.SYNC,
           """
-              if ((getState() & bit(slot)) != 0) {
+              if ((getState() & bit) != 0) {
                 ReaderSlots.countRead(cells, slot);
           """,
           """
@@ -36,25 +36,31 @@ enum LockMutant implements Mistake.Named {
               if (!ReaderSlots.take(cells, slot, from, free | ReaderSlots.BIASED)) {
                 return false;
               }
-              if ((getState() & bit(slot)) != 0) {
+              if ((getState() & bit) != 0) {
           """,
           """
               long seen = getState();
               if (!ReaderSlots.take(cells, slot, from, free | ReaderSlots.BIASED)) {
                 return false;
               }
-              if ((seen & bit(slot)) != 0) {
+              if ((seen & bit) != 0) {
           """)),
 
   WRITER_ON_TRIAL_DOES_NOT_LOOK(
       "a writer that found no counted reader does not look at the slots",
       "BiasedReaderExcludesWriter",
-      new Edit(In.SYNC, "    } else if (isHeldBiased(revoked)) {\n", "    } else if (false) {\n")),
+      new Edit(
+          In.SYNC,
+          "    if (isHeldBiased(revoked)) {\n",
+          "    if (s != PENDING) {\n    } else if (isHeldBiased(revoked)) {\n")),
 
   PENDING_WRITER_DOES_NOT_LOOK(
       "a writer that waits for readers goes in when none is counted, slots or no slots",
       "BiasedReaderExcludesWriter",
-      new Edit(In.SYNC, "      if (isHeldBiased(revoked) || !compare", "      if (!compare")),
+      new Edit(
+          In.SYNC,
+          "    if (isHeldBiased(revoked)) {\n",
+          "    if (s != PENDING && isHeldBiased(revoked)) {\n")),
 
   WRITER_LOOKS_AT_ONE_SLOT(
       "a writer looks at one of the slots only",
@@ -70,13 +76,13 @@ enum LockMutant implements Mistake.Named {
       "CountedReaderExcludesWriter",
       new Edit(
           In.SYNC,
-          "compareAndSetState(s, readers == 0 ? WRITE : PENDING | readers)",
+          "compareAndSetState(s, s == 0 ? WRITE : readers == 0 ? TRIAL : PENDING | readers)",
           "compareAndSetState(s, WRITE | readers)")),
 
   LATE_READER_KEEPS_SLOT(
       "a reader that came too late does not give its slot back",
-      "TryLockBiasedReaderOrWriter",
-      new Edit(In.SYNC, "    ReaderSlots.giveBack(cells, slot, from); // a writer came", "    //")),
+      "FailedTryLeavesNothing",
+      new Edit(In.SYNC, "    ReaderSlots.withdraw(cells, slot, from); // a writer came", "    //")),
 
   BIT_SET_UNDER_A_WRITER(
       "a reader sets its bit although a writer has the token",
@@ -89,13 +95,42 @@ enum LockMutant implements Mistake.Named {
       "BiasedReaderExcludesWriter",
       new Edit(
           In.SYNC,
-          "compareAndSetState(PENDING, WRITE)",
-          "compareAndSetState(PENDING, WRITE | revoked)")),
+          "!(compareAndSetState(s, WRITE)",
+          "!(compareAndSetState(s, s == PENDING ? WRITE | revoked : WRITE)")),
 
   FAILED_TRIAL_IS_NOT_TAKEN_BACK(
-      "a writer whose trial failed leaves WRITE set while it waits",
+      "a writer whose trial failed says that it is in while it waits",
+      "TryLockReaderBesideReader",
+      new Edit(
+          In.SYNC, "compareAndSetState(TRIAL, PENDING);", "compareAndSetState(TRIAL, WRITE);")),
+
+  TRY_LOCK_FAILS_BECAUSE_OF_A_TRIAL(
+      "a reader's tryLock() takes a writer that looks for one that is in",
+      "TryLockReaderBesideReader",
+      new Edit(
+          In.SYNC,
+          "    for (long s = getState(); !isIn(s);",
+          "    for (long s = getState(); s >= 0;")),
+
+  BOTH_GIVE_WAY(
+      "a tryLock() goes on trial, and a reader's fails because of that",
       "TryLockBiasedReaderOrWriter",
-      new Edit(In.SYNC, "      setState(PENDING); // while", "      // while")),
+      new Edit(
+          In.SYNC,
+          "compareAndSetState(s, s == 0 ? WRITE : TRYING)",
+          "compareAndSetState(s, s == 0 ? WRITE : TRIAL)"),
+      new Edit(
+          In.SYNC,
+          "    for (long s = getState(); !isIn(s);",
+          "    for (long s = getState(); s >= 0;")),
+
+  READER_GIVES_WAY_TO_A_WRITER_THAT_ONLY_TRIES(
+      "a reader that does not overtake fails because of a writer that will not wait",
+      "TryZeroReaderOrTryLockWriter",
+      new Edit(
+          In.SYNC,
+          "    return !isIn(s) && ((s & LEFT) != 0 || passesPending());",
+          "    return !isIn(s) && passesPending();")),
 
   GIVING_UP_FORGETS_SLOTS(
       "a pending writer that gives up restores no bits",
@@ -115,8 +150,8 @@ enum LockMutant implements Mistake.Named {
       "FailedTryLeavesNothing",
       new Edit(
           In.SYNC,
-          "        release(0);\n        return false;\n      }\n    }\n  }",
-          "        return false;\n      }\n    }\n  }")),
+          "    refuseUpgrade(t);\n    release(0);\n    return false;",
+          "    refuseUpgrade(t);\n    return false;")),
 
   OWNER_CLEARED_TOO_LATE(
       "a writer forgets that it is the owner after it has left, not before",
@@ -139,8 +174,8 @@ enum LockMutant implements Mistake.Named {
       "OptimisticReadBetweenWriters",
       new Edit(
           In.SYNC,
-          "      VERSION.setRelease(this, v + 1);\n      setState((s & READERS) | bits);",
-          "      setState((s & READERS) | bits);\n      VERSION.setRelease(this, v + 1);")),
+          "      VERSION.setRelease(this, v + 1);\n      setState(0);",
+          "      setState(0);\n      VERSION.setRelease(this, v + 1);")),
 
   VALIDATE_BELIEVES_ANY_EVEN_VERSION(
       "validate only asks whether a writer is in now",
@@ -160,13 +195,18 @@ enum LockMutant implements Mistake.Named {
       "ReentryDuringRevocation",
       new Edit(In.SYNC, "        ReaderSlots.addExtra(slots.cells, slot, 1);\n", "")),
 
+  NESTED_HOLD_IS_NOT_MARKED(
+      "the word of a slot does not say that there are holds beyond the first",
+      "ReentryDuringRevocation",
+      new Edit("ReaderSlots.java", "word & ~NESTED : word | NESTED);", "word : word);")),
+
   BORROWED_SLOT_UNDER_ITS_OLD_NAME(
       "a reader in a slot that another has left does not put its id into it",
       "BorrowedSlotExcludesWriter",
       new Edit(
           In.SYNC,
-          "!enterBiased(slots.cells, slot, word, ReaderSlots.freeWord(t.threadId()))",
-          "!enterBiased(slots.cells, slot, word, word)")),
+          "!enterBiased(slots.cells, slot, bit, word, ReaderSlots.freeWord(t.threadId()))",
+          "!enterBiased(slots.cells, slot, bit, word, word)")),
 
   SIGNALLED_WRITER_DOES_NOT_WAIT(
       "a writer that comes back from a condition does not wait for readers",

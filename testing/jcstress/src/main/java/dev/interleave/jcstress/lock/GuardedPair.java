@@ -4,7 +4,9 @@ package dev.interleave.jcstress.lock;
 
 import dev.interleave.lock.BiasedReadWriteLock;
 import dev.interleave.lock.BiasedReadWriteLock.Preference;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.Lock;
 
 /**
  * Two plain fields that are equal except while a writer is in, the lock that says so, and a meeting
@@ -64,6 +66,18 @@ abstract class GuardedPair {
     if (!lock.stats().biased()) {
       throw new IllegalStateException("not biased: the test would prove nothing; " + lock.stats());
     }
+  }
+
+  /** A lock that was biased until so many writes came in a row that they did not give it back. */
+  static BiasedReadWriteLock disarmed() {
+    BiasedReadWriteLock lock = armed(Preference.WRITERS);
+    for (int i = 0; i < READS_THAT_ARM; i++) {
+      lock.write().close();
+    }
+    if (lock.stats().biased()) {
+      throw new IllegalStateException("biased: the test would prove nothing; " + lock.stats());
+    }
+    return lock;
   }
 
   /** Makes the calling thread's next read of an armed lock one that goes through its own slot. */
@@ -140,6 +154,14 @@ abstract class GuardedPair {
   static void linger() {
     for (int i = 0; i < 10; i++) {
       Thread.onSpinWait();
+    }
+  }
+
+  static boolean tryFor(Lock lock, long nanos) {
+    try {
+      return lock.tryLock(nanos, TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("nobody interrupts", e);
     }
   }
 

@@ -6,7 +6,6 @@ import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
 import dev.interleave.lock.BiasedReadWriteLock.Preference;
-import java.util.concurrent.TimeUnit;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.JCStressTest;
@@ -51,7 +50,7 @@ public class TimedWriterGivesUp extends GuardedPair {
   public void writer() {
     meet();
     for (int i = 0; i < 2; i++) {
-      if (tryFor(200)) {
+      if (tryFor(lock.writeLock(), 200)) {
         try {
           addOne();
         } finally {
@@ -60,14 +59,6 @@ public class TimedWriterGivesUp extends GuardedPair {
       }
     }
     writePairs(1);
-  }
-
-  private boolean tryFor(long nanos) {
-    try {
-      return lock.writeLock().tryLock(nanos, TimeUnit.NANOSECONDS);
-    } catch (InterruptedException e) {
-      throw new IllegalStateException("nobody interrupts", e);
-    }
   }
 
   @Arbiter

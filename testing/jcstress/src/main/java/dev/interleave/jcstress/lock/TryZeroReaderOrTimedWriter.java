@@ -1,0 +1,43 @@
+// Copyright the Interleave authors.
+// SPDX-License-Identifier: Apache-2.0
+package dev.interleave.jcstress.lock;
+
+import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
+import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
+
+import dev.interleave.lock.BiasedReadWriteLock.Preference;
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.ZZ_Result;
+
+/**
+ * A reader tries a free, biased lock for no time at all, a writer for a nanosecond. The reader
+ * fails if the writer waits for it; then the writer, when its time is up, has to look once more.
+ * Forbidden: both in; and neither in, each having given way to the other.
+ */
+@JCStressTest
+@Outcome(id = "true, false", expect = ACCEPTABLE, desc = "The reader got the lock.")
+@Outcome(id = "false, true", expect = ACCEPTABLE, desc = "The writer got the lock.")
+@Outcome(id = "true, true", expect = FORBIDDEN, desc = "Both are in.")
+@Outcome(id = "false, false", expect = FORBIDDEN, desc = "Neither got a lock that nobody held.")
+@State
+public class TryZeroReaderOrTimedWriter extends GuardedPair {
+  public TryZeroReaderOrTimedWriter() {
+    super(armed(Preference.WRITERS));
+  }
+
+  @Actor
+  public void reader(ZZ_Result r) {
+    takeSlot();
+    meet();
+    r.r1 = tryFor(lock.readLock(), 0);
+  }
+
+  @Actor
+  public void writer(ZZ_Result r) {
+    meet();
+    r.r2 = tryFor(lock.writeLock(), 1);
+  }
+}
