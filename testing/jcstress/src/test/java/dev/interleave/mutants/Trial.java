@@ -20,7 +20,7 @@ import java.util.Optional;
  * @param output what it printed
  */
 record Trial(boolean caught, Duration elapsed, String output) {
-  /** One JVM configuration, 100 ms: as in the build. */
+  /** One JVM configuration, 100 ms: less than in the build. */
   private static final List<String> QUICK =
       List.of("-m", "quick", "-sc", "false", "-iters", "1", "-time", "100", "-pth", "false");
 
