@@ -63,6 +63,12 @@ import org.jspecify.annotations.Nullable;
  * {@link Builder#linger}; what is not acknowledged then is logged, and stays to be seen in {@link
  * ReliableStats#unacknowledged}. {@link #awaitAcknowledged} waits without closing.
  *
+ * <p>Who closes takes in nothing that comes after that, and says so. Then the other side has what
+ * is not acknowledged for undelivered, repeats it no more, and sends no more; what was sent to it
+ * before still comes. So two ends that close at the same time do not wait for each other. (Of two
+ * versions, where one does not know this, both wait for {@code linger}, if messages are under way
+ * in both directions.)
+ *
  * <p>Thread-safe; senders and receivers meet under one lock that is held for some steps and never
  * while anything waits. A channel has two threads of its own, platform threads and daemons, so that
  * timers go when all carriers of virtual threads are busy; both sleep until there is something to
@@ -278,7 +284,8 @@ public final class ReliableChannel implements FrameChannel {
    * the other process.
    *
    * @throws ChannelTimeoutException if it had not until the deadline
-   * @throws BrokenChannelException if the other side has closed, and did not take all
+   * @throws BrokenChannelException if the other side has closed, or is about to, and did not take
+   *     all
    * @throws ChannelFailedException if the other side is gone
    * @throws InterruptedException if the thread is interrupted while it waits
    */
@@ -294,7 +301,7 @@ public final class ReliableChannel implements FrameChannel {
   /**
    * Closes both halves, and waits for the other side to acknowledge what was sent, up to {@link
    * Builder#linger}, or until the thread is interrupted, which it stays. What has arrived and was
-   * not received is dropped, and counted. Idempotent.
+   * not received is dropped, and counted; what arrives from now on is not acknowledged. Idempotent.
    */
   @Override
   public void close() {

@@ -149,7 +149,17 @@ final class ReliableEngine implements Reconnecting.Owner {
   }
 
   private boolean isSendable() {
-    return !outbox.isEnded() && failure == null && !peerClosed;
+    return !outbox.isEnded() && failure == null && !isPeerClosing();
+  }
+
+  /** Whether what is sent now would not be taken in. */
+  private boolean isPeerClosing() {
+    return peerClosed || transmitter.isPeerLeaving();
+  }
+
+  /** Whether what is not acknowledged now never will be. */
+  private boolean isHopeless() {
+    return peerClosed || transmitter.isHopeless();
   }
 
   private void checkSendable() throws ChannelException {
@@ -160,7 +170,7 @@ final class ReliableEngine implements Reconnecting.Owner {
       throw new ChannelClosedException(name + ": its sending half is closed", null);
     }
     throwFailure();
-    if (peerClosed) {
+    if (isPeerClosing()) {
       throw new BrokenChannelException(name + ": the other side has closed the channel", null);
     }
   }
@@ -178,7 +188,7 @@ final class ReliableEngine implements Reconnecting.Owner {
       long last = outbox.last();
       boolean done =
           acknowledged.await(
-              () -> outbox.isAcknowledged(last) || failure != null || peerClosed || closing,
+              () -> outbox.isAcknowledged(last) || failure != null || isHopeless() || closing,
               deadline);
       if (outbox.isAcknowledged(last)) {
         return;
@@ -187,7 +197,7 @@ final class ReliableEngine implements Reconnecting.Owner {
         throw new ChannelClosedException(name + " is closed", null);
       }
       throwFailure();
-      if (peerClosed) {
+      if (isHopeless()) {
         throw new BrokenChannelException(
             name + ": the other side has closed, " + outbox.messages() + " not acknowledged", null);
       }
@@ -400,8 +410,13 @@ final class ReliableEngine implements Reconnecting.Owner {
 
   private void handle(ReliableFrame frame, long now) {
     reconnecting.heard(now);
+    boolean knew = transmitter.isPeerLeaving();
     transmitter.heard(frame);
     if (outbox.acknowledge(frame, now)) {
+      room.all();
+      acknowledged.all();
+    }
+    if (!knew && transmitter.isPeerLeaving()) {
       room.all();
       acknowledged.all();
     }

@@ -23,6 +23,10 @@ import org.jspecify.annotations.Nullable;
  *     the payload (DATA)
  * </pre>
  *
+ * <p>Flags: 1, it wants an answer; 2, it is one; 4, its sender takes no more messages in, so what
+ * this frame says of those that have come stays as it is. An end of a version that does not know
+ * the last flag takes no notice of it, and never sets it.
+ *
  * <p>What is not right is damage, and is dropped: the transport may do anything with frames.
  */
 @SuppressWarnings("ArrayRecordComponent") // made for one frame, and never compared
@@ -30,6 +34,7 @@ record ReliableFrame(
     byte kind,
     boolean wantsAnswer,
     boolean isAnswer,
+    boolean receivesNoMore,
     long from,
     long to,
     long transmission,
@@ -49,6 +54,7 @@ record ReliableFrame(
   private static final byte MAGIC = (byte) 0xC7;
   private static final int WANTS_ANSWER = 1;
   private static final int IS_ANSWER = 2;
+  private static final int RECEIVES_NO_MORE = 4;
   private static final int BITMAP_SHIFT = 3; // words to bytes
 
   /** How long the head gets at most with this window. */
@@ -81,6 +87,7 @@ record ReliableFrame(
         frame.get(5),
         (frame.get(6) & WANTS_ANSWER) != 0,
         (frame.get(6) & IS_ANSWER) != 0,
+        (frame.get(6) & RECEIVES_NO_MORE) != 0,
         frame.getLong(8),
         frame.getLong(16),
         frame.getLong(24),
@@ -94,7 +101,10 @@ record ReliableFrame(
 
   /** Writes it into {@code out} from 0 on, and leaves that ready to be sent. */
   void write(ByteBuffer out) {
-    int flags = (wantsAnswer ? WANTS_ANSWER : 0) | (isAnswer ? IS_ANSWER : 0);
+    int flags =
+        (wantsAnswer ? WANTS_ANSWER : 0)
+            | (isAnswer ? IS_ANSWER : 0)
+            | (receivesNoMore ? RECEIVES_NO_MORE : 0);
     out.clear().putInt(0).put(MAGIC).put(kind).put((byte) flags).put((byte) bitmap.length);
     out.putLong(from).putLong(to).putLong(transmission).putLong(echo).putLong(number);
     out.putLong(acknowledged).putLong(limit);

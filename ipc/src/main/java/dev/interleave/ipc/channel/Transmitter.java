@@ -36,6 +36,13 @@ final class Transmitter {
   private int probes;
 
   private boolean leaving;
+
+  /** The other side does not know from here yet that this one is leaving. */
+  private boolean leavingUntold;
+
+  /** The other side takes no more messages in. */
+  private boolean peerLeaving;
+
   private boolean byeAnswerDue;
   private long byeAt;
   private int byes;
@@ -93,6 +100,20 @@ final class Transmitter {
     heardHere = true;
     echo = Math.max(echo, frame.transmission());
     answerDue |= frame.wantsAnswer();
+    peerLeaving |= frame.receivesNoMore();
+  }
+
+  /** Whether the other side has said that it takes no more messages in. */
+  boolean isPeerLeaving() {
+    return peerLeaving;
+  }
+
+  /**
+   * Whether messages are left that will never be acknowledged: who leaves has said with that which
+   * ones have come, and that is the last word.
+   */
+  boolean isHopeless() {
+    return peerLeaving && outbox.messages() > 0;
   }
 
   void answer() {
@@ -114,9 +135,13 @@ final class Transmitter {
     return inbox.limit() - advertised > options.window() / 2;
   }
 
-  /** Says farewell, as soon as all is acknowledged. */
+  /**
+   * Takes no more messages in, says so with each frame from now on, and says farewell as soon as
+   * all that can be acknowledged is.
+   */
   void leave() {
     leaving = true;
+    leavingUntold = true;
     byeAt = System.nanoTime();
   }
 
@@ -129,17 +154,19 @@ final class Transmitter {
       write(out, ReliableFrame.BYE_ACK, false, 0, NOTHING, now);
       return 0;
     }
-    if (leaving && outbox.isEmpty() && byeAt - now <= 0) {
+    boolean hopeless = isHopeless();
+    boolean ready = leaving && (hopeless || outbox.isEmpty());
+    if (ready && byeAt - now <= 0) {
       byeAt = now + roundTrip.timeoutNanos(++byes);
       write(out, ReliableFrame.BYE, false, outbox.last(), NOTHING, now);
       return 0;
     }
-    Outbox.Item item = outbox.next(now);
+    Outbox.Item item = hopeless ? null : outbox.next(now);
     if (item != null) {
       outbox.sent(item, write(out, item.kind, false, item.number, item.payload, now), now);
       return 0;
     }
-    boolean probing = !heardHere || outbox.isHeldUp();
+    boolean probing = !heardHere || (!hopeless && outbox.isHeldUp());
     if (probing && probeAt - now <= 0) {
       probes = Math.min(probes + 1, MOST_PROBES);
       probeAt = now + roundTrip.timeoutNanos(probes);
@@ -147,13 +174,13 @@ final class Transmitter {
       return 0;
     }
     long beatAt = sentAt + options.heartbeat().toNanos();
-    if (answerDue || beatAt - now <= 0) {
+    if (answerDue || leavingUntold || beatAt - now <= 0) {
       write(out, ReliableFrame.ACK, false, 0, NOTHING, now);
       return 0;
     }
-    long wait = Math.min(beatAt - now, outbox.nanosUntilDue(now));
+    long wait = hopeless ? beatAt - now : Math.min(beatAt - now, outbox.nanosUntilDue(now));
     wait = probing ? Math.min(wait, probeAt - now) : wait;
-    return leaving && outbox.isEmpty() ? Math.min(wait, byeAt - now) : wait;
+    return ready ? Math.min(wait, byeAt - now) : wait;
   }
 
   private long write(
@@ -164,6 +191,7 @@ final class Transmitter {
             kind,
             wantsAnswer,
             answerDue,
+            leaving,
             me,
             peer,
             transmission,
@@ -175,6 +203,7 @@ final class Transmitter {
             payload)
         .write(out);
     answerDue = false;
+    leavingUntold = false;
     sentAt = now;
     return transmission;
   }

@@ -64,6 +64,7 @@ class ChannelFuzzTest {
         (byte) (1 + random.nextInt(random.nextInt(50) == 0 ? 20 : 5)),
         random.nextBoolean(),
         random.nextBoolean(),
+        random.nextInt(8) == 0,
         from,
         to,
         random.nextInt(1000),

@@ -22,6 +22,7 @@ import dev.interleave.testing.contract.Waiting;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -269,6 +270,94 @@ class ReliableChannelTest {
       assertThatThrownBy(() -> there.receive(EndpointContract.soon()))
           .isInstanceOf(ChannelFailedException.class)
           .hasMessageContaining("4 are missing");
+    }
+  }
+
+  @ContractTest
+  void endsThatCloseWithMessagesUnderWayBothWaysDoNotWaitForEachOther(Actors actors)
+      throws Exception {
+    AtomicBoolean dead = new AtomicBoolean();
+    ReliableChannel here = patient("here", transport::connect, dead);
+    ReliableChannel there = patient("there", listener::accept, dead);
+    here.send(EndpointContract.number(1));
+    assertThat(EndpointContract.received(there)).isEqualTo(1);
+    here.awaitAcknowledged(EndpointContract.soon());
+    dead.set(true);
+    here.send(EndpointContract.number(2));
+    there.send(EndpointContract.number(3));
+    Step<?> closing = actors.actor("here").start(here::close);
+    Step<?> closingToo = actors.actor("there").start(there::close);
+    closing.awaitBlocked();
+    closingToo.awaitBlocked();
+    dead.set(false);
+    closing.result();
+    closingToo.result();
+    assertThat(here.reliability().unacknowledged()).isEqualTo(1);
+    assertThat(there.reliability().unacknowledged()).isEqualTo(1);
+  }
+
+  /** Much longer than any test waits. */
+  private static ReliableChannel patient(String name, Connector connector, AtomicBoolean dead)
+      throws Exception {
+    return quick(name, deadline -> new Mortal(connector.connect(deadline), dead))
+        .linger(Duration.ofHours(1))
+        .open(EndpointContract.soon());
+  }
+
+  @ContractTest
+  void endsThatCloseWithoutRoomForEachOtherDoNotWaitEither(Actors actors) throws Exception {
+    AtomicBoolean dead = new AtomicBoolean();
+    ReliableChannel here = patient("here", transport::connect, dead);
+    ReliableChannel there = patient("there", listener::accept, dead);
+    for (ReliableChannel end : List.of(here, there)) {
+      for (int i = 0; i < 20; i++) { // where there is room for 16
+        end.send(EndpointContract.number(i), EndpointContract.soon());
+      }
+      Waiting.until(
+          () -> end.reliability().unacknowledged() == 4, EndpointContract.PATIENCE, end::toString);
+    }
+    Step<?> closing = actors.actor("here").start(here::close);
+    Step<?> closingToo = actors.actor("there").start(there::close);
+    closing.result();
+    closingToo.result();
+    assertThat(here.reliability().unacknowledged()).isEqualTo(4);
+    assertThat(there.reliability().unacknowledged()).isEqualTo(4);
+    assertThat(here.stats().discarded()).isEqualTo(16);
+    assertThat(there.stats().discarded()).isEqualTo(16);
+  }
+
+  @ContractTest
+  void whoIsToldThatTheOtherSideReceivesNoMoreSendsNoMoreAndReceivesTheRest(Actors actors)
+      throws Exception {
+    AtomicBoolean dead = new AtomicBoolean();
+    ReliableChannel here = patient("here", transport::connect, dead);
+    try (ReliableChannel there = accept()) {
+      for (int i = 0; i < 20; i++) { // where there is room for 16, so that it cannot say farewell
+        here.send(EndpointContract.number(i), EndpointContract.soon());
+        there.send(EndpointContract.number(i), EndpointContract.soon());
+      }
+      Actor waiter = actors.actor("waiter");
+      Step<?> waiting = waiter.start(() -> there.awaitAcknowledged(Deadline.none()));
+      Step<?> sending =
+          actors
+              .actor("sender")
+              .start(() -> {
+                while (true) {
+                  there.send(EndpointContract.number(0));
+                }
+              });
+      waiting.awaitBlocked();
+      sending.awaitBlocked();
+      Step<?> closing = actors.actor("closer").start(here::close);
+      assertThat(waiting.failure(BrokenChannelException.class))
+          .hasMessageContaining("not acknowledged");
+      assertThat(sending.failure(BrokenChannelException.class)).hasMessageContaining("closed");
+      for (int i = 0; i < 20; i++) {
+        assertThat(EndpointContract.received(there)).isEqualTo(i);
+      }
+      closing.result();
+      assertThat(here.reliability().unacknowledged()).isZero();
+      assertThat(there.reliability().unacknowledged()).isEqualTo(16);
     }
   }
 

@@ -7,9 +7,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.interleave.ipc.channel.Inbox.Arrival;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -25,7 +27,7 @@ class ReliablePartsTest {
   /** An acknowledgement up to a number, and of what the bitmap says. */
   private static ReliableFrame ack(long number, long limit, long echo, long... bitmap) {
     return new ReliableFrame(
-        ReliableFrame.ACK, false, true, 1, 2, 1, echo, 0, number, limit, bitmap, NOTHING);
+        ReliableFrame.ACK, false, true, false, 1, 2, 1, echo, 0, number, limit, bitmap, NOTHING);
   }
 
   /** The numbers of all that is due at this time, which is sent. */
@@ -144,6 +146,99 @@ class ReliablePartsTest {
     }
   }
 
+  // ------------------------------------------------------------------ to leave
+
+  private Transmitter transmitter() {
+    Duration hour = Duration.ofHours(1);
+    ReliableOptions options =
+        new ReliableOptions(4, hour, hour, hour, hour, hour, hour, hour, hour);
+    return new Transmitter(options, outbox, inbox, roundTrip);
+  }
+
+  /** What is due at this time; null if nothing. */
+  private static @Nullable ReliableFrame due(Transmitter transmitter, long now) {
+    ByteBuffer out = ByteBuffer.allocate(ReliableFrame.headFor(4) + Long.BYTES);
+    return transmitter.fill(out, now) == 0 ? ReliableFrame.parse(out) : null;
+  }
+
+  /** An acknowledgement by one that receives no more. */
+  private static ReliableFrame leaving(long number, long limit) {
+    return new ReliableFrame(
+        ReliableFrame.ACK, false, false, true, 1, 2, 1, 0, 0, number, limit, new long[0], NOTHING);
+  }
+
+  private void hear(Transmitter transmitter, ReliableFrame frame, long now) {
+    transmitter.heard(frame);
+    outbox.acknowledge(frame, now);
+  }
+
+  @Test
+  void whoLeavesSaysSoAtOnceThoughItHasMessagesThatMayNotBeSent() {
+    Transmitter transmitter = transmitter();
+    long now = System.nanoTime();
+    add(1);
+    hear(transmitter, ack(0, 0, 0), now); // there is no room
+    assertThat(due(transmitter, now))
+        .returns(ReliableFrame.ACK, ReliableFrame::kind)
+        .returns(true, ReliableFrame::wantsAnswer)
+        .returns(false, ReliableFrame::receivesNoMore);
+    assertThat(due(transmitter, now)).isNull();
+    transmitter.leave();
+    assertThat(due(transmitter, now))
+        .returns(ReliableFrame.ACK, ReliableFrame::kind)
+        .returns(true, ReliableFrame::receivesNoMore);
+    assertThat(due(transmitter, now)).isNull();
+    hear(transmitter, ack(0, 1, 0), now);
+    assertThat(due(transmitter, now))
+        .returns(ReliableFrame.DATA, ReliableFrame::kind)
+        .returns(true, ReliableFrame::receivesNoMore);
+    assertThat(transmitter.isPeerLeaving()).isFalse();
+  }
+
+  @Test
+  void whatWillNeverBeAcknowledgedIsNotSentAndDoesNotHoldUpTheFarewell() {
+    Transmitter transmitter = transmitter();
+    long now = System.nanoTime();
+    add(3);
+    hear(transmitter, ack(0, 2, 0), now);
+    assertThat(due(transmitter, now)).returns(1L, ReliableFrame::number);
+    assertThat(due(transmitter, now)).returns(2L, ReliableFrame::number);
+    hear(transmitter, leaving(1, 2), now);
+    assertThat(transmitter.isHopeless()).isTrue();
+    long later = now + Duration.ofMinutes(10).toNanos(); // and nothing to be seen in between
+    assertThat(due(transmitter, later)).isNull();
+    assertThat(transmitter.fill(NOTHING, later)).isGreaterThan(1);
+    hear(transmitter, leaving(2, 2), later);
+    assertThat(due(transmitter, later)).isNull(); // it does not probe for room either
+    outbox.end();
+    assertThat(due(transmitter, later)).isNull();
+    transmitter.leave();
+    long left = System.nanoTime();
+    assertThat(due(transmitter, left))
+        .returns(ReliableFrame.BYE, ReliableFrame::kind)
+        .returns(4L, ReliableFrame::number);
+    assertThat(transmitter.fill(NOTHING, left)).isBetween(1L, 1_000_000L);
+    assertThat(due(transmitter, left + 1_000_000)).returns(ReliableFrame.BYE, ReliableFrame::kind);
+    assertThat(outbox.messages()).isEqualTo(1);
+  }
+
+  @Test
+  void whoLeavesIsToldOfTheEndIfAllMessagesHaveCome() {
+    Transmitter transmitter = transmitter();
+    long now = System.nanoTime();
+    add(1);
+    hear(transmitter, ack(0, 1, 0), now);
+    assertThat(due(transmitter, now)).returns(1L, ReliableFrame::number);
+    hear(transmitter, leaving(1, 1), now);
+    outbox.end();
+    assertThat(transmitter.isHopeless()).isFalse();
+    assertThat(due(transmitter, now))
+        .returns(ReliableFrame.END, ReliableFrame::kind)
+        .returns(2L, ReliableFrame::number);
+    hear(transmitter, leaving(2, 1), now);
+    assertThat(outbox.isEmpty()).isTrue();
+  }
+
   // ------------------------------------------------------------------ to receive
 
   private Arrival come(long number) {
@@ -247,6 +342,7 @@ class ReliablePartsTest {
     ReliableFrame frame =
         new ReliableFrame(
             ReliableFrame.DATA,
+            true,
             true,
             true,
             1,
