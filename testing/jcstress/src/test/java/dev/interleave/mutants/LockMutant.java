@@ -91,12 +91,10 @@ enum LockMutant implements Mistake.Named {
           In.SYNC, "(s & (TOKEN | bit)) == 0; s = getState()", "(s & bit) == 0; s = getState()")),
 
   BITS_LEFT_SET(
-      "a writer that had to wait does not take the bias away",
+      "a writer that has taken the bias away sets the bits again when it goes in",
       "BiasedReaderExcludesWriter",
       new Edit(
-          In.SYNC,
-          "!(compareAndSetState(s, WRITE)",
-          "!(compareAndSetState(s, s == PENDING ? WRITE | revoked : WRITE)")),
+          In.SYNC, "!(compareAndSetState(s, WRITE)", "!(compareAndSetState(s, WRITE | revoked)")),
 
   FAILED_TRIAL_IS_NOT_TAKEN_BACK(
       "a writer whose trial failed says that it is in while it waits",
