@@ -367,7 +367,7 @@ class BufferWaitingTest {
           assertThat(event.getString("buffer")).isEqualTo("orders");
           assertThat(event.getString("side")).isEqualTo("consumer");
           assertThat(event.getString("outcome")).isEqualTo("timed out");
-          assertThat(event.getDuration()).isGreaterThanOrEqualTo(Duration.ofMillis(1));
+          assertThat(event.getDuration()).isPositive(); // the deadline is older than the wait
         });
     assertThat(events)
         .filteredOn(event -> event.getEventType().getName().equals("dev.interleave.BufferLoss"))

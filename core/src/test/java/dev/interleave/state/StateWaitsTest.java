@@ -228,7 +228,7 @@ class StateWaitsTest {
           assertThat(event.getString("state")).isEqualTo("prices");
           assertThat(event.getString("wants")).isEqualTo("a version");
           assertThat(event.getString("outcome")).isEqualTo("timed out");
-          assertThat(event.getDuration()).isGreaterThanOrEqualTo(Duration.ofMillis(1));
+          assertThat(event.getDuration()).isPositive(); // the deadline is older than the wait
         });
   }
 
