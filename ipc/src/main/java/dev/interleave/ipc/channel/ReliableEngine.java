@@ -412,11 +412,7 @@ final class ReliableEngine implements Reconnecting.Owner {
     reconnecting.heard(now);
     boolean knew = transmitter.isPeerLeaving();
     transmitter.heard(frame);
-    if (outbox.acknowledge(frame, now)) {
-      room.all();
-      acknowledged.all();
-    }
-    if (!knew && transmitter.isPeerLeaving()) {
+    if (outbox.acknowledge(frame, now) || knew != transmitter.isPeerLeaving()) {
       room.all();
       acknowledged.all();
     }
