@@ -50,7 +50,7 @@ final class ContextBars {
             "hand-off to a pool",
             "the pool as it is",
             1.2,
-            figures.ratio(HandOffBenchmark.class, "propagating", "raw", ContextFigures.ANY)));
+            Ratio.of(figures.handOff(HandOff.PROPAGATING), figures.handOff(HandOff.RAW))));
     verdicts.add(
         Verdict.atLeast(
             "a task that logs: time of copying the MDC",

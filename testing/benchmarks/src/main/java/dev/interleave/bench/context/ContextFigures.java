@@ -32,6 +32,11 @@ record ContextFigures(Results results) {
     return figure == null || base == null ? null : Ratio.of(figure.rounds(), base.rounds());
   }
 
+  /** Nanoseconds for a task through a pool, a figure for each round; empty if not measured. */
+  List<Double> handOff(String way) {
+    return results.figures(ContextSuite.HAND_OFF, way);
+  }
+
   /** Bytes for each thread, by the name of the figure; empty if it was not measured. */
   List<Double> heap(String figure) {
     return results.figures(ContextSuite.HEAP, figure);

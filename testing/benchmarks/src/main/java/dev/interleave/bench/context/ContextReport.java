@@ -4,6 +4,7 @@ package dev.interleave.bench.context;
 
 import dev.interleave.bench.Figures;
 import dev.interleave.bench.MarkdownTable;
+import dev.interleave.bench.Ratio;
 import dev.interleave.bench.ReportPage;
 import dev.interleave.bench.RunTable;
 import dev.interleave.bench.Score;
@@ -26,8 +27,6 @@ final class ContextReport {
           Map.entry("openTelemetry", "OpenTelemetry"),
           Map.entry("micrometer", "Micrometer"),
           Map.entry("ttl", "TransmittableThreadLocal"),
-          Map.entry("raw", "the pool as it is"),
-          Map.entry("propagating", "Context.propagating"),
           Map.entry("adapter", "MdcBridge"),
           Map.entry("copy", "copying the map"));
 
@@ -90,13 +89,7 @@ final class ContextReport {
         """,
         ElsewhereBenchmark.class,
         ContextSuite.CARRIERS);
-    once(
-        "Through a pool",
-        """
-        A thousand tasks at a time, through a pool of one thread, by a thread that has ten values.
-        """,
-        HandOffBenchmark.class,
-        List.of("raw", "propagating"));
+    handOff();
     once(
         "A task that logs",
         """
@@ -147,6 +140,34 @@ final class ContextReport {
     String figure = String.format(Locale.ROOT, "%.2f ± %.2f", score.mean(), score.error());
     var ratio = base == null || base.equals(score) ? null : ContextFigures.ratio(score, base);
     return ratio == null ? figure : figure + ", **" + ratio + "**";
+  }
+
+  private void handOff() {
+    MarkdownTable table =
+        new MarkdownTable(List.of("", "the pool as it is", "Context.propagating"));
+    Ratio ratio = Ratio.of(figures.handOff(HandOff.PROPAGATING), figures.handOff(HandOff.RAW));
+    if (ratio != null) {
+      table.row(
+          List.of(
+              "ns",
+              inRounds(figures.handOff(HandOff.RAW)),
+              inRounds(figures.handOff(HandOff.PROPAGATING)) + ", **" + ratio + "**"));
+    }
+    page.section(
+        "Through a pool",
+        """
+        Through a pool of one thread, by a thread that has ten values: a thousand tasks one way and a thousand the
+        other, in turn, in the same JVM. Each figure is the median of the thousands of a round; given are the least and
+        the greatest of the rounds. In JVMs of their own the two ways cannot be told apart: the wrapped pool took 0.71 to
+        1.7 times the time of the pool as it is then, in five rounds, as the two threads wait for each other more or less.
+        """,
+        table);
+  }
+
+  private static String inRounds(List<Double> nanos) {
+    double least = nanos.stream().mapToDouble(Double::doubleValue).min().orElseThrow();
+    double greatest = nanos.stream().mapToDouble(Double::doubleValue).max().orElseThrow();
+    return Figures.format(least) + "–" + Figures.format(greatest);
   }
 
   private void heap() {

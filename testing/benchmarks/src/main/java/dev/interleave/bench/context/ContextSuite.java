@@ -32,6 +32,7 @@ public final class ContextSuite implements Suite {
   static final List<String> CARRIERS = List.of("context", "openTelemetry", "micrometer", "ttl");
 
   static final String HEAP = "context/heap";
+  static final String HAND_OFF = "context/hand-off";
 
   /** Without an exact compaction some dead objects would be counted. */
   private static final String EXACT = "-XX:MarkSweepDeadRatio=0";
@@ -56,9 +57,6 @@ public final class ContextSuite implements Suite {
       CARRIERS.forEach(carrier ->
           cases.add(jmh("elsewhere", ElsewhereBenchmark.class, carrier, params, settings)));
     }
-    for (String executor : List.of("raw", "propagating")) {
-      cases.add(jmh("hand-off", HandOffBenchmark.class, executor, Map.of(), settings));
-    }
     for (String way : List.of("adapter", "copy")) {
       cases.add(jmh("log", LogBenchmark.class, way, Map.of(), settings));
     }
@@ -82,7 +80,13 @@ public final class ContextSuite implements Suite {
   public List<ProgramCase> programCases(Settings settings) {
     return List.of(
         new ProgramCase(
-            HEAP, ThreadsInContext.class, List.of(), List.of(EXACT, "-XX:+UseSerialGC"), 1));
+            HEAP, ThreadsInContext.class, List.of(), List.of(EXACT, "-XX:+UseSerialGC"), 1),
+        new ProgramCase(
+            HAND_OFF,
+            HandOff.class,
+            settings.quick() ? List.of("1000", "2000") : List.of("2000", "5000"),
+            List.of(Peers.SMALL_NURSERY),
+            settings.rounds()));
   }
 
   @Override

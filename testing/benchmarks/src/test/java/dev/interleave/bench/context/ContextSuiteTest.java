@@ -33,7 +33,7 @@ class ContextSuiteTest {
         .contains("context/get/scopedValue/10", "context/wrap/ttl/1", "context/log/copy");
     assertThat(suite.programCases(settings()))
         .extracting(c -> c.id())
-        .containsExactly("context/heap");
+        .containsExactly("context/heap", "context/hand-off");
   }
 
   /** Each does what it says, once. */
@@ -52,11 +52,9 @@ class ContextSuiteTest {
         assertThat(ElsewhereBenchmark.class.getMethod(carrier).invoke(elsewhere)).isEqualTo(1);
       }
     }
-    HandOffBenchmark handOff = new HandOffBenchmark();
-    handOff.create();
-    assertThat(handOff.raw()).isEqualTo(999);
-    assertThat(handOff.propagating()).isEqualTo(2 * 999);
-    handOff.end();
+    HandOff handOff = new HandOff();
+    assertThat(handOff.run(0).values()).hasSize(2).allMatch(nanos -> nanos > 0);
+    assertThat(handOff.ran()).isEqualTo(2 * 999);
     LogBenchmark log = new LogBenchmark();
     log.create();
     assertThat(log.adapter()).isEqualTo("value0");
@@ -72,7 +70,13 @@ class ContextSuiteTest {
                         suite,
                         settings(),
                         id -> id.contains("/ttl/") ? 500 : id.contains("/context/") ? 2 : 4,
-                        List.of("context1", "context10", "inherited1", "inherited10"))))
+                        List.of(
+                            "context1",
+                            "context10",
+                            "inherited1",
+                            "inherited10",
+                            "raw",
+                            "propagating"))))
             .markdown();
     assertThat(page)
         .contains("| get, 1 value | 1 platform | ≤ 1.4 × threadLocal | 0.50 (0.50–0.50) | ✓ met |")
