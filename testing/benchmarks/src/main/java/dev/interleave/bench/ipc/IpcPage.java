@@ -195,7 +195,7 @@ final class IpcPage {
       a round trip of the transport and what the two sides do to encode, check and account for it. Each
       worker is a thread to be woken: that is the difference between the first two rows.
       gRPC was called for eight seconds before it was measured, and still became faster: in an earlier,
-      longer measurement it took 67 to 96 µs, of which a call over shared memory is a fiftieth, too.
+      longer measurement it took 67 to 96 µs, sixty times as long as a call over shared memory, or more.
 
       **Seldom.** Both sides sleep, and a wake-up of the other core takes some 20 µs here. Who waits for a
       reply spins with yields for up to 50 µs, which saves one of the two wake-ups. Three designs were
@@ -227,7 +227,8 @@ final class IpcPage {
       tenth of gRPC either, but for one fork. So this bar is missed. Who wants less has `direct()`, and
       says with it that the methods are short and never block.
 
-      **To and fro.** Without checksums a round trip of 64 bytes takes what one of Aeron takes, 0.25 to
+      **To and fro.** How much the checksums cost is a matter of the processor. On the older one on which
+      the designs were measured, a round trip of 64 bytes without them took what one of Aeron took, 0.25 to
       0.29 µs beside 0.28 to 0.30 in three forks each; the rest are the checksums, which Aeron has not:
       20 ns each for 64 bytes, 204 for 4,096 in the cache, four in each round trip, and a receiver that
       checks has to have every line of a frame from the other core. Designs that were measured against
