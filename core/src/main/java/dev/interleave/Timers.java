@@ -89,7 +89,9 @@ public final class Timers {
    * @return the timer: cancelling it keeps the action from being begun, and forgets it
    */
   public Future<?> after(long nanos, Runnable action) {
-    guard(Math.min(nanos, GUARD_NANOS));
+    if (nanos > 0) { // else it is the first anyway, and runs at once
+      guard(Math.min(nanos, GUARD_NANOS));
+    }
     return clock.schedule(action, nanos, TimeUnit.NANOSECONDS);
   }
 

@@ -58,6 +58,19 @@ class TimersTest {
   }
 
   @Test
+  void oneThatIsDueAtOnceLeavesTheFirstInItsPlace() throws InterruptedException {
+    for (long nanos : new long[] {0, -1, Long.MIN_VALUE}) {
+      Future<?> later = timers.after(HOUR, () -> {});
+      Runnable first = timers.pending().peek();
+      CountDownLatch ran = new CountDownLatch(1);
+      Future<?> unused = timers.after(nanos, ran::countDown);
+      assertThat(ran.await(1, TimeUnit.MINUTES)).isTrue();
+      assertThat(timers.pending().peek()).isNotNull().isSameAs(first).isNotSameAs(later);
+      assertThat(later.cancel(false)).isTrue();
+    }
+  }
+
+  @Test
   void whatAnActionThrowsIsHeardAndTheOthersRun() throws InterruptedException {
     IllegalStateException mine = new IllegalStateException("mine");
     Future<?> failing =
