@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -24,7 +23,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,12 +71,8 @@ final class Engine {
   private final AtomicInteger peak = new AtomicInteger();
   private final ReentrantLock resizing = new ReentrantLock();
 
-  private final LongAdder aborted = new LongAdder();
-  private final LongAdder callerRan = new LongAdder();
-  private final LongAdder blocked = new LongAdder();
-  private final LongAdder dropped = new LongAdder();
-  private final LongAdder closed = new LongAdder();
-  private final LongAdder noThread = new LongAdder();
+  private final Reports reports;
+  private final Rejections rejections = new Rejections();
   private final LongAdder stuck = new LongAdder();
 
   /** Whether idle workers may go, as there will never be anything to do again. */
@@ -113,6 +107,7 @@ final class Engine {
     keepAliveNanos = TimeUnit.NANOSECONDS.convert(config.idleTime());
     timingMask = config.timing() - 1;
     taskTimeoutNanos = config.timeoutNanos();
+    reports = new Reports(name, ledgers, admission, roster.values(), config.timing());
     incidents = new Incidents(name, config.observer());
     starvation = new Starvation(this, config.starvation());
     room = config.rejection() == Rejection.BLOCK ? new RoomLine(this::hasPlace) : null;
@@ -233,16 +228,16 @@ final class Engine {
       }
       Task task = asTask(item);
       if (ticket == Admission.CLOSED) {
-        closed.increment();
+        rejections.closed.increment();
         throw reject(task, closedBecause(), broken);
       }
       switch (config.rejection()) {
         case ABORT -> {
-          aborted.increment();
+          rejections.aborted.increment();
           throw reject(task, full(), null);
         }
         case CALLER_RUNS -> {
-          callerRan.increment();
+          rejections.callerRan.increment();
           incidents.rejected(nameOf(task), full() + "; its submitter runs it");
           runHere(task);
           return;
@@ -417,7 +412,7 @@ final class Engine {
     // Who stops says so before it empties the queue: one of the two finds the task, or it has
     // begun.
     if (admission.isStopped() && discard(task)) {
-      closed.increment();
+      rejections.closed.increment();
       throw reject(task, closedBecause(), broken);
     }
   }
@@ -498,13 +493,13 @@ final class Engine {
     } catch (InterruptedException e) {
       outcome = "interrupted";
       Thread.currentThread().interrupt();
-      blocked.increment();
+      rejections.blocked.increment();
       throw reject(task, full() + "; interrupted while waiting for a place", e);
     } finally {
       wait.leave();
       PoolWaitEvent.end(event, outcome);
     }
-    blocked.increment();
+    rejections.blocked.increment();
     throw reject(task, full() + "; there was no place in time", null);
   }
 
@@ -523,7 +518,7 @@ final class Engine {
       oldest = item == null ? null : asTask(item, taken);
     }
     if (oldest != null && discard(oldest)) {
-      dropped.increment();
+      rejections.dropped.increment();
       String why =
           "Pool " + name + " is full, and dropped " + oldest.name(name) + " for a newer task";
       if (oldest.future != null) {
@@ -632,7 +627,7 @@ final class Engine {
   }
 
   void stuck(Worker worker, Task task, int number, long nanos) {
-    InFlight seen = inFlight(worker, task, number, nanos, true);
+    InFlight seen = reports.inFlight(worker, task, number, nanos, true);
     if (seen != null) {
       stuck.increment();
       incidents.stuck(seen);
@@ -666,7 +661,7 @@ final class Engine {
         takeOff(worker, ledger);
         admission.leave();
         finishIfDrained();
-        closed.increment();
+        rejections.closed.increment();
         throw reject(first, closedBecause(), broken);
       }
       peak.accumulateAndGet(admission.live(), Math::max);
@@ -693,7 +688,7 @@ final class Engine {
     String why = "Pool " + name + " could not start a thread";
     RejectedExecutionException rejection = new RejectedExecutionException(why, cause);
     if (first != null) {
-      noThread.increment();
+      rejections.noThread.increment();
       discard(first);
       incidents.rejected(first.name(name), why);
     }
@@ -1046,7 +1041,7 @@ final class Engine {
   /** Drains, interrupts, abandons, and reports. */
   StopReport close(Duration drain) {
     long start = System.nanoTime();
-    long before = endedByThemselves();
+    long before = reports.endedByThemselves();
     shutdown();
     boolean waiting = true;
     boolean over = false;
@@ -1062,171 +1057,36 @@ final class Engine {
     if (!over) {
       admission.advance(Admission.STOP);
       discarded = throwAway().size();
-      Map<Ran, StopReport.Running> seen = running();
+      Map<Reports.Ran, StopReport.Running> seen = reports.running(initializerName());
       interruptAll();
       try {
         over = awaitEnd(waiting ? GRACE.toNanos() : 0);
       } catch (InterruptedException e) {
         waiting = false;
       }
-      Map<Ran, StopReport.Running> still = over ? Map.of() : running();
+      Map<Reports.Ran, StopReport.Running> still =
+          over ? Map.of() : reports.running(initializerName());
       seen.keySet().removeAll(still.keySet());
       interrupted = List.copyOf(seen.values());
-      tasksInterrupted = seen.keySet().stream().filter(ran -> ran.what() instanceof Task).count();
+      tasksInterrupted = seen.keySet().stream().filter(Reports.Ran::isTask).count();
       abandoned = List.copyOf(still.values());
     }
     if (!waiting) {
       Thread.currentThread().interrupt();
     }
-    long drained = Math.max(0, endedByThemselves() - before - tasksInterrupted);
+    long drained = Math.max(0, reports.endedByThemselves() - before - tasksInterrupted);
     Duration took = Duration.ofNanos(System.nanoTime() - start);
     return new StopReport(name, took, drained, interrupted, abandoned, discarded);
   }
 
-  private long endedByThemselves() {
-    return ledgers.ended() - ledgers.sum(Ledger.DISCARDED);
-  }
-
-  /**
-   * What runs: neither tasks nor workers have an {@code equals}, so each is itself.
-   *
-   * @param what the task, or the worker if that runs the initializer
-   * @param number that of the task, as one stands for all that have no future
-   */
-  private record Ran(Object what, int number) {}
-
-  private Map<Ran, StopReport.Running> running() {
-    Map<Ran, StopReport.Running> running = new HashMap<>();
-    long now = System.nanoTime();
-    for (Worker worker : roster.values()) {
-      Task task = worker.current();
-      int number = task == null ? 0 : task.number;
-      InFlight seen = task == null ? null : inFlight(worker, task, number, age(task, now), true);
-      if (task != null && seen != null) {
-        running.put(
-            new Ran(task, number),
-            new StopReport.Running(seen.task(), seen.thread(), seen.age(), seen.stack()));
-      }
-      long since = worker.initializingSince();
-      if (since != 0) {
-        Duration ran = Duration.ofNanos(Math.max(0, now - since));
-        running.put(
-            new Ran(worker, 0), StopReport.Running.of(initializerName(), worker.thread(), ran));
-      }
-    }
-    return running;
-  }
-
   // ------------------------------------------------------------------ figures
 
-  List<InFlight> inFlight(boolean stacks) {
-    List<InFlight> all = new ArrayList<>();
-    long now =
-        System.nanoTime(); // one for all, or a stack taken in between would tell in the order
-    for (Worker worker : roster.values()) {
-      Task task = worker.current();
-      InFlight seen =
-          task == null ? null : inFlight(worker, task, task.number, age(task, now), stacks);
-      if (seen != null) {
-        all.add(seen);
-      }
-    }
-    all.sort(Comparator.comparing(InFlight::age).reversed());
-    return all;
-  }
-
-  private static long age(Task task, long now) {
-    long began = task.startedAt;
-    return began == 0 ? 0 : Math.max(0, now - began);
-  }
-
-  /**
-   * What a worker runs, if it runs that from before the look to after it.
-   *
-   * @param number of the task, read before {@code nanos}
-   * @param nanos how long it has been running
-   */
-  @SuppressWarnings("ReferenceEquality") // tasks have no equals
-  private @Nullable InFlight inFlight(
-      Worker worker, Task task, int number, long nanos, boolean stack) {
-    Thread thread = worker.thread();
-    if (!task.hasBegun()) {
-      return null;
-    }
-    List<StackTraceElement> frames = stack ? List.of(thread.getStackTrace()) : List.of();
-    VarHandle.acquireFence(); // what is known of it was read before the number is read again
-    return worker.current() == task && task.number == number
-        ? new InFlight(task.name(name), thread.getName(), Duration.ofNanos(nanos), frames)
-        : null;
+  Reports reports() {
+    return reports;
   }
 
   PoolStats stats() {
-    long[] outcomes = new long[Ledger.OUTCOMES];
-    long ended = 0;
-    for (Ledger ledger : ledgers.all()) {
-      for (int i = 0; i < outcomes.length; i++) {
-        long count = ledger.get(i);
-        outcomes[i] += count;
-        ended += count;
-      }
-    }
-    long submitted = admission.submitted(ended);
-    long sizes = admission.sizes();
-    long active = roster.values().stream().filter(Worker::isActive).count();
-    active = Math.min(active, submitted - ended);
-    return new PoolStats(
-        name,
-        Admission.min(sizes),
-        Admission.max(sizes),
-        admission.live(),
-        peak.get(),
-        admission.extra(),
-        (int) active,
-        submitted - ended - active,
-        submitted,
-        outcomes[Ledger.COMPLETED],
-        outcomes[Ledger.FAILED],
-        outcomes[Ledger.CANCELLED],
-        outcomes[Ledger.TIMED_OUT],
-        outcomes[Ledger.DISCARDED],
-        new PoolStats.Rejected(
-            aborted.sum(),
-            callerRan.sum(),
-            blocked.sum(),
-            dropped.sum(),
-            closed.sum(),
-            noThread.sum()),
-        starvation.found(),
-        stuck.sum(),
-        admission.isShutdown(),
-        LogHistogram.sum(histograms(Ledger::waits)),
-        LogHistogram.sum(histograms(Ledger::runs)));
-  }
-
-  /** How long all tasks have been running, together; what runs now included. It may overflow. */
-  long busyNanos() {
-    long busy = LogHistogram.wrappedTotal(histograms(Ledger::runs));
-    long now = System.nanoTime();
-    for (Worker worker : roster.values()) {
-      Task task = worker.current();
-      busy += task == null || !task.hasBegun() ? 0 : age(task, now);
-    }
-    return projected(busy);
-  }
-
-  /** How long all tasks that have run had waited for a thread, together. It may overflow. */
-  long waitedNanos() {
-    return projected(LogHistogram.wrappedTotal(histograms(Ledger::waits)));
-  }
-
-  /** Those that are not timed take as long as those that are. */
-  private long projected(long nanos) {
-    return (1L + timingMask) * nanos;
-  }
-
-  /** One of each ledger's: of the waits, or of the runs. */
-  List<LogHistogram> histograms(Function<Ledger, LogHistogram> which) {
-    return ledgers.all().stream().map(which).toList();
+    return reports.stats(peak, rejections, starvation, stuck);
   }
 
   @Override

@@ -837,12 +837,12 @@ public final class MonitoredPool extends AbstractExecutorService {
 
   /** How long all tasks have been running, together; what runs now included. */
   long busyNanos() {
-    return engine.busyNanos();
+    return engine.reports().busyNanos();
   }
 
   /** How long all tasks that have run had waited for a thread, together. */
   long waitedNanos() {
-    return engine.waitedNanos();
+    return engine.reports().waitedNanos();
   }
 
   /** Begins to steer this; false if somebody does already. */
@@ -864,17 +864,17 @@ public final class MonitoredPool extends AbstractExecutorService {
    * those that end or begin meanwhile are not in it.
    */
   public List<InFlight> inFlight() {
-    return engine.inFlight(true);
+    return engine.reports().inFlight(true);
   }
 
   /** All that was recorded in histograms of one kind, added up. */
   double totalNanos(Function<Ledger, LogHistogram> which) {
-    return LogHistogram.total(engine.histograms(which)).doubleValue();
+    return LogHistogram.total(engine.reports().histograms(which)).doubleValue();
   }
 
   /** How often each bucket of the histograms of one kind was hit. */
   long[] counts(Function<Ledger, LogHistogram> which) {
-    return LogHistogram.counts(engine.histograms(which));
+    return LogHistogram.counts(engine.reports().histograms(which));
   }
 
   /** The name, how many threads are busy, and how many tasks wait. */

@@ -2,6 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.interleave.context;
 
+import static dev.interleave.context.Users.ANN;
+import static dev.interleave.context.Users.BOB;
+import static dev.interleave.context.Users.USER;
+import static dev.interleave.context.Users.user;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -36,9 +40,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 @SuppressWarnings("FutureReturnValueIgnored") // of stages that only note who ran
 @Timeout(value = 90, threadMode = ThreadMode.SAME_THREAD)
 class ContextFutureTest {
-  private static final ContextLocal<String> USER = ContextLocal.named("user");
-  private static final Context ANN = Context.empty().with(USER, "ann");
-  private static final Context BOB = Context.empty().with(USER, "bob");
   private static final ExecutorService POOL = Executors.newFixedThreadPool(2);
 
   @AfterEach
@@ -51,10 +52,6 @@ class ContextFutureTest {
   @AfterAll
   static void end() {
     POOL.close();
-  }
-
-  private static String user() {
-    return USER.orElse("nobody");
   }
 
   /** The methods of a stage that take a function: all of them, also those of a later JDK. */
@@ -136,7 +133,7 @@ class ContextFutureTest {
     List<String> ran = new ArrayList<>();
     ContextFuture<String> end =
         ANN.supply(() ->
-            ContextFuture.supplyAsync(ContextFutureTest::user, POOL)
+            ContextFuture.supplyAsync(Users::user, POOL)
                 .thenApply(x -> x + user())
                 .thenApplyAsync(x -> x + user())
                 .thenCompose(x -> ContextFuture.supplyAsync(() -> x + user()))

@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.interleave.context;
 
+import static dev.interleave.context.Users.ANN;
+import static dev.interleave.context.Users.BOB;
+import static dev.interleave.context.Users.user;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -28,15 +31,6 @@ import java.util.stream.IntStream;
 
 /** Contexts in this library's own pool, and in batches and pipelines. */
 class PoolPropagationTest {
-  private static final ContextLocal<String> USER = ContextLocal.named("user");
-  private static final Context ANN = Context.empty().with(USER, "ann");
-  private static final Context BOB = Context.empty().with(USER, "bob");
-  private static final String NOBODY = "nobody";
-
-  private static String user() {
-    return USER.orElse(NOBODY);
-  }
-
   private static MonitoredPool.Builder pool(ThreadKind kind, int threads) {
     MonitoredPool.Builder pool = MonitoredPool.builder("jobs");
     return kind == ThreadKind.VIRTUAL ? pool.virtual(threads) : pool.threads(threads, threads);

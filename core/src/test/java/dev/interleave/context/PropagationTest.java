@@ -2,6 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.interleave.context;
 
+import static dev.interleave.context.Users.ANN;
+import static dev.interleave.context.Users.BOB;
+import static dev.interleave.context.Users.NOBODY;
+import static dev.interleave.context.Users.user;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -29,15 +33,6 @@ import org.junit.jupiter.api.Test;
 
 /** Contexts on the threads of executors. */
 class PropagationTest {
-  private static final ContextLocal<String> USER = ContextLocal.named("user");
-  private static final Context ANN = Context.empty().with(USER, "ann");
-  private static final Context BOB = Context.empty().with(USER, "bob");
-  private static final String NOBODY = "nobody";
-
-  private static String user() {
-    return USER.orElse(NOBODY);
-  }
-
   private static ThreadFactory threads(ThreadKind kind) {
     return kind == ThreadKind.VIRTUAL
         ? Thread.ofVirtual().factory()
@@ -64,7 +59,7 @@ class PropagationTest {
       ExecutorService executor = ANN.wrap(pool);
       assertThat(BOB.call(() -> executor.submit(() -> user())).get()).isEqualTo("ann");
       assertThat(executor).asString().contains("Context[user=ann]");
-      Callable<String> task = BOB.wrap((Callable<String>) PropagationTest::user);
+      Callable<String> task = BOB.wrap((Callable<String>) Users::user);
       assertThat(executor.submit(task).get()).isEqualTo("bob"); // the inner one is nearer
     }
   }
@@ -205,7 +200,7 @@ class PropagationTest {
     Step<String> step =
         ANN.call(() -> {
           Actor actor = actors.actor("new");
-          return actor.startCall(PropagationTest::user);
+          return actor.startCall(Users::user);
         });
     assertThat(step.result()).isEqualTo(NOBODY);
   }

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.interleave.context;
 
+import dev.interleave.EndlessExecutor;
 import java.util.List;
-import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -203,33 +203,10 @@ enum Shape {
   }
 
   /** Runs everything on the thread that submits it. */
-  static final class Direct extends AbstractExecutorService {
+  static final class Direct extends EndlessExecutor {
     @Override
     public void execute(Runnable task) {
       task.run();
-    }
-
-    @Override
-    public void shutdown() {}
-
-    @Override
-    public List<Runnable> shutdownNow() {
-      return List.of();
-    }
-
-    @Override
-    public boolean isShutdown() {
-      return false;
-    }
-
-    @Override
-    public boolean isTerminated() {
-      return false;
-    }
-
-    @Override
-    public boolean awaitTermination(long timeout, TimeUnit unit) {
-      return true;
     }
   }
 }

@@ -121,27 +121,13 @@ class ImpatienceTest {
     }
     assertThat(canRead(sync, kind, 1)).as("timed, in line").isFalse();
     assertThat(canRead(sync, kind, 0)).as("after the time-out").isFalse();
-    unlockRead(sync, me);
+    Readers.leave(sync);
     writer.join();
     assertThat(canRead(sync, kind, 0)).as("when the writer has had its turn").isTrue();
   }
 
-  private static void unlockRead(ReadWriteSync sync, Thread t) {
-    if (!sync.unlockReadFast(t, sync.cells())) {
-      sync.unlockReadSlow(t);
-    }
-  }
-
   private static boolean canRead(ReadWriteSync sync, ThreadKind kind, long nanos) throws Exception {
-    FutureTask<Boolean> reader =
-        new FutureTask<>(() -> {
-          Thread t = Thread.currentThread();
-          boolean in = sync.lockRead(t, sync.cells(), true, nanos);
-          if (in) {
-            unlockRead(sync, t);
-          }
-          return in;
-        });
+    FutureTask<Boolean> reader = new FutureTask<>(() -> Readers.canRead(sync, nanos));
     start(kind, reader);
     return reader.get();
   }

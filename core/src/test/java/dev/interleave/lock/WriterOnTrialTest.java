@@ -34,18 +34,11 @@ class WriterOnTrialTest {
 
   /** Reads if that is possible without waiting. */
   private boolean read() throws InterruptedException {
-    boolean in = sync.lockRead(Thread.currentThread(), sync.cells(), true, 0);
-    if (in) {
-      leave();
-    }
-    return in;
+    return Readers.canRead(sync, 0);
   }
 
   private void leave() {
-    Thread t = Thread.currentThread();
-    if (!sync.unlockReadFast(t, sync.cells())) {
-      sync.unlockReadSlow(t);
-    }
+    Readers.leave(sync);
   }
 
   private boolean tryRead() {

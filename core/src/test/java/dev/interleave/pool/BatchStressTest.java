@@ -4,6 +4,7 @@ package dev.interleave.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.interleave.EndlessExecutor;
 import dev.interleave.testing.Stress;
 import dev.interleave.testing.contract.ThreadKind;
 import java.time.Duration;
@@ -12,10 +13,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.SplittableRandom;
-import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
@@ -29,35 +28,12 @@ class BatchStressTest {
       Duration.ofMillis(Boolean.getBoolean("interleave.thorough") ? 5_000 : 300);
 
   /** Keeps what it is given until somebody runs it. */
-  private static final class ByHand extends AbstractExecutorService {
+  private static final class ByHand extends EndlessExecutor {
     final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
 
     @Override
     public void execute(Runnable task) {
       tasks.add(task);
-    }
-
-    @Override
-    public void shutdown() {}
-
-    @Override
-    public List<Runnable> shutdownNow() {
-      return List.of();
-    }
-
-    @Override
-    public boolean isShutdown() {
-      return false;
-    }
-
-    @Override
-    public boolean isTerminated() {
-      return false;
-    }
-
-    @Override
-    public boolean awaitTermination(long timeout, TimeUnit unit) {
-      return false;
     }
   }
 

@@ -57,6 +57,13 @@ class PipelineTest {
     assertThat(latch.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
   }
 
+  /** Zero and what comes after it, so many. */
+  private static void put(Pipeline<Integer, ?> pipeline, int items) throws InterruptedException {
+    for (int i = 0; i < items; i++) {
+      pipeline.put(i);
+    }
+  }
+
   private static <I, O> List<Outcome<I, O>> all(Pipeline<I, O> pipeline)
       throws InterruptedException {
     List<Outcome<I, O>> all = new ArrayList<>();
@@ -66,6 +73,16 @@ class PipelineTest {
 
   private static <I, O> Outcome<I, O> next(Pipeline<I, O> pipeline) throws InterruptedException {
     return Objects.requireNonNull(pipeline.takeOrNull());
+  }
+
+  /** The first of many is slow. */
+  private static Work<Integer, Integer> firstWaitsFor(CountDownLatch go) {
+    return i -> {
+      if (i == 0) {
+        await(go);
+      }
+      return i;
+    };
   }
 
   private static void assertClean(StopReport report) {
@@ -100,38 +117,25 @@ class PipelineTest {
   @EnumSource
   void orderedStageKeepsTheOrderWhateverIsFirst(ThreadKind kind) throws Exception {
     CountDownLatch others = new CountDownLatch(5);
+    Work<Integer, Integer> first = firstWaitsFor(others);
     Pipeline<Integer, Integer> pipeline =
         PipelineTest.<Integer>named(kind)
             .stage(
                 "work",
                 3,
                 i -> {
-                  if (i == 0) {
-                    await(others);
-                  }
+                  Integer done = first.apply(i);
                   others.countDown();
-                  return i;
+                  return done;
                 })
             .ordered()
             .capacity(3)
             .open();
-    for (int i = 0; i < 6; i++) {
-      pipeline.put(i);
-    }
+    put(pipeline, 6);
     await(others);
     pipeline.close();
     assertThat(all(pipeline)).extracting(Outcome::input).containsExactly(0, 1, 2, 3, 4, 5);
     assertClean(pipeline.close(PATIENCE));
-  }
-
-  /** The first of many is slow. */
-  private static Work<Integer, Integer> firstWaitsFor(CountDownLatch go) {
-    return i -> {
-      if (i == 0) {
-        await(go);
-      }
-      return i;
-    };
   }
 
   /** Without it, those behind a slow one come out first. */
@@ -141,9 +145,7 @@ class PipelineTest {
     CountDownLatch go = new CountDownLatch(1);
     Pipeline<Integer, Integer> pipeline =
         PipelineTest.<Integer>named(kind).stage("work", 2, firstWaitsFor(go)).open();
-    for (int i = 0; i < 4; i++) {
-      pipeline.put(i);
-    }
+    put(pipeline, 4);
     assertThat(List.of(next(pipeline).input(), next(pipeline).input(), next(pipeline).input()))
         .containsExactly(1, 2, 3);
     go.countDown();
@@ -177,9 +179,7 @@ class PipelineTest {
                 })
             .ordered()
             .open();
-    for (int i = 0; i < 3; i++) {
-      pipeline.put(i);
-    }
+    put(pipeline, 3);
     pipeline.close();
     List<Outcome<Integer, Integer>> all = all(pipeline);
     assertThat(all).extracting(Outcome::input).containsExactly(0, 1, 2);
@@ -268,14 +268,7 @@ class PipelineTest {
             .capacity(2)
             .open();
     try (Actors actors = new Actors(kind, PATIENCE)) {
-      Step<?> puts =
-          actors
-              .actor("producer")
-              .start(() -> {
-                for (int i = 0; i < 10; i++) {
-                  pipeline.put(i);
-                }
-              });
+      Step<?> puts = actors.actor("producer").start(() -> put(pipeline, 10));
       Waiting.until(
           () -> pipeline.stats().accepted() == 4, PATIENCE, () -> pipeline.stats().toString());
       puts.awaitBlocked();
@@ -300,9 +293,7 @@ class PipelineTest {
             .ordered()
             .capacity(3)
             .open();
-    for (int i = 0; i < 5; i++) {
-      pipeline.put(i);
-    }
+    put(pipeline, 5);
     Waiting.until(
         () -> pipeline.stats().stages().get(0).out() == 4, PATIENCE, () -> "" + pipeline.stats());
     assertThat(pipeline.offer(5, Deadline.after(Duration.ofMillis(5)))).isFalse();
@@ -330,9 +321,7 @@ class PipelineTest {
                   return three.await(PATIENCE.toSeconds(), TimeUnit.SECONDS);
                 })
             .open();
-    for (int i = 0; i < 3; i++) {
-      pipeline.put(i);
-    }
+    put(pipeline, 3);
     pipeline.close();
     assertThat(all(pipeline)).allMatch(Outcome::isSuccess);
     assertThat(names).containsExactlyInAnyOrder("orders/meet-0", "orders/meet-1", "orders/meet-2");
@@ -418,9 +407,7 @@ class PipelineTest {
         PipelineTest.<Integer>named(kind)
             .stage("work", 2, i -> i == 0 ? stubborn.call() : i == 1 ? heeds.call() : "never")
             .open();
-    for (int i = 0; i < 4; i++) {
-      pipeline.put(i);
-    }
+    put(pipeline, 4);
     stubborn.awaitBegun();
     heeds.awaitBegun();
     StopReport report = pipeline.close(Duration.ZERO);
@@ -514,9 +501,7 @@ class PipelineTest {
           actors
               .actor("producer")
               .start(() -> {
-                for (int i = 0; i < 100; i++) {
-                  pipeline.put(i);
-                }
+                put(pipeline, 100);
                 pipeline.close();
               });
       for (int i = 0; i < 100; i++) {
@@ -540,9 +525,7 @@ class PipelineTest {
             .stage("work", 3, i -> i)
             .ordered()
             .open(outcome -> got.add(outcome.input()));
-    for (int i = 0; i < 50; i++) {
-      pipeline.put(i);
-    }
+    put(pipeline, 50);
     assertThatThrownBy(pipeline::takeOrNull)
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("the outcomes of orders go to its sink");

@@ -564,7 +564,9 @@ final class ReliableEngine implements Reconnecting.Owner {
   }
 
   void close() {
+    Deadline deadline = Deadline.after(options.linger());
     Connection last;
+    ByteBuffer lastWord = null;
     lock.lock();
     try {
       if (closing) {
@@ -575,7 +577,7 @@ final class ReliableEngine implements Reconnecting.Owner {
       transmitter.leave();
       endSending();
       wakeAll();
-      awaitGoodbye(Deadline.after(options.linger()));
+      awaitGoodbye(deadline);
       if (outbox.messages() > 0 && failure == null) {
         LOG.warn("{} was closed with {} frames not acknowledged", name, outbox.messages());
       }
@@ -583,10 +585,13 @@ final class ReliableEngine implements Reconnecting.Owner {
       wakeAll();
       last = connection;
       if (last != null && !byeAnswered) {
-        lastWord(last, peerClosed ? ReliableFrame.BYE_ACK : ReliableFrame.BYE);
+        lastWord = lastWord();
       }
     } finally {
       lock.unlock();
+    }
+    if (last != null && lastWord != null) {
+      say(lastWord, last, deadline);
     }
     if (last != null) {
       last.close();
@@ -604,16 +609,23 @@ final class ReliableEngine implements Reconnecting.Owner {
     }
   }
 
-  /**
-   * The other side may not know yet that this one has closed; this tells it, if it gets through.
-   */
-  private void lastWord(Connection to, byte kind) {
+  /** The other side may not know yet that this one has closed. */
+  private ByteBuffer lastWord() {
     ByteBuffer frame = ByteBuffer.allocate(maxFrame + ReliableFrame.headFor(options.window()));
-    transmitter.writeLastWord(frame, kind);
+    transmitter.writeLastWord(frame, peerClosed ? ReliableFrame.BYE_ACK : ReliableFrame.BYE);
+    return frame;
+  }
+
+  /** If it gets through in time: the writer may still have its turn at the connection. */
+  private void say(ByteBuffer lastWord, Connection to, Deadline deadline) {
     try {
-      boolean unused = to.trySend(frame); // does not wait
+      if (!to.trySend(lastWord)) { // which an interrupt does not keep from being sent
+        to.send(lastWord, deadline);
+      }
     } catch (TransportException e) {
-      LOG.debug("{}: the other side went at the same time", name, e);
+      LOG.debug("{}: the other side went at the same time, or has no room", name, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

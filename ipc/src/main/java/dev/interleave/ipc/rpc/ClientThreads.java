@@ -2,13 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.interleave.ipc.rpc;
 
+import dev.interleave.Timers;
 import dev.interleave.lifecycle.Threads;
 import dev.interleave.pool.MonitoredPool;
 import dev.interleave.pool.Rejection;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 
 /** What all clients of this JVM share: one clock, and some threads for what depends on futures. */
 final class ClientThreads {
@@ -25,18 +24,13 @@ final class ClientThreads {
           .timingOneIn(64)
           .build();
 
-  private static final ScheduledThreadPoolExecutor CLOCK =
-      new ScheduledThreadPoolExecutor(
-          1, Threads.platform("interleave-rpc-clock").daemon(true).build());
-
-  static {
-    CLOCK.setRemoveOnCancelPolicy(true); // so it holds no more than there are pending calls
-  }
+  private static final Timers CLOCK =
+      new Timers(Threads.platform("interleave-rpc-clock").daemon(true).build());
 
   private ClientThreads() {}
 
   /** Runs something short when the time has passed. */
   static Future<?> after(long nanos, Runnable action) {
-    return CLOCK.schedule(action, nanos, TimeUnit.NANOSECONDS);
+    return CLOCK.after(nanos, action);
   }
 }

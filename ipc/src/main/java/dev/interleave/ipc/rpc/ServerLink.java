@@ -21,11 +21,11 @@ import org.jspecify.annotations.Nullable;
  * <p>In process the way through the pool is most of a call. Of 38 to 56 µs on two virtual
  * processors, with stamps of the time, the worker began 17 to 25 after the request was read, and
  * for 11 to 16 of these this thread was in {@code submit}: each deadline woke the thread of the
- * pool's timers. Now it does not ({@code TimeoutWatch}): medians of three forks, taken in turn, 39
- * (35–55) before, 28 (27–29) since, and gRPC with an executor 42 (39–48); the worker begins after
- * 6, and {@code submit} takes 1.2 (one fork). The worker is hardly ever asleep: 45 of 16,171 calls
- * had to wake it. Other designs were measured before that, as prototypes, in two other sessions, in
- * the same way; the last four set no timer:
+ * pool's timers. Now it does not ({@link dev.interleave.Timers}): medians of three forks, taken in
+ * turn, 39 (35–55) before, 28 (27–29) since, and gRPC with an executor 42 (39–48); the worker
+ * begins after 6, and {@code submit} takes 1.2 (one fork). The worker is hardly ever asleep: 45 of
+ * 16,171 calls had to wake it. Other designs were measured before that, as prototypes, in two other
+ * sessions, in the same way; the last four set no timer:
  *
  * <table>
  * <caption>designs</caption>

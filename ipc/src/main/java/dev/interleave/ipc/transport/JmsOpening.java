@@ -151,7 +151,6 @@ final class JmsOpening implements Runnable, JmsWire.Receiver {
       made = open(wire);
     } catch (Throwable e) {
       settled.countDown(); // before the close, which waits for who waits for it
-      JmsWire.forgetInterrupt();
       wire.close();
       taker.failed(asTransportException(e));
       return;
@@ -168,7 +167,6 @@ final class JmsOpening implements Runnable, JmsWire.Receiver {
           .peerFailed(() -> new TransportFailedException(name + ": " + e.getMessage(), e));
     } finally {
       made.closing();
-      JmsWire.forgetInterrupt();
       wire.close();
       made.ended();
     }

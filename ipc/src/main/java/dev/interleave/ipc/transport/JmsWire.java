@@ -123,9 +123,12 @@ final class JmsWire implements AutoCloseable {
     return sending.createQueue(queue);
   }
 
-  /** Hands over to the broker what was sent, and deletes the inbox. */
+  /**
+   * Hands over to the broker what was sent, and deletes the inbox; for the conversation's thread.
+   */
   @Override
   public void close() {
+    forgetInterrupt();
     closeQuietly(connection, name);
   }
 

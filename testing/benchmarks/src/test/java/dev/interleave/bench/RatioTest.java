@@ -18,6 +18,13 @@ class RatioTest {
   }
 
   @Test
+  void isToldInHundredthsWhereBarsAreCloseToOne() {
+    assertThat(new Ratio(List.of(1.234)).toHundredths()).hasToString("1.23");
+    assertThat(new Ratio(List.of(10.0, 3.0, 4.125)).toHundredths())
+        .hasToString("4.13 (3.00–10.00)");
+  }
+
+  @Test
   void medianOfAnEvenNumberLiesHalfWay() {
     assertThat(new Ratio(List.of(8.0, 1.0, 2.0, 4.0)).median()).isEqualTo(3.0);
   }

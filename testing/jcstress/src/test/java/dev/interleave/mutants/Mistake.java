@@ -31,11 +31,12 @@ record Mistake(String words, String test, Mutant mutant) {
   }
 
   /**
-   * A mistake in {@code rpc}, whose tests lie beside what they look into.
+   * A mistake in {@code rpc} or {@code channel}, whose tests lie beside what they look into.
    *
    * @param test the simple name of the test
    */
-  static Mistake inRpc(String words, String test, Edit... edits) {
-    return new Mistake(words, "dev.interleave.ipc.rpc." + test, Mutant.of("rpc", List.of(edits)));
+  static Mistake beside(String name, String words, String test, Edit... edits) {
+    return new Mistake(
+        words, "dev.interleave.ipc." + name + "." + test, Mutant.of(name, List.of(edits)));
   }
 }

@@ -46,8 +46,8 @@ record Mutant(Path sources, List<Edit> edits) {
   }
 
   /**
-   * A package of core, by the last part of its name; or {@code ipc} for the transports, and {@code
-   * rpc}.
+   * A package of core, by the last part of its name; or {@code ipc} for the transports, {@code rpc}
+   * and {@code channel}.
    */
   static Mutant of(String name, List<Edit> edits) {
     String ipc = "../../ipc/src/main/java/dev/interleave/ipc/";
@@ -55,7 +55,7 @@ record Mutant(Path sources, List<Edit> edits) {
         Path.of(
             switch (name) {
               case "ipc" -> ipc + "transport";
-              case "rpc" -> ipc + "rpc";
+              case "rpc", "channel" -> ipc + name;
               default -> "../../core/src/main/java/dev/interleave/" + name;
             }),
         edits);

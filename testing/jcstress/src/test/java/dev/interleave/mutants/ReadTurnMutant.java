@@ -68,7 +68,7 @@ enum ReadTurnMutant implements Mistake.Named {
   private final Mistake mistake;
 
   ReadTurnMutant(String words, String test, Edit... edits) {
-    mistake = Mistake.inRpc(words, test, edits);
+    mistake = Mistake.beside("rpc", words, test, edits);
   }
 
   @Override

@@ -193,7 +193,7 @@ enum RpcMutant implements Mistake.Named {
   private final Mistake mistake;
 
   RpcMutant(String words, String test, Edit... edits) {
-    mistake = Mistake.inRpc(words, test, edits);
+    mistake = Mistake.beside("rpc", words, test, edits);
   }
 
   @Override

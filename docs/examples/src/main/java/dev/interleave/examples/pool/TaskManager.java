@@ -8,6 +8,7 @@ import dev.interleave.pool.Batch;
 import dev.interleave.pool.BatchResult;
 import dev.interleave.pool.MonitoredPool;
 import dev.interleave.pool.Outcome;
+import dev.interleave.pool.Outcomes;
 import dev.interleave.pool.PoolStats;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -16,11 +17,12 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Ten tasks on four threads: each has its result, or an error of its own. */
 public final class TaskManager implements Example {
   private static final int THREADS = 4;
-  private static final Duration LIMIT = Duration.ofMillis(500);
+  private static final Duration LIMIT = Duration.ofMillis(50);
 
   private final CountDownLatch never = new CountDownLatch(1);
 
@@ -51,23 +53,34 @@ public final class TaskManager implements Example {
   public String run(PrintStream out) throws Exception {
     MonitoredPool pool = MonitoredPool.builder("tasks").threads(THREADS, THREADS).build();
     try (pool) {
-      Batch batch = Batch.on(pool).name("tasks").callTimeout(LIMIT);
-      BatchResult<Job, Integer> result = batch.collect(jobs(1, 10), this::process);
-      for (Outcome<Job, Integer> outcome : result.outcomes()) {
-        out.println(line(outcome));
+      Batch batch = Batch.on(pool).name("tasks");
+      // Nine tasks have all the time they need, also on a machine that stands still for a moment.
+      try (Outcomes<Job, Integer> hanging =
+          batch.callTimeout(LIMIT).asCompleted(jobs(4, 4).iterator(), this::process)) {
+        List<Job> others = Stream.of(jobs(1, 3), jobs(5, 10)).flatMap(List::stream).toList();
+        BatchResult<Job, Integer> result = batch.collect(others, this::process);
+        for (Outcome<Job, Integer> outcome : result.outcomes()) {
+          out.println(line(outcome));
+        }
+        Expect.equal("in order", List.of(20, 40, 60, 100, 120, 160, 180, 200), result.values());
+        Expect.equal("failed", List.of("task_7"), ids(result.failures()));
+        Throwable cause = result.failures().get(0).cause();
+        Expect.equal("task_7", "task task_7 failed", cause.getMessage());
+        Expect.that("with its stack", cause.getStackTrace().length > 0);
+
+        Outcome<Job, Integer> late = Expect.present("task_4", hanging.takeOrNull());
+        out.println(line(late));
+        Expect.that(
+            "task_4 was late",
+            late instanceof Outcome.Failure<Job, Integer> failure
+                && failure.cause() instanceof TimeoutException);
       }
-      Expect.equal("in order", List.of(20, 40, 60, 100, 120, 160, 180, 200), result.values());
-      List<Outcome.Failure<Job, Integer>> failures = result.failures();
-      Expect.equal("failed", List.of("task_4", "task_7"), ids(failures));
-      Expect.that("task_4 was late", failures.get(0).cause() instanceof TimeoutException);
-      Expect.equal("task_7", "task task_7 failed", failures.get(1).cause().getMessage());
-      Expect.that("with its stack", failures.get(1).cause().getStackTrace().length > 0);
 
       BatchResult<Job, Integer> next = batch.collect(jobs(11, 12), this::process);
       Expect.equal("the next lot, and no more", List.of(220, 240), next.values());
     }
     PoolStats stats = pool.stats();
-    Expect.equal("threads at most", THREADS, stats.peak());
+    Expect.that("threads at most: " + stats.peak(), stats.peak() <= THREADS);
     Expect.equal("nothing left", 0L, stats.queued() + stats.active());
     RejectedExecutionException rejected =
         Expect.thrown(

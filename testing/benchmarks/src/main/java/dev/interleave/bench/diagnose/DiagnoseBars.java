@@ -3,13 +3,10 @@
 package dev.interleave.bench.diagnose;
 
 import dev.interleave.bench.Figures;
-import dev.interleave.bench.Ratio;
 import dev.interleave.bench.ThreadSetting;
 import dev.interleave.bench.Verdict;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /** What watched and ordered locks are meant to reach, and whether they do. */
 final class DiagnoseBars {
@@ -28,7 +25,7 @@ final class DiagnoseBars {
     }
     for (String depth : DiagnoseSuite.JUDGED_DEPTHS) {
       verdicts.add(
-          atLeast(
+          Verdict.atLeast(
               label(depth) + ", " + MutexKind.WATCHED_ORDERED.label() + ", speed",
               ONE.words(),
               MutexKind.GUAVA_THROW.label(),
@@ -39,7 +36,7 @@ final class DiagnoseBars {
     }
     for (ThreadSetting threads : DiagnoseSuite.CROWDS) {
       verdicts.add(
-          atLeast(
+          Verdict.atLeast(
               "contended, " + MutexKind.WATCHED.label() + ", throughput",
               threads.words(),
               MutexKind.REENTRANT_LOCK.label(),
@@ -49,7 +46,7 @@ final class DiagnoseBars {
                   figures.contended(MutexKind.REENTRANT_LOCK, threads))));
     }
     verdicts.add(
-        atMost(
+        Verdict.atMost(
             "`OrderedLockManager.acquire` of 2 keys, time",
             ONE.words(),
             "two raw locks and two look-ups",
@@ -84,7 +81,7 @@ final class DiagnoseBars {
 
   private static Verdict nested(
       DiagnoseFigures figures, String depth, MutexKind kind, MutexKind peer, double bound) {
-    return atMost(
+    return Verdict.atMost(
         label(depth) + ", " + kind.label() + ", time",
         ONE.words(),
         peer.label(),
@@ -101,37 +98,5 @@ final class DiagnoseBars {
         "every round found, one refused",
         Double.isNaN(found) ? "–" : "%.0f of %.0f".formatted(found, rounds),
         Double.isNaN(found) ? null : found == rounds);
-  }
-
-  private static Verdict atMost(
-      String question, String threads, String peer, double bound, @Nullable Ratio ratio) {
-    return new Verdict(
-        question,
-        threads,
-        "≤ " + Figures.exact(bound) + " × " + peer,
-        exact(ratio),
-        ratio == null ? null : ratio.median() <= bound);
-  }
-
-  private static Verdict atLeast(
-      String question, String threads, String peer, double bound, @Nullable Ratio ratio) {
-    return new Verdict(
-        question,
-        threads,
-        "≥ " + Figures.exact(bound) + " × " + peer,
-        exact(ratio),
-        ratio == null ? null : ratio.median() >= bound);
-  }
-
-  /** With two digits behind the point: some of the bars have them. */
-  static String exact(@Nullable Ratio ratio) {
-    if (ratio == null) {
-      return "–";
-    }
-    List<Double> sorted = ratio.rounds().stream().sorted().toList();
-    String median = String.format(Locale.ROOT, "%.2f", ratio.median());
-    return sorted.size() == 1
-        ? median
-        : String.format(Locale.ROOT, "%s (%.2f–%.2f)", median, sorted.getFirst(), sorted.getLast());
   }
 }

@@ -40,7 +40,8 @@ record DiagnoseFigures(Results results) {
 
   /** One figure relative to another of the same round; null if one was not measured. */
   static @Nullable Ratio ratio(@Nullable Score score, @Nullable Score base) {
-    return score == null || base == null ? null : Ratio.of(score.rounds(), base.rounds());
+    Ratio ratio = score == null || base == null ? null : Ratio.of(score.rounds(), base.rounds());
+    return ratio == null ? null : ratio.toHundredths(); // some bars have two digits themselves
   }
 
   /** A figure of {@link BlockedScan}; NaN if it was not run. */

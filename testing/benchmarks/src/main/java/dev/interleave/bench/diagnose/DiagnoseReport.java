@@ -222,6 +222,6 @@ final class DiagnoseReport {
   private static String withRatio(@Nullable Score score, @Nullable Score base) {
     String figure = Figures.plusMinus(score);
     Ratio ratio = score == null || score.equals(base) ? null : DiagnoseFigures.ratio(score, base);
-    return ratio == null ? figure : figure + ", **" + DiagnoseBars.exact(ratio) + "**";
+    return ratio == null ? figure : figure + ", **" + ratio + "**";
   }
 }

@@ -2,12 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.interleave.jcstress.lock;
 
-import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
-import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
-
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.JCStressTest;
-import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.ZZ_Result;
 
@@ -16,12 +12,8 @@ import org.openjdk.jcstress.infra.results.ZZ_Result;
  * both in; and neither in.
  */
 @JCStressTest
-@Outcome(id = "true, false", expect = ACCEPTABLE, desc = "The reader got the lock.")
-@Outcome(id = "false, true", expect = ACCEPTABLE, desc = "The writer got the lock.")
-@Outcome(id = "true, true", expect = FORBIDDEN, desc = "Both are in.")
-@Outcome(id = "false, false", expect = FORBIDDEN, desc = "Neither got a lock that nobody held.")
 @State
-public class TryLockReaderOrWriterAfterRevocation extends GuardedPair {
+public class TryLockReaderOrWriterAfterRevocation extends ReaderOrWriter {
   public TryLockReaderOrWriterAfterRevocation() {
     super(disarmed());
   }

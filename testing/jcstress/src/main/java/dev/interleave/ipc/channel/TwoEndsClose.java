@@ -1,0 +1,48 @@
+// Copyright the Interleave authors.
+// SPDX-License-Identifier: Apache-2.0
+package dev.interleave.ipc.channel;
+
+import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
+import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
+
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Mode;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.Signal;
+import org.openjdk.jcstress.annotations.State;
+
+/** Both ends close while messages are under way that never come. */
+@JCStressTest(Mode.Termination)
+@Outcome(id = "TERMINATED", expect = ACCEPTABLE, desc = "Neither waits for the other.")
+@Outcome(id = "STALE", expect = FORBIDDEN, desc = "They wait for what nobody takes in.")
+@Outcome(id = "ERROR", expect = FORBIDDEN, desc = "One cannot close.")
+@State
+public class TwoEndsClose {
+  private final ReliableEnds ends =
+      new ReliableEnds(
+          options -> options.linger(ReliableEnds.NEVER),
+          ReliableEnds.Fate.messagesLost(),
+          ReliableEnds.Fate.messagesLost());
+
+  public TwoEndsClose() {
+    try {
+      boolean sent = ends.here.trySend(ReliableEnds.number(1));
+      if (!sent || !ends.there.trySend(ReliableEnds.number(2))) {
+        throw new IllegalStateException("no room");
+      }
+    } catch (ChannelException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Actor
+  public void closes() {
+    ends.close();
+  }
+
+  @Signal
+  public void closesThere() {
+    ends.there.close();
+  }
+}
