@@ -90,11 +90,7 @@ enum ChannelMutant implements Mistake.Named {
       "who has closed acknowledges what nobody will receive",
       "SendAgainstClose",
       new Edit(
-          In.ENGINE,
-          "    if (closing) {\n"
-              + "      return; // not acknowledged, as nobody will receive it\n"
-              + "    }\n",
-          "")),
+          In.ENGINE, "return; // not acknowledged, as nobody will receive it", "// and goes on")),
 
   LEAVING_WAKES_NOBODY(
       "that the other side takes no more messages in wakes nobody who waits for it",
