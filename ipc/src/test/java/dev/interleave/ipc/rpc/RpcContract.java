@@ -494,8 +494,8 @@ abstract class RpcContract {
       Counter counter = client.proxy(Counter.class, options.withPriority(lanes[i]));
       int lane = lanes[i];
       tasks.add(start(() -> counter.hold(lane)));
-      int arrived = i + 1;
-      until(() -> server.stats().received() == arrived, "request " + arrived);
+      int others = i;
+      until(() -> server.stats().pool().queued() == others, "in line: " + others);
       until(() -> !desk.begun.isEmpty(), "the first begins");
     }
     desk.letGo.countDown();

@@ -14,6 +14,7 @@ import dev.interleave.ipc.rpc.CallOptions;
 import dev.interleave.ipc.rpc.RpcClient;
 import dev.interleave.ipc.rpc.RpcServer;
 import dev.interleave.ipc.transport.Transport;
+import dev.interleave.pool.PoolStats;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -126,10 +127,15 @@ public final class Dispatch implements Example {
       String line;
       while ((line = in.readLine()) != null) {
         int requests = Integer.parseInt(line);
-        Expect.soon("all have come", () -> server.stats().received() >= requests);
+        Expect.soon("all have come", () -> isInLine(server.stats().pool(), requests - 1));
         workers.goOn.countDown();
       }
     }
+  }
+
+  /** Whether one request runs, and so many wait behind it. */
+  private static boolean isInLine(PoolStats workers, int requests) {
+    return workers.active() == 1 && workers.queued() == requests;
   }
 
   // ------------------------------------------------------------------ the dispatcher
