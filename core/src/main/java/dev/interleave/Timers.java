@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Timers, of which nearly all are cancelled before they are due: the deadlines of tasks and calls.
  * One thread runs them all, a platform thread if the factory makes such, so that a deadline is kept
- * also when all carriers of virtual threads are busy. It ends when there has been no timer for ten
- * seconds, and is made anew with the next one, so there is nothing to close.
+ * also when all carriers of virtual threads are busy. It ends some ten to twenty seconds after the
+ * last timer, and is made anew with the next one, so there is nothing to close.
  *
  * <p><b>The guard.</b> Who puts the first of all timers into a queue wakes the thread, so that it
  * sleeps for less. A timer that is cancelled before the next one is set leaves an empty queue: so
@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  * woken in vain.
  *
  * <p>An action has to be short, as it holds up all that are due. What it throws goes to the
- * uncaught exception handler of the thread, and into the future of the timer.
+ * uncaught exception handler of the thread, also if the timer was cancelled meanwhile, and else
+ * into the future of the timer.
  *
  * <p>Thread-safe. What was done before a timer was set is seen by its action. Setting and
  * cancelling take a lock for a time that is logarithmic in the number of timers, and wait for
@@ -43,29 +44,28 @@ public final class Timers {
   /**
    * Timers that have a thread of their own.
    *
-   * @param threads makes that thread, when it is needed: a daemon, named for whom it works
+   * @param threads makes that thread, when it is needed: a daemon, named for whom it works; not
+   *     {@code null}
    */
   public Timers(ThreadFactory threads) {
-    clock = new Clock(requireNonNull(threads, "threads"));
+    clock = new ScheduledThreadPoolExecutor(1, requireNonNull(threads, "threads"));
     clock.setRemoveOnCancelPolicy(true); // so it holds no more than what may still have to be done
     clock.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
     clock.allowCoreThreadTimeOut(true);
   }
 
-  /** Tells of actions that failed. */
-  private static final class Clock extends ScheduledThreadPoolExecutor {
-    Clock(ThreadFactory threads) {
-      super(1, threads);
-    }
-
-    @Override
-    protected void afterExecute(Runnable timer, @Nullable Throwable thrown) {
-      super.afterExecute(timer, thrown);
-      if (timer instanceof Future<?> future && future.state() == Future.State.FAILED) {
+  /** The action, and that somebody hears of it if it fails: a cancelled future would not tell. */
+  private static Runnable heard(Runnable action) {
+    requireNonNull(action, "action");
+    return () -> {
+      try {
+        action.run();
+      } catch (Throwable e) {
         Thread thread = Thread.currentThread();
-        thread.getUncaughtExceptionHandler().uncaughtException(thread, future.exceptionNow());
+        thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
+        throw e;
       }
-    }
+    };
   }
 
   /** Keeps timers that are due later from being the first. */
@@ -87,12 +87,15 @@ public final class Timers {
    *
    * @param nanos in nanoseconds; at once if zero or less
    * @return the timer: cancelling it keeps the action from being begun, and forgets it
+   * @throws OutOfMemoryError if there can be no thread; then nothing was set
    */
   public Future<?> after(long nanos, Runnable action) {
+    Runnable heard = heard(action);
+    clock.prestartCoreThread(); // the executor itself would first put the timer into its queue
     if (nanos > 0) { // else it is the first anyway, and runs at once
       guard(Math.min(nanos, GUARD_NANOS));
     }
-    return clock.schedule(action, nanos, TimeUnit.NANOSECONDS);
+    return clock.schedule(heard, nanos, TimeUnit.NANOSECONDS);
   }
 
   private void guard(long nanos) {
@@ -120,7 +123,9 @@ public final class Timers {
    * @throws IllegalArgumentException if {@code nanos} is zero or less
    */
   public Future<?> every(long nanos, Runnable action) {
-    return clock.scheduleWithFixedDelay(action, nanos, nanos, TimeUnit.NANOSECONDS);
+    Runnable heard = heard(action);
+    clock.prestartCoreThread();
+    return clock.scheduleWithFixedDelay(heard, nanos, nanos, TimeUnit.NANOSECONDS);
   }
 
   /** Those that are set, the first of them first; for tests. */

@@ -5,6 +5,7 @@ package dev.interleave;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -85,6 +86,23 @@ class TimersTest {
     Future<?> unused = timers.after(0, ran::countDown);
     assertThat(ran.await(1, TimeUnit.MINUTES)).isTrue();
     assertThat(heard).isEmpty();
+  }
+
+  /** As a deadline does: it ends the call, which cancels its timer, and then goes on. */
+  @Test
+  void whatAnActionThrowsIsHeardAlthoughItHasCancelledItsTimer() throws Exception {
+    IllegalStateException mine = new IllegalStateException("mine");
+    CompletableFuture<Future<?>> own = new CompletableFuture<>();
+    Future<?> timer =
+        timers.after(
+            0,
+            () -> {
+              own.join().cancel(false);
+              throw mine;
+            });
+    own.complete(timer);
+    assertThat(heard.poll(1, TimeUnit.MINUTES)).isSameAs(mine);
+    assertThat(timer.isCancelled()).isTrue();
   }
 
   @Test

@@ -120,13 +120,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <h2>Looking away</h2>
  *
- * <p>A thread that finds the token taken does not look again for {@value #LOOK_AWAY} spin hints,
- * and then once, or {@value #LOOKS} times on a lock with few writes, before it stands in line. Each
- * look takes the line of the state from the core that works with it, which needs it back for each
- * of its operations; undisturbed that one does a hundred of them meanwhile. So threads take turns
- * by the microsecond instead of by the operation, which makes two of them twice as fast. The price
- * is that who was unlucky comes in so much later; to be woken would take longer. Under FAIR, where
- * who came first is to be first, it does so only on a lock with few writes.
+ * <p>A reader that finds the token taken, or a writer without a time limit, does not look again for
+ * {@value #LOOK_AWAY} spin hints, and then once, or {@value #LOOKS} times on a lock with few
+ * writes, before it stands in line. Each look takes the line of the state from the core that works
+ * with it, which needs it back for each of its operations; undisturbed that one does a hundred of
+ * them meanwhile. So threads take turns by the microsecond instead of by the operation, which makes
+ * two of them twice as fast. The price is that who was unlucky comes in so much later; to be woken
+ * would take longer. Under FAIR, where who came first is to be first, it does so only on a lock
+ * with few writes.
  *
  * <h2>Nobody starves</h2>
  *
@@ -449,6 +450,7 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer implements Reso
     if (timed && nanos <= 0) {
       return false;
     }
+    long deadline = System.nanoTime() + nanos; // may wrap; only differences count
     if (spinToRead(t)) {
       return true;
     }
@@ -456,7 +458,7 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer implements Reso
     try {
       if (!timed) {
         acquireSharedInterruptibly(ticket());
-      } else if (!tryAcquireSharedNanos(ticket(), nanos)) {
+      } else if (!tryAcquireSharedNanos(ticket(), deadline - System.nanoTime())) {
         bePatient();
         wait.timedOut();
         return false;
@@ -1179,13 +1181,13 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer implements Reso
     if (preference == Preference.READERS && hasQueuedThreads()) {
       releaseShared(0); // readers that stood in line when a writer was in pass this one
     }
-    if (t.isVirtual()) {
-      if (yieldToDrain(timed ? Math.min(YIELDING, deadline - start) : YIELDING)) {
-        return Drained.ACQUIRED;
-      }
-      park = YIELDING;
-    }
     try {
+      if (t.isVirtual()) { // to yield may want memory
+        if (yieldToDrain(timed ? Math.min(YIELDING, deadline - start) : YIELDING)) {
+          return Drained.ACQUIRED;
+        }
+        park = YIELDING;
+      }
       wait.goOn(WRITING); // others wait for this thread from now on: see "Who is in the way"
     } catch (Throwable e) {
       release(0);

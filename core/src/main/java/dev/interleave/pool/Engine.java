@@ -617,12 +617,19 @@ final class Engine {
       endOutside(task, Ledger.TIMED_OUT);
     }
     if (waited || task.interrupt(Task.TIMED_OUT)) {
-      TimeoutWatch.tell(() -> {
-        if (task.future != null) {
-          task.future.timedOut(!waited);
-        }
-        incidents.timedOut(task.name(name), !waited, task.lateness(!waited));
-      });
+      Runnable news =
+          () -> {
+            if (task.future != null) {
+              task.future.timedOut(!waited);
+            }
+            incidents.timedOut(task.name(name), !waited, task.lateness(!waited));
+          };
+      try {
+        TimeoutWatch.tell(news);
+      } catch (RuntimeException | Error e) { // no thread is left: whoever waits must hear of it
+        news.run();
+        throw e;
+      }
     }
   }
 

@@ -81,8 +81,8 @@ final class StuckWatch implements Runnable {
     long began = task.startedAt;
     long since = began == 0 ? here.since : began;
     if (!here.told && time - since >= threshold) {
-      here.told = true;
       TimeoutWatch.tell(() -> engine.stuck(worker, task, number, System.nanoTime() - since));
+      here.told = true;
     }
     return here;
   }

@@ -590,13 +590,16 @@ final class ReliableEngine implements Reconnecting.Owner {
     } finally {
       lock.unlock();
     }
-    if (last != null && lastWord != null) {
-      say(lastWord, last, deadline);
+    try {
+      if (last != null && lastWord != null) {
+        say(lastWord, last, deadline);
+      }
+    } finally {
+      if (last != null) {
+        last.close();
+      }
+      reader.interrupt(); // it may be waiting for a connection
     }
-    if (last != null) {
-      last.close();
-    }
-    reader.interrupt(); // it may be waiting for a connection
   }
 
   private void awaitGoodbye(Deadline deadline) {
@@ -611,7 +614,7 @@ final class ReliableEngine implements Reconnecting.Owner {
 
   /** The other side may not know yet that this one has closed. */
   private ByteBuffer lastWord() {
-    ByteBuffer frame = ByteBuffer.allocate(maxFrame + ReliableFrame.headFor(options.window()));
+    ByteBuffer frame = ByteBuffer.allocate(ReliableFrame.headFor(options.window())); // no message
     transmitter.writeLastWord(frame, peerClosed ? ReliableFrame.BYE_ACK : ReliableFrame.BYE);
     return frame;
   }

@@ -42,6 +42,9 @@ final class CallFuture extends CompletableFuture<@Nullable Object> {
       executor.execute(() -> completeBy(settled, how));
     } catch (RejectedExecutionException e) { // of the user's: no reason to lose the reply
       completeBy(settled, how);
+    } catch (RuntimeException | Error e) { // nor is one that fails, or has no thread left
+      completeBy(settled, how);
+      throw e;
     }
   }
 

@@ -130,6 +130,22 @@ final class SocketListener implements Listener {
     }
     thread.interrupt();
     reception.close();
+    awaitEnd();
+  }
+
+  /** Until the thread has left the system's accept, the system goes on taking connections in. */
+  private void awaitEnd() {
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** For messages: the name. */
