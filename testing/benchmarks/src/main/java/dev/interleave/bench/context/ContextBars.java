@@ -45,12 +45,7 @@ final class ContextBars {
               NO_MORE,
               ContextFigures.ratio(figures.score(each, OURS, 10), figures.score(each, OURS, 1))));
     }
-    verdicts.add(
-        atMost(
-            "hand-off to a pool",
-            "the pool as it is",
-            1.2,
-            Ratio.of(figures.handOff(HandOff.PROPAGATING), figures.handOff(HandOff.RAW))));
+    verdicts.add(atMost("hand-off to a pool", "the pool as it is", 1.2, figures.handOff()));
     verdicts.add(
         Verdict.atLeast(
             "a task that logs: time of copying the MDC",

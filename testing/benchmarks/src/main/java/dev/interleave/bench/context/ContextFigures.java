@@ -37,6 +37,11 @@ record ContextFigures(Results results) {
     return results.figures(ContextSuite.HAND_OFF, way);
   }
 
+  /** The time of a task through the wrapped pool in relation to the pool as it is. */
+  @Nullable Ratio handOff() {
+    return Ratio.of(handOff(HandOff.PROPAGATING), handOff(HandOff.RAW));
+  }
+
   /** Bytes for each thread, by the name of the figure; empty if it was not measured. */
   List<Double> heap(String figure) {
     return results.figures(ContextSuite.HEAP, figure);

@@ -145,7 +145,7 @@ final class ContextReport {
   private void handOff() {
     MarkdownTable table =
         new MarkdownTable(List.of("", "the pool as it is", "Context.propagating"));
-    Ratio ratio = Ratio.of(figures.handOff(HandOff.PROPAGATING), figures.handOff(HandOff.RAW));
+    Ratio ratio = figures.handOff();
     if (ratio != null) {
       table.row(
           List.of(

@@ -23,22 +23,9 @@ import org.openjdk.jcstress.annotations.State;
 @Outcome(id = "ERROR", expect = FORBIDDEN, desc = "Told something else.")
 @State
 public class LeavingWakesWaiter {
-  private final ReliableEnds ends =
-      new ReliableEnds(
-          options -> options.linger(ReliableEnds.NEVER),
-          ReliableEnds.Fate.messagesLost(),
-          ReliableEnds.Fate.messagesLost());
+  private final ReliableEnds ends = ReliableEnds.withMessagesUnderWay();
 
-  public LeavingWakesWaiter() {
-    try {
-      boolean sent = ends.here.trySend(ReliableEnds.number(1));
-      if (!sent || !ends.there.trySend(ReliableEnds.number(2))) {
-        throw new IllegalStateException("no room");
-      }
-    } catch (ChannelException e) {
-      throw new IllegalStateException(e);
-    }
-  }
+  public LeavingWakesWaiter() {}
 
   @Actor
   public void waits() {

@@ -83,6 +83,21 @@ final class ReliableEnds {
     }
   }
 
+  /** Each has sent a message that never arrives, and waits for the other one when it closes. */
+  static ReliableEnds withMessagesUnderWay() {
+    ReliableEnds ends =
+        new ReliableEnds(
+            options -> options.linger(NEVER), Fate.messagesLost(), Fate.messagesLost());
+    try {
+      if (!ends.here.trySend(number(1)) || !ends.there.trySend(number(2))) {
+        throw new IllegalStateException("no room");
+      }
+    } catch (ChannelException e) {
+      throw new IllegalStateException(e);
+    }
+    return ends;
+  }
+
   private static ReliableChannel.Builder builder(String name, Connector connector) {
     Duration soon = Duration.ofMillis(1);
     return ReliableChannel.builder(name, connector)

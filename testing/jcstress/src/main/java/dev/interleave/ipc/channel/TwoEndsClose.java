@@ -19,22 +19,9 @@ import org.openjdk.jcstress.annotations.State;
 @Outcome(id = "ERROR", expect = FORBIDDEN, desc = "One cannot close.")
 @State
 public class TwoEndsClose {
-  private final ReliableEnds ends =
-      new ReliableEnds(
-          options -> options.linger(ReliableEnds.NEVER),
-          ReliableEnds.Fate.messagesLost(),
-          ReliableEnds.Fate.messagesLost());
+  private final ReliableEnds ends = ReliableEnds.withMessagesUnderWay();
 
-  public TwoEndsClose() {
-    try {
-      boolean sent = ends.here.trySend(ReliableEnds.number(1));
-      if (!sent || !ends.there.trySend(ReliableEnds.number(2))) {
-        throw new IllegalStateException("no room");
-      }
-    } catch (ChannelException e) {
-      throw new IllegalStateException(e);
-    }
-  }
+  public TwoEndsClose() {}
 
   @Actor
   public void closes() {
