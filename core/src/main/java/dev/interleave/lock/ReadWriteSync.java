@@ -14,7 +14,6 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.AbstractQueuedLongSynchronizer;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * differs from the paper: the slots belong to the lock and not to the process, they carry the
  * thread's id and hold count (which gives reentrancy and owners without a {@code ThreadLocal}), the
  * bias is a set of bits within the state word rather than a flag beside it, and it comes back by
- * counting reads per write instead of by a clock.
+ * counting reads per write instead of by a clock ({@link BiasRule}).
  *
  * <h2>The state word</h2>
  *
@@ -102,13 +101,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <h2>Waiting</h2>
  *
- * <p>The queue is that of {@link AbstractQueuedLongSynchronizer}; it is a queue for the
- * <em>token</em>: readers and writers wait in it only while the token is taken, or behind others
- * who do. A writer never waits in it for readers: it takes the token although readers are in, and
- * waits for them outside the queue, alone. So the release of the token wakes the queue; a leaving
- * reader has to look only for that one writer. A reader that comes out of the queue wakes the next
- * in line itself ({@link #wakeNext}), because a writer may stand there and no release of the token
- * will follow.
+ * <p>The line, {@link TokenQueue}, is one for the <em>token</em>: readers and writers stand in it
+ * only while the token is taken, or behind others who do. A writer never waits in it for readers:
+ * it takes the token although readers are in, and waits for them outside the queue, alone. So the
+ * release of the token wakes the queue; a leaving reader has to look only for that one writer.
+ *
+ * <p>Under READERS, where readers pass a pending writer, that one has the patience of who is first
+ * in line, and then they pass no more: so nobody starves there either.
  *
  * <p>A biased reader leaves without a fence. Its store may still be in its core's buffer when it
  * reads the state and finds its bit set, while the writer has cleared the bit, has seen the slot
@@ -128,25 +127,6 @@ import org.jspecify.annotations.Nullable;
  * two of them twice as fast. The price is that who was unlucky comes in so much later; to be woken
  * would take longer. Under FAIR, where who came first is to be first, it does so only on a lock
  * with few writes.
- *
- * <h2>Nobody starves</h2>
- *
- * <p>Threads that arrive may overtake those that wait (it saves two context switches), but only for
- * a while: a thread first in line that has waited {@value #PATIENCE} ns and finds itself overtaken
- * sets {@link #queueing} to everybody, and from then on nobody overtakes until it is in or gives
- * up; nobody else takes that back. Under READERS, where readers pass a pending writer as well, that
- * one has the same patience. Under FAIR nobody overtakes at all.
- *
- * <h2>When the lock is biased</h2>
- *
- * <p>When {@value #ARM_AFTER} counted reads are complete and there was no write since the last
- * time, the reader sets the bit of its slot; every further reader that comes by the counter adds
- * its own. A writer that takes the bias away when {@value #SAMPLE} writes or more have been since
- * the last sample adds up the slots' counters; each gives the bias back when it leaves, to the
- * slots that were in use, if there were at least {@value #REARM_RATIO} reads per write. So a lock
- * with many writes costs about what a counting lock costs, and a writer looks at no idle slot.
- * Writes count whether they took a bias away or not: a lock that lost it to a few writes in a row
- * and has learnt again is judged anew by the next write, not after as many revocations.
  *
  * <h2>Where the time goes</h2>
  *
@@ -168,12 +148,11 @@ import org.jspecify.annotations.Nullable;
  * first in line gets in. A pending writer waits for each reader. When it gets the token it begins
  * to be in the way of others, although it goes on waiting: so it has the detectors look again.
  */
-final class ReadWriteSync extends AbstractQueuedLongSynchronizer implements Resource {
+final class ReadWriteSync extends TokenQueue implements Resource {
   private static final long serialVersionUID = 1L;
 
   static final long WRITE = 1L << 63;
   static final long PENDING = 1L << 62;
-  static final long TOKEN = WRITE | PENDING;
 
   /** The word while the owner of the token looks whether it is in at once. */
   static final long TRIAL = WRITE | PENDING;
@@ -187,15 +166,6 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer implements Reso
 
   static final long BIAS = ~(TOKEN | LEFT | READERS);
 
-  /** How long the first in line is overtaken at most, in nanoseconds. */
-  static final long PATIENCE = 1_000_000;
-
-  /** Counted reads without a write after which the lock becomes biased. */
-  static final int ARM_AFTER = 16;
-
-  /** Reads per write from which on a leaving writer gives the bias back. */
-  static final int REARM_RATIO = 4;
-
   /** The pending writer's first park, in nanoseconds; each next one is twice as long. */
   static final long FIRST_PARK = 20_000;
 
@@ -207,19 +177,8 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer implements Reso
   /** The pending writer's longest park, in nanoseconds. */
   private static final long LONGEST_PARK = 100_000_000;
 
-  /** How many writes at least from one look at the slots' counters to the next. */
-  private static final int SAMPLE = 16;
-
-  /** Writes after a sample during which it says something about what is worth to spin for. */
-  private static final int READ_MOSTLY_FOR = 32;
-
-  private static final boolean MULTI_CORE = Runtime.getRuntime().availableProcessors() > 1;
-
   /** How often the owner of the token looks whether the readers are out, before it parks. */
   private static final int SPINS = MULTI_CORE ? 20 : 0;
-
-  /** Spin hints between two looks of a thread in line; some hundred nanoseconds. */
-  private static final int BACK_OFF = MULTI_CORE ? 32 : 0;
 
   /**
    * Spin hints before a thread that has found the token taken looks again: 2.4 microseconds where a
@@ -238,9 +197,6 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer implements Reso
   /** How the owner of the token holds it while it waits for readers. */
   private static final String PENDING_WRITE = "WRITE (waiting for readers)";
 
-  /** What wait times are counted from, so that a start is a positive number. */
-  private static final long EPOCH = System.nanoTime() - 1;
-
   private static final VarHandle VERSION;
 
   static {
@@ -256,6 +212,7 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer implements Reso
   private final boolean biased;
   private final transient ReaderTable table = new ReaderTable(BIAS_SHIFT);
   private final transient WaitStats waits = new WaitStats();
+  private final transient BiasRule rule;
 
   // ---- written by whoever has the token
 
@@ -274,24 +231,6 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer implements Reso
   /** The bits that the writer in charge will set when it leaves. */
   private long rearm;
 
-  /** Times the bias was taken away. */
-  private long revocations;
-
-  /** Reads per write between the last two samples. */
-  private long readsPerWrite = Long.MAX_VALUE;
-
-  /** The {@link #version} up to which the lock counts as read mostly, from the last sample on. */
-  private long readMostlyUntil;
-
-  /** The bits of the slots used between the last two samples; only they are given back. */
-  private long active = BIAS;
-
-  /** {@link #firstReads} at the last sample. */
-  private long firstReadsAtSample;
-
-  /** {@link #version} at the last sample. */
-  private long versionAtSample = 2;
-
   // ---- written by readers
 
   /** The slots, once a bit was set: written before, read by who has seen it. */
@@ -308,48 +247,20 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer implements Reso
   /** Acquisitions by first readers, who follow each other through the state word. */
   private long firstReads;
 
-  /** Other counted acquisitions, roughly: increments may be lost. */
-  private int otherReads;
-
-  /** The {@link #version} when the last {@value #ARM_AFTER} counted reads were complete. */
-  private long versionLearnt = 2;
-
   // ---- shared on the slow path
 
   /** The pending writer, while it is parked or about to be. */
   private transient volatile @Nullable Thread drainer;
 
-  /** Kinds of threads. */
-  private static final int READER = 1;
-
-  private static final int WRITER = 2;
-
-  /** In {@link #queueing}: the first in line has lost its patience. */
-  private static final int EVERYBODY = READER | WRITER | 4;
-
-  /** The thread that set {@link #queueing} to everybody; nobody else may take that back. */
-  private transient volatile @Nullable Thread impatient;
-
   /** Under READERS: the pending writer has lost its patience, and no reader passes it. */
   private volatile boolean drainerImpatient;
 
-  /** Which kinds of threads must not overtake at the moment. */
-  private volatile int queueing;
-
-  /** What {@link #queueing} is when nobody has lost patience. */
-  private final int usuallyQueueing;
-
   ReadWriteSync(String name, Preference preference, boolean biased) {
+    super(preference);
     this.name = name;
     this.preference = preference;
     this.biased = biased;
-    usuallyQueueing =
-        switch (preference) {
-          case READERS -> WRITER;
-          case WRITERS -> 0;
-          case FAIR -> READER | WRITER;
-        };
-    queueing = usuallyQueueing;
+    rule = new BiasRule(preference != Preference.FAIR);
   }
 
   // ------------------------------------------------------------------ reading
@@ -362,7 +273,7 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer implements Reso
     if (s == 0) {
       if (!mustQueue(READER) && compareAndSetState(0, 1)) {
         enteredFirst(t);
-        if ((firstReads & (ARM_AFTER - 1)) == 0) {
+        if (BiasRule.isComplete(firstReads)) {
           learn(t);
         }
         return true;
@@ -494,20 +405,10 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer implements Reso
     if (!MULTI_CORE) {
       return 0;
     }
-    if (isReadMostly()) {
+    if (rule.isReadMostly(version)) {
       return LOOKS;
     }
     return preference == Preference.FAIR ? 0 : 1;
-  }
-
-  /** Four at a time: a model checker takes a loop of many steps for one that does not end. */
-  private static void lookAway(int hints) {
-    for (int i = 0; i < hints; i += 4) {
-      Thread.onSpinWait();
-      Thread.onSpinWait();
-      Thread.onSpinWait();
-      Thread.onSpinWait();
-    }
   }
 
   /**
@@ -756,16 +657,10 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer implements Reso
     }
   }
 
-  /** Whether the last {@value #ARM_AFTER} counted reads were complete just now, without a write. */
+  /** Whether the last counted reads were enough just now to judge by, and without a write. */
   private boolean wroteNobodyLately(Thread t) {
-    long reads = firstReader == t ? firstReads : ++otherReads;
-    if ((reads & (ARM_AFTER - 1)) != 0) {
-      return false;
-    }
-    long v = version;
-    boolean none = v == versionLearnt;
-    versionLearnt = v;
-    return none;
+    long reads = firstReader == t ? firstReads : rule.countOther();
+    return BiasRule.isComplete(reads) && rule.wroteNobodySince(version);
   }
 
   private void arm(long bit) {
@@ -1119,29 +1014,8 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer implements Reso
     beginWrite();
     long bits = revoked;
     if (bits != 0) {
-      revocations++;
-      long writes = (version - versionAtSample) >>> 1;
-      if (writes >= SAMPLE) {
-        sample(bits, writes);
-      }
-      rearm = readsPerWrite >= REARM_RATIO && preference != Preference.FAIR ? bits & active : 0;
+      rearm = rule.revoked(bits, version, firstReads, table);
     }
-  }
-
-  /** Looks who has read through the slots of {@code bits} since the last time, and how much. */
-  private void sample(long bits, long writes) {
-    ReaderSlots slots = table.slotsMade(); // made long ago, since bits were set
-    long reads = slots.readsSinceLastAsked(bits) + firstReads - firstReadsAtSample;
-    active = slots.active();
-    firstReadsAtSample = firstReads;
-    versionAtSample = version;
-    readsPerWrite = reads / writes;
-    readMostlyUntil = readsPerWrite >= REARM_RATIO ? version + 2 * READ_MOSTLY_FOR : 0;
-  }
-
-  /** Whether there were many reads per write at the last sample, not too many writes ago. */
-  private boolean isReadMostly() {
-    return version - readMostlyUntil < 0;
   }
 
   private boolean isHeldBiased(long bits) {
@@ -1179,7 +1053,7 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer implements Reso
       }
     }
     if (preference == Preference.READERS && hasQueuedThreads()) {
-      releaseShared(0); // readers that stood in line when a writer was in pass this one
+      wakeNext(); // readers that stood in line when a writer was in pass this one
     }
     try {
       if (t.isVirtual()) { // to yield may want memory
@@ -1246,11 +1120,6 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer implements Reso
     return false;
   }
 
-  /** Whether the first in line has lost its patience, and nobody overtakes. */
-  boolean isSomebodyImpatient() {
-    return queueing == EVERYBODY;
-  }
-
   private void stopDraining() {
     drainer = null;
     if (drainerImpatient) {
@@ -1263,69 +1132,6 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer implements Reso
     if (waiting != null) {
       LockSupport.unpark(waiting);
     }
-  }
-
-  // ------------------------------------------------------------------ the queue
-
-  /** Whether the caller, one of {@code kind}, has to stand in line although the token is free. */
-  private boolean mustQueue(int kind) {
-    return (queueing & kind) != 0 && hasQueuedPredecessors();
-  }
-
-  /** When a wait began; positive, so that a condition's saved state, negative, is no ticket. */
-  private static long ticket() {
-    return System.nanoTime() - EPOCH;
-  }
-
-  /**
-   * A thread in line, or about to stand in it, has failed to get what was free a moment ago. It
-   * looks away for a moment: the queue lets the first in line look again and again before it parks,
-   * and each look takes the line of the state from the thread that works with it. If it is first in
-   * line and has had patience enough, nobody overtakes from now on. A thread that comes back from a
-   * condition has no ticket and no patience.
-   */
-  private void overtaken(long ticket) {
-    if (ticket == 0) {
-      return;
-    }
-    lookAway(BACK_OFF);
-    if ((ticket < 0 || ticket() - ticket > PATIENCE)
-        && (!isSomebodyImpatient() || impatient != Thread.currentThread())
-        && !hasQueuedPredecessors()) {
-      impatient = Thread.currentThread();
-      queueing = EVERYBODY;
-    }
-  }
-
-  /**
-   * The caller leaves the queue: if it was the impatient one, overtaking is allowed again. The next
-   * in line may claim its turn at the same moment, and then finds one of the two fields changed the
-   * next time that it is overtaken, and claims it again.
-   */
-  private void bePatient() {
-    if (impatient == Thread.currentThread()) {
-      impatient = null;
-      queueing = usuallyQueueing;
-    }
-  }
-
-  /** After an acquisition through the queue. */
-  private void leftQueue() {
-    bePatient();
-    wakeNext();
-  }
-
-  /** See "Waiting" above. */
-  private void wakeNext() {
-    if ((getState() & TOKEN) == 0 && hasQueuedThreads()) {
-      releaseShared(0);
-    }
-  }
-
-  /** Changes nothing: it is how a subclass makes the queue wake its first thread. */
-  @Override
-  protected boolean tryReleaseShared(long ignored) {
-    return true;
   }
 
   // ------------------------------------------------------------------ conditions
@@ -1461,7 +1267,7 @@ final class ReadWriteSync extends AbstractQueuedLongSynchronizer implements Reso
         (s & BIAS) != 0,
         reads(),
         (version - 1) >>> 1,
-        revocations,
+        rule.revocations(),
         getSharedQueuedThreads().size(),
         getExclusiveQueuedThreads().size() + ((s & (TOKEN | LEFT)) == PENDING ? 1 : 0));
   }

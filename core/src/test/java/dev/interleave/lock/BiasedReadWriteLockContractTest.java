@@ -67,7 +67,7 @@ class BiasedReadWriteLockContractTest {
     @Override
     protected ReadWriteLock create() {
       BiasedReadWriteLock lock = (BiasedReadWriteLock) super.create();
-      for (int i = 0; i < ReadWriteSync.ARM_AFTER; i++) {
+      for (int i = 0; i < BiasRule.ARM_AFTER; i++) {
         lock.read().close();
       }
       if (!lock.stats().biased()) {

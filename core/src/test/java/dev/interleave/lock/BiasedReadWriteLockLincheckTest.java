@@ -98,7 +98,7 @@ class BiasedReadWriteLockLincheckTest {
 
   private static BiasedReadWriteLock armed(Preference preference) {
     BiasedReadWriteLock lock = BiasedReadWriteLock.builder().preference(preference).build();
-    for (int i = 0; i < ReadWriteSync.ARM_AFTER; i++) {
+    for (int i = 0; i < BiasRule.ARM_AFTER; i++) {
       lock.read().close();
     }
     if (!lock.stats().biased()) {

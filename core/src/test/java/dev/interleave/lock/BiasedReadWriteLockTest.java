@@ -39,7 +39,7 @@ class BiasedReadWriteLockTest {
       lock.read().close();
       reads++;
     }
-    assertThat(reads).isLessThan(2 * ReadWriteSync.ARM_AFTER);
+    assertThat(reads).isLessThan(2 * BiasRule.ARM_AFTER);
     return reads;
   }
 
@@ -205,7 +205,7 @@ class BiasedReadWriteLockTest {
   @Test
   void holdsAreCountedThroughTheReadThatArmsTheBias() {
     List<Guard> guards = new ArrayList<>();
-    for (int i = 1; i <= 3 * ReadWriteSync.ARM_AFTER; i++) {
+    for (int i = 1; i <= 3 * BiasRule.ARM_AFTER; i++) {
       guards.add(lock.read());
       assertThat(lock.readHoldCount()).isEqualTo(i);
       assertThat(lock.holders())

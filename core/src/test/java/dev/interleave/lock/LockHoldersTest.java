@@ -29,7 +29,7 @@ class LockHoldersTest {
   private final BiasedReadWriteLock lock = BiasedReadWriteLock.builder().name("prices").build();
 
   private void arm() {
-    for (int i = 0; i < ReadWriteSync.ARM_AFTER; i++) {
+    for (int i = 0; i < BiasRule.ARM_AFTER; i++) {
       lock.read().close();
     }
     assertThat(lock.stats().biased()).isTrue();
@@ -175,7 +175,7 @@ class LockHoldersTest {
     BiasedReadWriteLock fair = BiasedReadWriteLock.builder().preference(Preference.FAIR).build();
     Thread.Builder builder = kind == ThreadKind.VIRTUAL ? Thread.ofVirtual() : Thread.ofPlatform();
     for (int round = 0; round < 100; round++) {
-      for (int i = 0; i < 2 * ReadWriteSync.ARM_AFTER; i++) {
+      for (int i = 0; i < 2 * BiasRule.ARM_AFTER; i++) {
         fair.read().close();
       }
       FutureTask<Boolean> givesUp =

@@ -237,7 +237,7 @@ enum LockMutant implements Mistake.Named {
       "a reader that comes out of the queue does not wake the next in line",
       "QueuedReaderWakesWriterBehind",
       new Edit(
-          In.SYNC,
+          In.QUEUE,
           "    if ((getState() & TOKEN) == 0 && hasQueuedThreads()) {",
           "    if (getState() == TOKEN) {")),
 
@@ -251,6 +251,7 @@ enum LockMutant implements Mistake.Named {
 
   private static final class In {
     static final String SYNC = "ReadWriteSync.java";
+    static final String QUEUE = "TokenQueue.java";
 
     /** The timeout that makes up for a store seen late hides every other lost wake-up, too. */
     static final Edit NO_TIMEOUT =
