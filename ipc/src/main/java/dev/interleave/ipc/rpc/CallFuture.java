@@ -11,7 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The future of a call. To cancel it, or to complete it by hand, gives up the call. What depends on
- * it runs on the client's executor, never on the thread that reads.
+ * it runs on the client's executor; or, if that takes no more, on a thread of its own: never on the
+ * thread that reads, nor on the clock, unless there is no memory for a thread, as a future that
+ * never completes would be worse.
  */
 final class CallFuture extends CompletableFuture<@Nullable Object> {
   private final ClientLink link;
@@ -38,11 +40,43 @@ final class CallFuture extends CompletableFuture<@Nullable Object> {
     if (isDone()) {
       return; // it was this future that gave the call up
     }
+    if (isUsers(executor) && isTimeout(how)) {
+      // By the clock, where not even the user's executor is called: it may run what it is given.
+      surely(settled, how, () -> ClientThreads.execute(link.pending, () -> handOver(settled, how)));
+    } else {
+      handOver(settled, how);
+    }
+  }
+
+  @SuppressWarnings("ReferenceEquality") // another one that equals it would be a user's
+  private static boolean isUsers(Executor executor) {
+    return executor != ClientThreads.COMPLETIONS;
+  }
+
+  private static boolean isTimeout(Outcome how) {
+    return how instanceof Outcome.Failure failure && failure.kind() == Outcome.Kind.TIMED_OUT;
+  }
+
+  private void handOver(PendingCall settled, Outcome how) {
     try {
       executor.execute(() -> completeBy(settled, how));
-    } catch (RejectedExecutionException e) { // of the user's: no reason to lose the reply
-      completeBy(settled, how);
-    } catch (RuntimeException | Error e) { // nor is one that fails, or has no thread left
+    } catch (RejectedExecutionException e) { // no reason to lose the reply
+      apart(settled, how);
+    } catch (RuntimeException | Error e) { // nor is one that fails
+      apart(settled, how);
+      throw e;
+    }
+  }
+
+  private void apart(PendingCall settled, Outcome how) {
+    surely(settled, how, () -> ClientThreads.apart(link.pending, () -> completeBy(settled, how)));
+  }
+
+  /** If there is no memory for a thread, completes here. */
+  private void surely(PendingCall settled, Outcome how, Runnable start) {
+    try {
+      start.run();
+    } catch (RuntimeException | Error e) {
       completeBy(settled, how);
       throw e;
     }
@@ -52,7 +86,7 @@ final class CallFuture extends CompletableFuture<@Nullable Object> {
     Object value;
     try {
       value = how.get(settled);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) { // an error of a constructor, say, is the result
       super.completeExceptionally(e);
       return;
     }

@@ -283,7 +283,7 @@ final class ClientLink implements Runnable {
     ByteBuffer message = Frames.cancel(id);
     try {
       if (!connection.trySend(message)) {
-        ClientThreads.COMPLETIONS.execute(() -> cancelPatiently(connection, message));
+        ClientThreads.execute(pending, () -> cancelPatiently(connection, message));
       }
     } catch (TransportException e) {
       LOG.debug("{}: no cancel of {} was sent", name, id, e); // the end of the connection is one

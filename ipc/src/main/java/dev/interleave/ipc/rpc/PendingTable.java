@@ -14,7 +14,10 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** The calls that wait for a reply: a bounded number. Thread-safe. */
+/**
+ * The calls that wait for a reply: a bounded number, less the places that are held by what goes on
+ * after calls have ended. Thread-safe.
+ */
 final class PendingTable {
   /** Of how many given up calls it is known that a reply to them is late. */
   private static final int REMEMBERED = 4096;
@@ -25,6 +28,7 @@ final class PendingTable {
   private final int max;
   private final Map<Long, PendingCall> calls = new ConcurrentHashMap<>();
   private final AtomicInteger size = new AtomicInteger();
+  private final AtomicInteger held = new AtomicInteger();
   private final AtomicInteger forThread = new AtomicInteger();
   private final AtomicLong lastId = new AtomicLong();
   private final ReentrantLock lock = new ReentrantLock();
@@ -47,6 +51,30 @@ final class PendingTable {
   /** Gives back a place that was taken and not used. */
   void leave() {
     size.decrementAndGet();
+  }
+
+  /**
+   * Takes a place although there may be none, for what a call that has just left its own leaves to
+   * be done. As a new call may have been faster, there can be one more than the maximum for each
+   * thread that ends calls.
+   */
+  void hold() {
+    held.incrementAndGet();
+    size.incrementAndGet();
+  }
+
+  /** Gives back a place that was held. */
+  void release() {
+    held.decrementAndGet();
+    leave();
+  }
+
+  /** Why there is no place. */
+  String full() {
+    int holding = held.get();
+    return size()
+        + " calls are pending already"
+        + (holding == 0 ? "" : ", and " + holding + " that have ended have something to do yet");
   }
 
   private void uncount(PendingCall call) {

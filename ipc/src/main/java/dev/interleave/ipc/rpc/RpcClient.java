@@ -50,7 +50,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A method that returns a {@code CompletableFuture} does not block but for room in the
  * transport. To cancel the future cancels the call. What depends on it runs on the {@link
- * Builder#completions} executor, so it may block.
+ * Builder#completions} executor, or a thread of its own, so it may block.
  *
  * <h2>The end of the connection</h2>
  *
@@ -237,8 +237,7 @@ public final class RpcClient implements AutoCloseable {
     }
     if (!link.pending.enter()) {
       link.counts.rejected.increment();
-      throw new CallRejectedException(
-          name + ": " + method + ": " + link.pending.size() + " calls are pending already", null);
+      throw new CallRejectedException(name + ": " + method + ": " + link.pending.full(), null);
     }
     PendingCall call =
         new PendingCall(link.pending.nextId(), method, options, deadline, headers, encoded, future);
@@ -428,16 +427,27 @@ public final class RpcClient implements AutoCloseable {
     }
 
     /**
-     * Completes futures; by default up to 32 threads that all clients of this JVM share. With
-     * {@code Runnable::run} the thread that reads does it, which may be one that waits for a reply
-     * of its own: faster, but whatever depends on a future must not block then.
+     * Completes futures; by default up to 32 threads that all clients of this JVM share, with 4096
+     * places for what waits for them. When those are taken, too, or an executor rejects it, a
+     * completion gets a virtual thread of its own, and what depends on the future may block there
+     * as well: it holds a place of {@link #maxPending} until that has ended, so there are never
+     * more of them than calls may be pending, and calls are rejected when they do not end. Neither
+     * a thread that reads nor the clock of the deadlines runs it.
+     *
+     * <p>With {@code Runnable::run} the thread that reads does it, which may be one that waits for
+     * a reply of its own: faster, but whatever depends on a future must not block then. The same
+     * holds for any executor that may block in {@code execute}, or run tasks there. The clock does
+     * not even call an executor: when a deadline passes, the default threads do.
      */
     public Builder completions(Executor executor) {
       completions = executor;
       return this;
     }
 
-    /** How many calls may be pending, at least 1; by default 4096. More are rejected. */
+    /**
+     * How many calls may be pending, at least 1; by default 4096. More are rejected. Completions
+     * that have a thread of their own count, too: see {@link #completions}.
+     */
     public Builder maxPending(int calls) {
       maxPending = calls;
       return this;

@@ -1,0 +1,229 @@
+// Copyright the Interleave authors.
+// SPDX-License-Identifier: Apache-2.0
+package dev.interleave.ipc.rpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.interleave.ipc.transport.Transport;
+import java.lang.invoke.MethodHandles;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What depends on futures blocks, more of it than there are threads and places for: deadlines and
+ * replies are none the later for that.
+ */
+class RpcCompletionsTest {
+  /** As many threads as there are for completions. */
+  private static final int THREADS = 32;
+
+  private static final Codec CODEC = Codec.compact(MethodHandles.lookup());
+
+  private static final CallOptions SHORT = CallOptions.unset().withTimeout(Duration.ofMillis(20));
+
+  interface Service {
+    CompletableFuture<Integer> now(int value);
+
+    CompletableFuture<Integer> never();
+
+    CompletableFuture<Fragile> fragile();
+  }
+
+  /** Can be made once, by the server. */
+  record Fragile(int value) {
+    private static final AtomicBoolean MADE = new AtomicBoolean();
+
+    Fragile {
+      if (MADE.getAndSet(true)) {
+        throw new AssertionError("made again");
+      }
+    }
+  }
+
+  private final CountDownLatch release = new CountDownLatch(1);
+  private final Transport transport =
+      Transport.memory("completions-" + RpcContract.NAMES.incrementAndGet());
+  private RpcServer server;
+
+  @BeforeEach
+  void serve() throws Exception {
+    Service service =
+        new Service() {
+          @Override
+          public CompletableFuture<Integer> now(int value) {
+            return CompletableFuture.completedFuture(value);
+          }
+
+          @Override
+          public CompletableFuture<Integer> never() {
+            return new CompletableFuture<>();
+          }
+
+          @Override
+          public CompletableFuture<Fragile> fragile() {
+            return CompletableFuture.completedFuture(new Fragile(1));
+          }
+        };
+    server = RpcServer.builder(transport).codec(CODEC).register(Service.class, service).start();
+  }
+
+  @AfterEach
+  void close() {
+    release.countDown();
+    server.close();
+  }
+
+  private RpcClient.Builder client() {
+    return RpcClient.builder(transport).codec(CODEC).timeout(RpcContract.PATIENCE);
+  }
+
+  /** Blocks all threads for completions, and then takes all places. */
+  private void fill() throws InterruptedException {
+    CountDownLatch busy = new CountDownLatch(THREADS);
+    for (int i = 0; i < THREADS; i++) {
+      ClientThreads.COMPLETIONS.execute(() -> {
+        busy.countDown();
+        awaitRelease();
+      });
+    }
+    await(busy, "threads");
+    Thread filler = Thread.currentThread();
+    AtomicBoolean full = new AtomicBoolean();
+    while (!full.get()) {
+      try {
+        ClientThreads.COMPLETIONS.execute(() -> {
+          if (Thread.currentThread() == filler) {
+            full.set(true);
+          } else {
+            awaitRelease();
+          }
+        });
+      } catch (RejectedExecutionException e) {
+        full.set(true);
+      }
+    }
+  }
+
+  private void awaitRelease() {
+    try {
+      await(release, "release");
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static void await(CountDownLatch latch, String what) throws InterruptedException {
+    assertThat(latch.await(30, TimeUnit.SECONDS)).as(what).isTrue();
+  }
+
+  /** Something that blocks as soon as the future completes. */
+  private CompletableFuture<Void> blocks(CompletableFuture<?> future, CountDownLatch begun) {
+    return future.handle((value, error) -> {
+      begun.countDown();
+      awaitRelease();
+      return null;
+    });
+  }
+
+  private static void assertTimesOut(CompletableFuture<?> call) {
+    assertThatThrownBy(() -> call.get(10, TimeUnit.SECONDS))
+        .hasCauseInstanceOf(CallTimeoutException.class);
+  }
+
+  @Test
+  void deadlinesAreKeptWhileAllCompletionsBlock() throws Exception {
+    try (RpcClient one = client().connect();
+        RpcClient other = client().connect()) {
+      fill();
+      CountDownLatch begun = new CountDownLatch(1);
+      CompletableFuture<Void> blocked =
+          blocks(one.proxy(Service.class, SHORT).never(), begun); // on the clock, formerly
+      await(begun, "the first timeout");
+      assertTimesOut(other.proxy(Service.class, SHORT).never());
+      assertThat(blocked).isNotDone();
+      release.countDown();
+      assertThat(blocked.get(30, TimeUnit.SECONDS)).isNull();
+    }
+  }
+
+  @Test
+  void repliesAreReadWhileAllCompletionsBlock() throws Exception {
+    try (RpcClient client = client().connect()) {
+      fill();
+      Service service = client.proxy(Service.class);
+      CountDownLatch begun = new CountDownLatch(1);
+      CompletableFuture<Void> blocked = blocks(service.now(1), begun);
+      await(begun, "the first reply");
+      assertThat(service.now(2).get(10, TimeUnit.SECONDS)).isEqualTo(2);
+      assertThat(blocked).isNotDone();
+    }
+  }
+
+  @Test
+  void completionsThatBlockTakePlacesOfCalls() throws Exception {
+    try (RpcClient client = client().maxPending(2).connect()) {
+      fill();
+      Service service = client.proxy(Service.class);
+      CountDownLatch begun = new CountDownLatch(2);
+      CompletableFuture<Void> first = blocks(service.now(1), begun);
+      CompletableFuture<Void> second = blocks(service.now(2), begun);
+      await(begun, "both replies");
+      assertThatThrownBy(() -> service.now(3).get(10, TimeUnit.SECONDS))
+          .hasCauseInstanceOf(CallRejectedException.class)
+          .hasMessageContaining(
+              "0 calls are pending already, and 2 that have ended have something to do");
+      release.countDown();
+      CompletableFuture.allOf(first, second).get(30, TimeUnit.SECONDS);
+      RpcContract.until(() -> !service.now(4).isCompletedExceptionally(), "a place is free");
+    }
+  }
+
+  @Test
+  void whatAnExecutorRefusesRunsNeitherOnTheClockNorOnTheReader() throws Exception {
+    Executor refuses =
+        task -> {
+          throw new RejectedExecutionException("no");
+        };
+    try (RpcClient one = client().completions(refuses).connect();
+        RpcClient other = client().connect()) {
+      CountDownLatch begun = new CountDownLatch(2);
+      CompletableFuture<Void> late = blocks(one.proxy(Service.class, SHORT).never(), begun);
+      CompletableFuture<Void> replied = blocks(one.proxy(Service.class).now(1), begun);
+      await(begun, "both");
+      assertTimesOut(other.proxy(Service.class, SHORT).never());
+      assertThat(one.proxy(Service.class).now(2).get(10, TimeUnit.SECONDS)).isEqualTo(2);
+      assertThat(CompletableFuture.anyOf(late, replied)).isNotDone();
+    }
+  }
+
+  @Test
+  void anExecutorThatRunsOnItsCallerDoesNotDoSoOnTheClock() throws Exception {
+    try (RpcClient one = client().completions(Runnable::run).connect();
+        RpcClient other = client().connect()) {
+      CountDownLatch begun = new CountDownLatch(1);
+      CompletableFuture<Void> late = blocks(one.proxy(Service.class, SHORT).never(), begun);
+      await(begun, "the first timeout");
+      assertTimesOut(other.proxy(Service.class, SHORT).never());
+      assertThat(late).isNotDone();
+    }
+  }
+
+  @Test
+  void anErrorInAResultIsItsFuturesFailure() throws Exception {
+    try (RpcClient client = client().connect()) {
+      CompletableFuture<Fragile> future = client.proxy(Service.class).fragile();
+      assertThatThrownBy(() -> future.get(10, TimeUnit.SECONDS))
+          .hasRootCauseInstanceOf(AssertionError.class)
+          .hasRootCauseMessage("made again");
+    }
+  }
+}
