@@ -5,14 +5,16 @@ package dev.interleave.lock;
 /**
  * When a {@link ReadWriteSync} is biased: while there are many reads for each write.
  *
- * <p>When {@value #ARM_AFTER} counted reads are complete and there was no write since the last
- * time, the reader sets the bit of its slot; every further reader that comes by the counter adds
- * its own. A writer that takes the bias away when {@value #SAMPLE} writes or more have been since
- * the last sample adds up the slots' counters; each gives the bias back when it leaves, to the
- * slots that were in use, if there were at least {@value #REARM_RATIO} reads per write. So a lock
- * with many writes costs about what a counting lock costs, and a writer looks at no idle slot.
- * Writes count whether they took a bias away or not: a lock that lost it to a few writes in a row
- * and has learnt again is judged anew by the next write, not after as many revocations.
+ * <p>When {@value #ARM_AFTER} more counted reads are complete (those of first readers and all
+ * others are counted apart) and there was no write since that happened the last time, the reader
+ * sets the bit of its slot; every further reader that comes by the counter adds its own. A writer
+ * that takes the bias away when {@value #SAMPLE} writes or more have been since the last sample
+ * adds up the slots' counters; each gives the bias back when it leaves, to the slots that were in
+ * use, if there were at least {@value #REARM_RATIO} reads per write; but not under FAIR, where
+ * readers that come by a slot would overtake those in line. So a lock with many writes costs about
+ * what a counting lock costs, and a writer looks at no idle slot. Writes count whether they took a
+ * bias away or not: a lock that lost it to a few writes in a row and has learnt again is judged
+ * anew by the next write, not after as many revocations.
  *
  * <p>Only when the lock is fast depends on this, never whether it is right. So readers count
  * without a lock, and may lose counts; the samples are taken by the owner of the token, and others

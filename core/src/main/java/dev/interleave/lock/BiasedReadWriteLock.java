@@ -70,8 +70,8 @@ import org.jspecify.annotations.Nullable;
  * write on a biased lock has to look at every slot in use. The lock observes itself and is biased
  * only while reads outnumber writes; {@code biased(false)} switches that off. It takes some 700
  * bytes, and once it is biased, or readers share it by the counter, some 150 more for each slot, of
- * which there are four per processor (16 to 256). No thread that has left leaves anything behind
- * but its id and name in a slot.
+ * which there are four to eight per processor (16 to 256). No thread that has left leaves anything
+ * behind but its id and name in a slot.
  *
  * <p>{@link #tryOptimisticRead} is cheaper still, for short reads of plain fields.
  *
@@ -105,8 +105,9 @@ public final class BiasedReadWriteLock implements ReadWriteLock {
 
     /**
      * Whoever arrives stands in line behind those who wait, as in {@code
-     * ReentrantReadWriteLock(true)}. Each change of hands may then cost a context switch. On a lock
-     * with few writes, one that finds it taken looks again twice before, within some microseconds.
+     * ReentrantReadWriteLock(true)}; an untimed {@code tryLock()} does not. Each change of hands
+     * may then cost a context switch. On a lock with few writes, one that finds it taken looks
+     * again twice before, within some microseconds.
      */
     FAIR
   }

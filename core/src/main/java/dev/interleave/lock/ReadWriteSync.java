@@ -93,6 +93,18 @@ import org.jspecify.annotations.Nullable;
  *       processor in the midst of it, and fail afterwards.
  * </ul>
  *
+ * <h2>Where it takes effect</h2>
+ *
+ * <p>The points of linearization. A reader acquires by its read of the state in (2), which sees its
+ * bit set, or by the compare-and-set that counts it; it releases by the store that gives its slot
+ * back, or by the compare-and-set that takes it out of the count. A writer acquires by the
+ * compare-and-set to WRITE, from 0 or from one of the words of the token, or, to downgrade, by the
+ * store that counts it as a reader; it releases by the store to the state. Nested holds concern no
+ * other thread. A reader's {@code tryLock()} fails by the read that finds WRITE alone. A writer's
+ * fails by the read that finds somebody in, or the token taken, or a slot taken, though that may be
+ * by a reader that is about to find that it came too late. An optimistic read begins by the read of
+ * the version, and is confirmed by the second.
+ *
  * <h2>What happens before what</h2>
  *
  * <p>Reader to writer: a biased reader leaves by a release store to its slot, which the writer
@@ -113,13 +125,13 @@ import org.jspecify.annotations.Nullable;
  * reads the state and finds its bit set, while the writer has cleared the bit, has seen the slot
  * taken and parks: nobody would wake the writer. So the writer parks with a timeout, {@value
  * #FIRST_PARK} ns at first ({@value #YIELDING} on a virtual thread, which yields before) and twice
- * as long each time; the window is some nanoseconds wide, and every reader that leaves after it
- * sees the cleared bit and wakes the writer. A fence would close the window and double the price of
- * reading.
+ * as long each time. The same holds for a reader that sees its bit cleared, but looks for the
+ * writer before that has said that it parks. The window is some nanoseconds wide; a reader that
+ * leaves after it wakes the writer. A fence would close the window and double the price of reading.
  *
  * <h2>Looking away</h2>
  *
- * <p>A reader that finds the token taken, or a writer without a time limit, does not look again for
+ * <p>A reader that finds the token taken, or a writer in {@code lock()}, does not look again for
  * {@value #LOOK_AWAY} spin hints, and then once, or {@value #LOOKS} times on a lock with few
  * writes, before it stands in line. Each look takes the line of the state from the core that works
  * with it, which needs it back for each of its operations; undisturbed that one does a hundred of
@@ -340,6 +352,7 @@ final class ReadWriteSync extends TokenQueue implements Resource {
         enteredCounted(t);
         wait.acquired();
       } finally {
+        bePatient();
         wait.leave();
       }
     }
@@ -370,7 +383,6 @@ final class ReadWriteSync extends TokenQueue implements Resource {
       if (!timed) {
         acquireSharedInterruptibly(ticket());
       } else if (!tryAcquireSharedNanos(ticket(), deadline - System.nanoTime())) {
-        bePatient();
         wait.timedOut();
         return false;
       }
@@ -379,9 +391,9 @@ final class ReadWriteSync extends TokenQueue implements Resource {
       wait.acquired();
       return true;
     } catch (InterruptedException e) {
-      bePatient();
       throw wait.interrupted(e);
     } finally {
+      bePatient();
       wait.leave();
     }
   }
@@ -664,7 +676,7 @@ final class ReadWriteSync extends TokenQueue implements Resource {
   }
 
   private void arm(long bit) {
-    for (long s = getState(); (s & (TOKEN | bit)) == 0; s = getState()) {
+    for (long s = getState(); (s & (TOKEN | bit)) == 0 && mayBias(); s = getState()) {
       if (compareAndSetState(s, s | bit)) {
         return;
       }
@@ -759,6 +771,7 @@ final class ReadWriteSync extends TokenQueue implements Resource {
       drain(t, false, 0, false, wait.registered);
       wait.acquired();
     } finally {
+      bePatient();
       wait.leave();
     }
   }
@@ -790,7 +803,6 @@ final class ReadWriteSync extends TokenQueue implements Resource {
         if (!timed) {
           acquireInterruptibly(ticket());
         } else if (!tryAcquireNanos(ticket(), nanos)) {
-          bePatient();
           wait.timedOut();
           return false;
         }
@@ -807,9 +819,9 @@ final class ReadWriteSync extends TokenQueue implements Resource {
       wait.acquired();
       return true;
     } catch (InterruptedException e) {
-      bePatient();
       throw wait.interrupted(e);
     } finally {
+      bePatient();
       wait.leave();
     }
   }
@@ -880,7 +892,7 @@ final class ReadWriteSync extends TokenQueue implements Resource {
       setState((s & READERS) | bits);
     } else {
       long bits = revoked;
-      if (bits != 0 && !mayBias()) {
+      if (bits != 0 && (preference == Preference.FAIR || !mayBias())) {
         left = bits;
         bits = LEFT;
       }
@@ -1036,7 +1048,8 @@ final class ReadWriteSync extends TokenQueue implements Resource {
    * Waits, with the token, until the readers are out; then this is the writer. If it gives up, the
    * token is given back.
    *
-   * @param wait under which this is registered
+   * @param wait under which this is registered; if nothing ends that ({@code Exit.NONE}), want of
+   *     memory does not either, as the caller of a condition's wait relies on having the lock
    */
   private Drained drain(Thread t, boolean timed, long deadline, boolean interruptible, Wait wait) {
     if (drainAtOnce()) {
@@ -1064,8 +1077,10 @@ final class ReadWriteSync extends TokenQueue implements Resource {
       }
       wait.goOn(WRITING); // others wait for this thread from now on: see "Who is in the way"
     } catch (Throwable e) {
-      release(0);
-      throw e;
+      if (endsWait(e, wait)) {
+        release(0);
+        throw e;
+      }
     }
     drainer = t;
     while (!drainAtOnce()) {
@@ -1079,11 +1094,13 @@ final class ReadWriteSync extends TokenQueue implements Resource {
           drainerImpatient = true;
           wait.check(); // it is in the way of more threads now
         }
-        LockSupport.parkNanos(this, timed ? Math.min(park, deadline - now) : park);
+        LockSupport.parkNanos(this, Math.min(park, untilNextAct(timed, deadline, start, now)));
       } catch (Throwable e) { // a deadlock, or a virtual thread's timer is short of memory
-        stopDraining();
-        release(0);
-        throw e;
+        if (endsWait(e, wait)) {
+          stopDraining();
+          release(0);
+          throw e;
+        }
       }
       park = Math.min(2 * park, LONGEST_PARK);
       if (Thread.interrupted()) {
@@ -1102,6 +1119,19 @@ final class ReadWriteSync extends TokenQueue implements Resource {
       t.interrupt();
     }
     return end;
+  }
+
+  /** Whether a pending writer gives up because of {@code e}. */
+  private static boolean endsWait(Throwable e, Wait wait) {
+    return !(e instanceof OutOfMemoryError) || wait.exit() != Wait.Exit.NONE;
+  }
+
+  /** For how long a pending writer has nothing to do but to wait, in nanoseconds; positive. */
+  private long untilNextAct(boolean timed, long deadline, long start, long now) {
+    long left = timed ? deadline - now : Long.MAX_VALUE;
+    return preference == Preference.READERS && !drainerImpatient
+        ? Math.min(left, PATIENCE - (now - start) + 1)
+        : left;
   }
 
   /**

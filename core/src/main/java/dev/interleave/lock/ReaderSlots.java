@@ -21,8 +21,9 @@ import org.jspecify.annotations.Nullable;
  *       acquisition is one compare-and-set from a value it can compute, on a line its core still
  *       owns.
  *   <li>The holds <b>beyond the first</b>, and the <b>reads</b> that went through the slot. Only
- *       the thread that holds the slot touches them; the word orders one holder after the other
- *       (compare-and-set to take, release store to give back).
+ *       the thread that holds the slot changes them; the word orders one holder after the other
+ *       (compare-and-set to take, release store to give back). Who samples or reports reads them at
+ *       any time, and may see a count that is not up to date.
  * </ul>
  *
  * <p>A thread may use the {@value #WINDOW} slots around its home slot, which follows from its id.
@@ -66,7 +67,7 @@ final class ReaderSlots {
   private static final int MIN_SLOTS = 16;
   private static final int MAX_SLOTS = 256;
 
-  /** Four per processor: enough that busy threads rarely share a window's worth. */
+  /** Four to eight per processor: enough that busy threads rarely share a window's worth. */
   private static final int SLOTS =
       Math.clamp(
           Integer.highestOneBit(Runtime.getRuntime().availableProcessors() * 8 - 1),
@@ -144,9 +145,10 @@ final class ReaderSlots {
   /**
    * Gives the slot back: all the holder read and wrote comes before. What the caller loads next may
    * be loaded before others see the store, since no full fence is issued; the writer that might
-   * miss its wake-up so has a timeout. The acquire fence costs nothing and promises nothing about
-   * that either, but keeps HotSpot's compiler from moving the load up to before the store, where a
-   * thread could be descheduled in between for long.
+   * miss its wake-up so has a timeout. The acquire fence, which is no instruction on x86 and a
+   * light one elsewhere, promises nothing about that either, but keeps HotSpot's compiler from
+   * moving the load up to before the store, where a thread could be descheduled in between for
+   * long.
    */
   static void giveBack(long[] cells, int slot, long free) {
     CELL.setRelease(cells, slot, free);
@@ -179,7 +181,7 @@ final class ReaderSlots {
     cells[slot + READS]++;
   }
 
-  /** A slot by which {@code thread}, the caller, holds, or -1. */
+  /** A slot by which {@code thread} holds, or -1; exact if that is the calling thread. */
   int held(Thread thread) {
     long free = freeWord(thread.threadId());
     int home = home(thread.threadId());
@@ -192,7 +194,7 @@ final class ReaderSlots {
     return -1;
   }
 
-  /** How often {@code thread}, the caller, holds in all slots together. */
+  /** How often {@code thread} holds in all slots together; exact if that is the calling thread. */
   long holds(Thread thread) {
     long free = freeWord(thread.threadId());
     int home = home(thread.threadId());

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * threads hold at once than there are slots keeps the others in the map, whose entries go with the
  * hold.
  *
- * <p>Thread-safe. Methods about the holds of a thread are called by that thread, except {@link
- * #forEachHolder}.
+ * <p>Thread-safe. Methods that change the holds of a thread are called by that thread; who asks for
+ * those of another one gets a snapshot.
  */
 final class ReaderTable {
   private static final VarHandle SLOTS;

@@ -3,6 +3,8 @@
 package dev.interleave.lock;
 
 import dev.interleave.lock.BiasedReadWriteLock.Preference;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.concurrent.locks.AbstractQueuedLongSynchronizer;
 import org.jspecify.annotations.Nullable;
 
@@ -18,11 +20,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Threads that arrive may overtake those that wait (it saves two context switches), but only for
  * a while: a thread first in line that has waited {@value #PATIENCE} ns and finds itself overtaken
- * sets {@link #queueing} to everybody, and from then on nobody overtakes until it is in or gives
- * up; nobody else takes that back. Under FAIR nobody overtakes at all.
+ * claims its turn ({@link #impatient}), and from then on nobody who may have to wait overtakes
+ * until it is in or gives up; nobody else takes that back, but the next in line may claim its own.
+ * Under FAIR they never overtake. An untimed {@code tryLock()}, which never waits, always may.
  *
- * <p>All methods may be called by any thread; what they say of overtaking is a snapshot, except to
- * the thread that is first in line.
+ * <p>All methods may be called by any thread; what they say of others is a snapshot.
  */
 abstract class TokenQueue extends AbstractQueuedLongSynchronizer {
   private static final long serialVersionUID = 1L;
@@ -38,9 +40,6 @@ abstract class TokenQueue extends AbstractQueuedLongSynchronizer {
 
   static final int WRITER = 2;
 
-  /** In {@link #queueing}: the first in line has lost its patience. */
-  private static final int EVERYBODY = READER | WRITER | 4;
-
   static final boolean MULTI_CORE = Runtime.getRuntime().availableProcessors() > 1;
 
   /** Spin hints between two looks of a thread in line; some hundred nanoseconds. */
@@ -49,13 +48,20 @@ abstract class TokenQueue extends AbstractQueuedLongSynchronizer {
   /** What wait times are counted from, so that a start is a positive number. */
   private static final long EPOCH = System.nanoTime() - 1;
 
-  /** The thread that set {@link #queueing} to everybody; nobody else may take that back. */
+  private static final VarHandle IMPATIENT;
+
+  static {
+    try {
+      IMPATIENT = MethodHandles.lookup().findVarHandle(TokenQueue.class, "impatient", Thread.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  /** The first in line, once it has lost its patience. Only it takes that back. */
   private transient volatile @Nullable Thread impatient;
 
-  /** Which kinds of threads must not overtake at the moment. */
-  private volatile int queueing;
-
-  /** What {@link #queueing} is when nobody has lost patience. */
+  /** Which kinds of threads must not overtake when nobody has lost patience. */
   private final int usuallyQueueing;
 
   TokenQueue(Preference preference) {
@@ -65,17 +71,16 @@ abstract class TokenQueue extends AbstractQueuedLongSynchronizer {
           case WRITERS -> 0;
           case FAIR -> READER | WRITER;
         };
-    queueing = usuallyQueueing;
   }
 
   /** Whether the caller, one of {@code kind}, has to stand in line although the token is free. */
   final boolean mustQueue(int kind) {
-    return (queueing & kind) != 0 && hasQueuedPredecessors();
+    return (impatient != null || (usuallyQueueing & kind) != 0) && hasQueuedPredecessors();
   }
 
   /** Whether the first in line has lost its patience, and nobody overtakes. */
   final boolean isSomebodyImpatient() {
-    return queueing == EVERYBODY;
+    return impatient != null;
   }
 
   /** When a wait began; positive, so that a condition's saved state, negative, is no ticket. */
@@ -98,22 +103,20 @@ abstract class TokenQueue extends AbstractQueuedLongSynchronizer {
     }
     lookAway(BACK_OFF);
     if ((ticket < 0 || ticket() - ticket > PATIENCE)
-        && (!isSomebodyImpatient() || impatient != Thread.currentThread())
+        && impatient != Thread.currentThread()
         && !hasQueuedPredecessors()) {
       impatient = Thread.currentThread();
-      queueing = EVERYBODY;
     }
   }
 
   /**
-   * The caller leaves the queue: if it was the impatient one, overtaking is allowed again. The next
-   * in line may claim its turn at the same moment, and then finds one of the two fields changed the
-   * next time that it is overtaken, and claims it again.
+   * The caller does not wait any more, however that ended: if it was the impatient one, overtaking
+   * is allowed again. The next in line may have claimed its turn meanwhile, and keeps it.
    */
   final void bePatient() {
-    if (impatient == Thread.currentThread()) {
-      impatient = null;
-      queueing = usuallyQueueing;
+    Thread me = Thread.currentThread();
+    if (impatient == me) {
+      boolean unused = IMPATIENT.compareAndSet(this, me, null);
     }
   }
 

@@ -106,6 +106,13 @@ class BiasedReadWriteLockContractTest {
   }
 
   @Nested
+  class ReadersUnbiased extends Mode {
+    ReadersUnbiased() {
+      super(Preference.READERS, false);
+    }
+  }
+
+  @Nested
   class ReadersArmed extends Armed {
     ReadersArmed() {
       super(Preference.READERS);
@@ -116,6 +123,13 @@ class BiasedReadWriteLockContractTest {
   class Fair extends Mode {
     Fair() {
       super(Preference.FAIR, true);
+    }
+  }
+
+  @Nested
+  class FairUnbiased extends Mode {
+    FairUnbiased() {
+      super(Preference.FAIR, false);
     }
   }
 

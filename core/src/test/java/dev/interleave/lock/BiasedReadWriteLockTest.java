@@ -133,6 +133,36 @@ class BiasedReadWriteLockTest {
     assertThat(lock.holders()).isEmpty();
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void interruptDuringTheWaitForAGuardIsThrownAndLeavesNothing(ThreadKind kind) throws Exception {
+    Guard held = lock.write();
+    for (ThrowingRunnable call :
+        List.<ThrowingRunnable>of(
+            () -> lock.read(Deadline.none()).close(),
+            () -> lock.write(Deadline.none()).close(),
+            () -> lock.read(Deadline.after(Duration.ofHours(1))).close(),
+            () -> lock.write(Deadline.after(Duration.ofHours(1))).close())) {
+      FutureTask<Boolean> waiting =
+          new FutureTask<>(() -> {
+            try {
+              call.run();
+              return false;
+            } catch (InterruptedException e) {
+              return !Thread.currentThread().isInterrupted();
+            }
+          });
+      Thread thread = (kind == VIRTUAL ? Thread.ofVirtual() : Thread.ofPlatform()).start(waiting);
+      awaitBlocked(thread);
+      thread.interrupt();
+      assertThat(waiting.get()).isTrue();
+    }
+    assertThat(lock.stats().interrupts()).isEqualTo(4);
+    assertThat(lock.stats().waitingReaders() + lock.stats().waitingWriters()).isZero();
+    held.close();
+    assertThat(lock.holders()).isEmpty();
+  }
+
   // ------------------------------------------------------------------ upgrade
 
   @ParameterizedTest
@@ -274,6 +304,17 @@ class BiasedReadWriteLockTest {
         .withMessageContaining("\"other\"")
         .satisfies(e -> assertThat(e.holders()).singleElement().matches(LockHolder::isDead));
     assertThat(lock.stats().timeouts()).isOne();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aWriterThatDiesWithoutUnlockingIsNamed(ThreadKind kind) throws Exception {
+    onThread(kind, () -> lock.writeLock().lock());
+    assertThat(lock.toString()).contains("WRITE by").contains("\"other\"").contains("has ended");
+    assertThatExceptionOfType(LockTimeoutException.class)
+        .isThrownBy(() -> lock.read(Deadline.after(Duration.ofMillis(1))))
+        .withMessageContaining("\"other\"")
+        .satisfies(e -> assertThat(e.holders()).singleElement().matches(LockHolder::isDead));
   }
 
   // ------------------------------------------------------------------ optimistic reading

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.interleave.lock.BiasedReadWriteLock.Preference;
 import dev.interleave.testing.contract.ThreadKind;
+import java.util.List;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -46,6 +48,72 @@ class ImpatienceTest {
         sync.lockWrite(me);
       }
     }
+  }
+
+  /** The bound of starvation: from then on, to arrive when the lock is free is no way in. */
+  @ParameterizedTest
+  @EnumSource
+  void whoArrivesStandsInLineBehindTheImpatient(ThreadKind kind) throws Exception {
+    ReadWriteSync sync = new ReadWriteSync("prices", Preference.WRITERS, true);
+    Thread me = Thread.currentThread();
+    sync.lockWrite(me);
+    Thread patient =
+        start(
+            kind,
+            () -> {
+              sync.lockWrite(Thread.currentThread());
+              sync.unlockWrite(Thread.currentThread());
+            });
+    awaitBlocked(patient);
+    assertThat(mustQueue(sync, kind)).as("behind one that has just come").containsOnly(false);
+    sync.unlockWrite(me);
+    patient.join();
+    sync.lockWrite(me);
+    Thread first =
+        impatientFirst(
+            sync,
+            kind,
+            () -> {
+              sync.lockWrite(Thread.currentThread());
+              sync.unlockWrite(Thread.currentThread());
+            });
+    assertThat(mustQueue(sync, kind)).as("behind the impatient").containsOnly(true);
+    sync.unlockWrite(me);
+    first.join();
+    assertThat(mustQueue(sync, kind)).as("when nobody waits").containsOnly(false);
+  }
+
+  private static List<Boolean> mustQueue(ReadWriteSync sync, ThreadKind kind) throws Exception {
+    FutureTask<List<Boolean>> asked =
+        new FutureTask<>(
+            () -> List.of(sync.mustQueue(TokenQueue.READER), sync.mustQueue(TokenQueue.WRITER)));
+    start(kind, asked);
+    return asked.get();
+  }
+
+  /** Else everybody would stand in line from then on, and nobody would take that back. */
+  @ParameterizedTest
+  @EnumSource
+  void whoHadItsTurnTakesBackItsOwnClaimOnly(ThreadKind kind) throws Exception {
+    ReadWriteSync sync = new ReadWriteSync("prices", Preference.WRITERS, true);
+    long longAgo = TokenQueue.ticket() - 2 * ReadWriteSync.PATIENCE;
+    sync.overtaken(longAgo);
+    assertThat(sync.isSomebodyImpatient()).isTrue();
+    FutureTask<?> next = new FutureTask<>(() -> sync.overtaken(longAgo), null);
+    Thread other =
+        start(
+            kind,
+            () -> {
+              next.run();
+              LockSupport.park(); // as who claims its turn goes on waiting
+              sync.bePatient();
+            });
+    next.get();
+    sync.bePatient();
+    assertThat(sync.isSomebodyImpatient()).as("the next in line has its claim").isTrue();
+    LockSupport.unpark(other);
+    other.join();
+    assertThat(sync.isSomebodyImpatient()).isFalse();
   }
 
   @ParameterizedTest

@@ -13,6 +13,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who is said to hold the lock, and in how many words. */
 class LockHoldersTest {
@@ -127,6 +129,31 @@ class LockHoldersTest {
           assertThat(holder.isDead()).isTrue();
           assertThat(holder.toString()).contains("\"gone\"").contains("which has ended");
         });
+  }
+
+  /** Not one of them can be reached through the lock, whichever way it came in. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void virtualThreadsThatHaveReadLeaveNothingBehind(boolean biased) throws Exception {
+    BiasedReadWriteLock read = BiasedReadWriteLock.builder().name("prices").biased(biased).build();
+    List<WeakReference<Thread>> gone = new ArrayList<>();
+    for (int round = 0; round < 100; round++) {
+      List<Thread> together = new ArrayList<>();
+      for (int i = 0; i < 100; i++) {
+        together.add(Thread.ofVirtual().start(() -> read.read().close()));
+      }
+      for (Thread thread : together) {
+        thread.join();
+        gone.add(new WeakReference<>(thread));
+      }
+    }
+    long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+    while (gone.stream().anyMatch(thread -> thread.get() != null) && System.nanoTime() - end < 0) {
+      System.gc();
+    }
+    assertThat(gone).allMatch(thread -> thread.get() == null);
+    assertThat(read.holders()).isEmpty();
+    assertThat(read.stats().reads()).isPositive();
   }
 
   /** Threads that think themselves equal. */

@@ -5,8 +5,8 @@ package dev.interleave.mutants;
 import dev.interleave.mutants.Mutant.Edit;
 
 /**
- * Mistakes that one could make in {@code BiasedReadWriteLock}, at least one for each rule of its
- * protocol, and the jcstress test that finds each out.
+ * Mistakes that one could make in {@code BiasedReadWriteLock}, at least one for each rule of who is
+ * in, what it sees and who wakes whom, and the jcstress test that finds each out.
  */
 @SuppressWarnings({
   "ImmutableEnumChecker", // the list of edits is a copy
@@ -88,7 +88,7 @@ enum LockMutant implements Mistake.Named {
       "a reader sets its bit although a writer has the token",
       "ArmingReaderExcludesWriter",
       new Edit(
-          In.SYNC, "(s & (TOKEN | bit)) == 0; s = getState()", "(s & bit) == 0; s = getState()")),
+          In.SYNC, "(s & (TOKEN | bit)) == 0 && mayBias(); s = getState()", "(s & bit) == 0; s = getState()")),
 
   BITS_LEFT_SET(
       "a writer that has taken the bias away sets the bits again when it goes in",
@@ -135,8 +135,8 @@ enum LockMutant implements Mistake.Named {
       "TryingWriterGivesUp",
       new Edit(
           In.SYNC,
-          "      long bits = revoked;\n      if (bits != 0 && !mayBias()) {",
-          "      long bits = 0;\n      if (bits != 0 && !mayBias()) {")),
+          "      long bits = revoked;\n      if (bits != 0 && (preference",
+          "      long bits = 0;\n      if (bits != 0 && (preference")),
 
   LEFT_WITHOUT_A_RECORD(
       "a pending writer that gives up while others wait does not say whose slots may be held",
@@ -247,7 +247,12 @@ enum LockMutant implements Mistake.Named {
       new Edit(
           In.SYNC,
           "    if (end != Drained.ACQUIRED) {\n      release(0);",
-          "    if (end != Drained.ACQUIRED) {\n      tryRelease(0);"));
+          "    if (end != Drained.ACQUIRED) {\n      tryRelease(0);")),
+
+  PENDING_WRITER_DOES_NOT_WAKE_READERS(
+      "under READERS, a writer that begins to wait does not wake the readers behind it",
+      "ReaderPassesPendingWriter",
+      new Edit(In.SYNC, "      wakeNext(); // readers that stood", "      // readers that stood"));
 
   private static final class In {
     static final String SYNC = "ReadWriteSync.java";
@@ -257,7 +262,8 @@ enum LockMutant implements Mistake.Named {
     static final Edit NO_TIMEOUT =
         new Edit(
             SYNC,
-            "        LockSupport.parkNanos(this, timed ? Math.min(park, deadline - now) : park);",
+            "        LockSupport.parkNanos(this, Math.min(park, untilNextAct(timed, deadline,"
+                + " start, now)));",
             """
                     if (timed) {
                       LockSupport.parkNanos(this, Math.min(park, deadline - now));
