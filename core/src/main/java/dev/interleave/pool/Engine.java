@@ -3,49 +3,33 @@
 package dev.interleave.pool;
 
 import dev.interleave.Deadline;
-import dev.interleave.StopReport;
-import dev.interleave.buffer.BoundedBuffer;
 import dev.interleave.diagnose.Resource;
 import dev.interleave.diagnose.Wait;
 import dev.interleave.diagnose.Waits;
-import java.lang.invoke.VarHandle;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What makes a pool go: takes tasks in, hands them to workers, and ends.
+ * What makes a pool go: takes tasks in, hands them to workers, and starts these.
  *
  * <p>{@link Admission} decides how many tasks and threads there are. A task that is admitted goes
  * to a thread that is started for it, or into the queue, which has room for all that may be
  * admitted at the same time and for some husks of tasks that were taken back. What has neither a
- * future nor a limit is queued as it was handed over: see {@link TaskRing} and {@link Worker}.
+ * future nor a limit is queued as it was handed over: see {@link TaskRing} and {@link Worker}. What
+ * is not admitted for want of a place is a matter for {@link FullPool}; how a pool ends, for {@link
+ * PoolEnd}.
  */
 final class Engine {
-  /** How long tasks get to end after their interrupt. */
-  private static final Duration GRACE = Duration.ofSeconds(1);
-
   /** Room for husks at least; if there are more, they are swept out. */
   private static final int LEAST_HUSKS = 64;
-
-  /** For how many places a submitter spins, if it does. */
-  private static final int ENOUGH_PLACES = 64;
-
-  private static final int PAUSES = 32;
-  private static final int PLACE_LOOKS = Runtime.getRuntime().availableProcessors() > 1 ? 10 : 0;
-  private static final int PLACE_YIELDS = 4;
 
   private final String name;
   private final MonitoredPool.Builder config;
@@ -62,11 +46,9 @@ final class Engine {
   private final Map<Thread, Worker> roster = new ConcurrentHashMap<>();
   private final Incidents incidents;
   private final Starvation starvation;
-  private final @Nullable RoomLine room;
+  private final FullPool full;
   private final @Nullable StuckWatch stuckWatch;
-  private final Resource end;
-  private final CountDownLatch terminated = new CountDownLatch(1);
-  private final AtomicBoolean terminating = new AtomicBoolean();
+  private final PoolEnd end;
   private final AtomicInteger started = new AtomicInteger();
   private final AtomicInteger peak = new AtomicInteger();
   private final ReentrantLock resizing = new ReentrantLock();
@@ -74,12 +56,6 @@ final class Engine {
   private final Reports reports;
   private final Rejections rejections = new Rejections();
   private final LongAdder stuck = new LongAdder();
-
-  /** Whether idle workers may go, as there will never be anything to do again. */
-  private volatile boolean over;
-
-  /** Whether what runs is to be interrupted. */
-  private volatile boolean stopping;
 
   /** A hint that there may be more workers than there may be. */
   private volatile boolean surplus;
@@ -96,7 +72,7 @@ final class Engine {
     int slots = slots(config);
     if (ordered || config.isLifo() || slots > TaskRing.MAX_SLOTS) {
       ring = null;
-      buffer = new TaskBuffer(buffer(config, slots));
+      buffer = new TaskBuffer(config, slots);
       queue = buffer;
     } else {
       ring = new TaskRing(slots, admission::accepted);
@@ -110,10 +86,10 @@ final class Engine {
     reports = new Reports(name, ledgers, admission, roster.values(), config.timing());
     incidents = new Incidents(name, config.observer());
     starvation = new Starvation(this, config.starvation());
-    room = config.rejection() == Rejection.BLOCK ? new RoomLine(this::hasPlace) : null;
-    end = PoolResource.end(this);
+    full = new FullPool(this, config, admission, rejections, queue);
     long threshold = config.stuckNanos();
     stuckWatch = threshold == 0 ? null : new StuckWatch(this, threshold);
+    end = new PoolEnd(this, admission, queue, full, reports, stuckWatch);
   }
 
   /** To be called once this is whole. */
@@ -137,28 +113,22 @@ final class Engine {
     return (int) Math.min(physical, Integer.MAX_VALUE);
   }
 
-  private static BoundedBuffer<Task> buffer(MonitoredPool.Builder config, int slots) {
-    return BoundedBuffer.<Task>builder(slots)
-        .name(config.name() + " queue")
-        .order(order(config))
-        .build();
-  }
-
-  private static BoundedBuffer.Order<? super Task> order(MonitoredPool.Builder config) {
-    Comparator<Object> comparator = config.comparator();
-    if (comparator != null) {
-      return BoundedBuffer.Order.<Task>priority(
-          (one, other) -> comparator.compare(one.body(), other.body()));
-    }
-    return config.isLifo() ? BoundedBuffer.Order.LIFO : BoundedBuffer.Order.FIFO;
-  }
-
   String name() {
     return name;
   }
 
   Incidents incidents() {
     return incidents;
+  }
+
+  /** What becomes of tasks that find the pool full, and who waits for a place. */
+  FullPool full() {
+    return full;
+  }
+
+  /** How it ends. */
+  PoolEnd end() {
+    return end;
   }
 
   // ------------------------------------------------------------------ taking in
@@ -234,21 +204,19 @@ final class Engine {
       switch (config.rejection()) {
         case ABORT -> {
           rejections.aborted.increment();
-          throw reject(task, full(), null);
+          throw reject(task, full.why(), null);
         }
         case CALLER_RUNS -> {
           rejections.callerRan.increment();
-          incidents.rejected(nameOf(task), full() + "; its submitter runs it");
-          runHere(task);
+          incidents.rejected(nameOf(task), full.why() + "; its submitter runs it");
+          full.runHere(task);
           return;
         }
         case BLOCK -> {
           patience = patience == null ? Deadline.after(config.blockFor()).min(until) : patience;
-          if (patience.isExpired() || !spinForPlace()) {
-            awaitPlace(task, patience);
-          }
+          full.awaitPlace(task, patience);
         }
-        case DROP_OLDEST -> dropOldest();
+        case DROP_OLDEST -> full.dropOldest();
       }
     }
   }
@@ -258,7 +226,7 @@ final class Engine {
   }
 
   /** What was taken out of the queue and not begun. */
-  private static Task asTask(Object item, Task taken) {
+  static Task asTask(Object item, Task taken) {
     if (item instanceof Task task) {
       return task;
     }
@@ -289,8 +257,8 @@ final class Engine {
       if (Admission.mustStart(ticket)) {
         admission.leave();
       }
-      placeIsFree();
-      finishIfDrained();
+      full.placeIsFree();
+      end.finishIfDrained();
       throw e;
     }
   }
@@ -360,7 +328,7 @@ final class Engine {
     } finally {
       resizing.unlock();
     }
-    wakeBlocked();
+    full.wakeAll();
     try {
       staff();
     } finally {
@@ -374,11 +342,11 @@ final class Engine {
     boolean unused = discard(task);
     if (withThread) {
       admission.leave();
-      finishIfDrained();
+      end.finishIfDrained();
     }
   }
 
-  private void arm(Task task) {
+  void arm(Task task) {
     Task.Limit limit = task.limit;
     if (limit != null) {
       limit.arm(() -> expire(task));
@@ -417,7 +385,8 @@ final class Engine {
     }
   }
 
-  private boolean discard(Task task) {
+  /** Throws a task away that has not begun; false if it has, or has ended. */
+  boolean discard(Task task) {
     boolean ours = task.takeBack(Task.DISCARDED);
     if (ours) {
       endOutside(task, Ledger.DISCARDED);
@@ -425,7 +394,8 @@ final class Engine {
     return ours;
   }
 
-  private RejectedExecutionException reject(Task task, String why, @Nullable Throwable cause) {
+  /** What its submitter gets: it has been told to others then. */
+  RejectedExecutionException reject(Task task, String why, @Nullable Throwable cause) {
     task.forget();
     incidents.rejected(nameOf(task), why);
     return new RejectedExecutionException(why, cause);
@@ -435,125 +405,12 @@ final class Engine {
     return task.isNamed() ? task.name(name) : "a task of " + name;
   }
 
-  private String full() {
-    return "Pool "
-        + name
-        + " is full: "
-        + admission.live()
-        + " threads are busy, and "
-        + config.capacity()
-        + " tasks wait";
-  }
-
   private String closedBecause() {
     return "Pool "
         + name
         + (broken != null
             ? " accepts nothing, as its initializer failed"
-            : terminated.getCount() == 0 ? " is terminated" : " is shut down");
-  }
-
-  /**
-   * Waits a moment for some places, or in the end for any; true if there are. To wake a submitter
-   * takes longer than to run a hundred short tasks, and one that goes on as soon as there is a
-   * single place has to wait again at once.
-   */
-  @SuppressWarnings("ThreadPriorityCheck") // correct without yielding, which only saves time
-  private boolean spinForPlace() {
-    long enough = Math.min(ENOUGH_PLACES, 1 + config.capacity() / 4);
-    for (int i = 0; i < PLACE_LOOKS + PLACE_YIELDS; i++) {
-      if (i >= PLACE_LOOKS) {
-        Thread.yield();
-      } else {
-        for (int j = 0; j < PAUSES; j++) {
-          Thread.onSpinWait();
-        }
-      }
-      if (admission.places() >= enough) {
-        return true;
-      }
-    }
-    return admission.places() > 0;
-  }
-
-  /** Waits for a place, if only for a while; the caller then tries again. */
-  private void awaitPlace(Task task, Deadline patience) {
-    RoomLine line = room;
-    if (line == null) {
-      return;
-    }
-    PoolWaitEvent event = PoolWaitEvent.begin(name, "a place");
-    Wait wait = Waits.enter(PoolResource.place(name), "a place", Wait.Exit.TIMEOUT);
-    String outcome = "timed out";
-    try {
-      if (line.await(patience.remainingNanos())) {
-        outcome = "done";
-        return;
-      }
-    } catch (InterruptedException e) {
-      outcome = "interrupted";
-      Thread.currentThread().interrupt();
-      rejections.blocked.increment();
-      throw reject(task, full() + "; interrupted while waiting for a place", e);
-    } finally {
-      wait.leave();
-      PoolWaitEvent.end(event, outcome);
-    }
-    rejections.blocked.increment();
-    throw reject(task, full() + "; there was no place in time", null);
-  }
-
-  /** Throws away the one that has waited longest; perhaps none, if they have just begun. */
-  private void dropOldest() {
-    Task oldest = null;
-    if (buffer != null) {
-      for (Task task : buffer.buffer()) {
-        if (task.isWaiting() && (oldest == null || task.number - oldest.number < 0)) {
-          oldest = task;
-        }
-      }
-    } else {
-      Task taken = Task.bare(null);
-      Object item = queue.pollSurely(taken);
-      oldest = item == null ? null : asTask(item, taken);
-    }
-    if (oldest != null && discard(oldest)) {
-      rejections.dropped.increment();
-      String why =
-          "Pool " + name + " is full, and dropped " + oldest.name(name) + " for a newer task";
-      if (oldest.future != null) {
-        oldest.future.discarded(new RejectedExecutionException(why));
-      }
-      incidents.rejected(oldest.name(name), why);
-    }
-  }
-
-  /** Runs a task that was not admitted, on the thread of its submitter. */
-  private void runHere(Task task) {
-    task.admitted(0);
-    boolean unused = task.begin(Thread.currentThread()); // nobody else knows it
-    arm(task);
-    armRun(task);
-    Object value = null;
-    Throwable thrown = null;
-    try {
-      value = task.call();
-    } catch (Throwable e) { // whatever it is, it is the task's
-      thrown = e;
-    }
-    int fate = task.end();
-    if (task.wasInterrupted()) {
-      boolean unusedStatus = Thread.interrupted(); // else it is the submitter's own
-    }
-    task.stopTimer();
-    task.forget();
-    if (task.future == null && fate == Task.ENDED && thrown instanceof Error error) {
-      throw error;
-    }
-    if (task.future == null && fate == Task.ENDED && thrown instanceof RuntimeException e) {
-      throw e;
-    }
-    deliver(task, fate, value, thrown);
+            : end.isTerminated() ? " is terminated" : " is shut down");
   }
 
   // ------------------------------------------------------------------ ends of tasks
@@ -576,38 +433,8 @@ final class Engine {
     task.stopTimer();
     ledgers.outside.count(outcome);
     ledgers.outside.count(Ledger.FREED);
-    placeIsFree();
-    finishIfDrained();
-  }
-
-  /** Called after a task was counted as ended. */
-  void placeIsFree() {
-    if (room != null) {
-      VarHandle.fullFence(); // the count is visible before it looks whether somebody waits
-      offerPlace();
-    }
-  }
-
-  /** The same, for who has moved the head of the ring in between: see {@link #hasPlace}. */
-  void offerPlace() {
-    RoomLine line = room;
-    if (line != null) {
-      if (ring == null) {
-        VarHandle.fullFence();
-      }
-      if (line.isWanted()) {
-        line.signal();
-      }
-    }
-  }
-
-  /**
-   * For who has said that it waits. A worker that has ended a task moves the head of the ring
-   * before it looks whether somebody waits: either it sees that, or its count is seen here.
-   */
-  private boolean hasPlace() {
-    boolean unused = queue.hasTasks(); // reads the head
-    return !admission.isFull();
+    full.placeIsFree();
+    end.finishIfDrained();
   }
 
   /** The time of a task is up, if it has not ended. */
@@ -667,7 +494,7 @@ final class Engine {
       if (first != null && admission.isStopped() && discard(first)) {
         takeOff(worker, ledger);
         admission.leave();
-        finishIfDrained();
+        end.finishIfDrained();
         rejections.closed.increment();
         throw reject(first, closedBecause(), broken);
       }
@@ -701,11 +528,11 @@ final class Engine {
     }
     admission.leave();
     if (admission.live() == 0) {
-      for (Task task : emptyQueue()) { // nobody is left to run them
+      for (Task task : end.emptyQueue()) { // nobody is left to run them
         fail(task, rejection);
       }
     }
-    finishIfDrained();
+    end.finishIfDrained();
     return rejection;
   }
 
@@ -724,7 +551,7 @@ final class Engine {
       boolean unused = Thread.interrupted();
       return true;
     } catch (Throwable e) { // it is told to all whom it concerns
-      if (stopping) { // as it was interrupted, or else it is too late to matter
+      if (end.isStopping()) { // as it was interrupted, or else it is too late to matter
         incidents.failed(initializerName(), e);
       } else {
         fail(e, first);
@@ -733,7 +560,7 @@ final class Engine {
     }
   }
 
-  private String initializerName() {
+  String initializerName() {
     return "the initializer of " + name;
   }
 
@@ -741,13 +568,13 @@ final class Engine {
     broken = cause;
     admission.advance(Admission.STOP);
     RejectedExecutionException why = new RejectedExecutionException(closedBecause(), cause);
-    List<Task> tasks = throwOut();
+    List<Task> tasks = end.throwOut();
     if (first != null && discard(first)) {
       tasks.add(first);
     }
     tasks.forEach(task -> fail(task, why));
     incidents.broken(cause);
-    wakeBlocked();
+    full.wakeAll();
   }
 
   private void fail(Task task, RejectedExecutionException why) {
@@ -764,7 +591,7 @@ final class Engine {
     if (!retired) {
       admission.leave();
     }
-    finishIfDrained();
+    end.finishIfDrained();
     staff(); // it died, or decided by sizes that have changed since
   }
 
@@ -817,6 +644,13 @@ final class Engine {
     }
   }
 
+  /** Has all idle workers look whether they are needed. */
+  void pokeAll() {
+    for (Worker worker : roster.values()) {
+      boolean unused = worker.poke();
+    }
+  }
+
   boolean isVirtual() {
     return config.isVirtual();
   }
@@ -847,15 +681,6 @@ final class Engine {
 
   long keepAliveNanos() {
     return keepAliveNanos;
-  }
-
-  /** Whether there will never be anything to do again. */
-  boolean isOver() {
-    return over;
-  }
-
-  boolean isStopping() {
-    return stopping;
   }
 
   // ------------------------------------------------------------------ waiting
@@ -889,203 +714,6 @@ final class Engine {
     return roster.containsKey(thread);
   }
 
-  // ------------------------------------------------------------------ the end
-
-  boolean isShutdown() {
-    return admission.isShutdown();
-  }
-
-  boolean isTerminated() {
-    return terminated.getCount() == 0;
-  }
-
-  /** Takes nothing more in. */
-  void shutdown() {
-    admission.advance(Admission.SHUTDOWN);
-    wakeBlocked();
-    finishIfDrained();
-  }
-
-  /** The same, throws away what waits, and interrupts what runs. */
-  List<Runnable> shutdownNow() {
-    admission.advance(Admission.STOP);
-    wakeBlocked();
-    List<Runnable> never = new ArrayList<>();
-    for (Task task : throwAway()) {
-      never.add(task.runnable());
-    }
-    interruptAll();
-    finishIfDrained();
-    return never;
-  }
-
-  private void wakeBlocked() {
-    if (room != null) {
-      room.signalAll();
-    }
-  }
-
-  /** Those in the queue that will not run now; counted. */
-  private List<Task> emptyQueue() {
-    List<Task> tasks = new ArrayList<>();
-    Task taken = Task.bare(null);
-    for (Object i = queue.pollSurely(taken); i != null; i = queue.pollSurely(taken)) {
-      Task task = asTask(i, taken);
-      task.keepRunnable();
-      if (discard(task)) {
-        tasks.add(task);
-      }
-    }
-    return tasks;
-  }
-
-  /** The same, and those for which a thread is only just starting. */
-  private List<Task> throwOut() {
-    List<Task> tasks = emptyQueue();
-    for (Worker worker : roster.values()) {
-      Task task = worker.first();
-      if (task != null && task.isWaiting()) {
-        task.keepRunnable();
-        if (discard(task)) {
-          tasks.add(task);
-        }
-      }
-    }
-    return tasks;
-  }
-
-  /** The same, and whoever waits for them is told. */
-  private List<Task> throwAway() {
-    List<Task> tasks = throwOut();
-    for (Task task : tasks) {
-      if (task.future != null) {
-        task.future.discarded();
-      }
-    }
-    return tasks;
-  }
-
-  private void interruptAll() {
-    stopping = true;
-    boolean unused = queue.hasTasks(); // reads the head, which is moved after it was said who runs
-    for (Worker worker : roster.values()) {
-      worker.interruptForStop();
-      worker.interruptInitializer();
-    }
-  }
-
-  /** If this is shut down and all is done, lets the workers go. */
-  void finishIfDrained() {
-    if (admission.isShutdown() && admission.isDrained()) {
-      over = true; // before the look at who is idle: who becomes so looks at this after that
-      pokeAll();
-      if (admission.live() == 0 && terminating.compareAndSet(false, true)) {
-        if (stuckWatch != null) {
-          stuckWatch.stop();
-        }
-        clear();
-        terminated.countDown();
-      }
-    }
-  }
-
-  /** Takes husks out of the queue. */
-  private void clear() {
-    Task taken = Task.bare(null);
-    Object husk;
-    do {
-      husk = queue.pollSurely(taken);
-    } while (husk != null);
-  }
-
-  /** Has all idle workers look whether they are needed. */
-  private void pokeAll() {
-    for (Worker worker : roster.values()) {
-      boolean unused = worker.poke();
-    }
-  }
-
-  /** Waits for the end; false if the time is up first. */
-  boolean awaitEnd(long nanos) throws InterruptedException {
-    if (terminated.getCount() == 0 || nanos <= 0) {
-      return terminated.await(nanos, TimeUnit.NANOSECONDS);
-    }
-    Wait wait = Waits.enter(end, "the end", Wait.Exit.TIMEOUT);
-    try {
-      return terminated.await(nanos, TimeUnit.NANOSECONDS);
-    } finally {
-      wait.leave();
-    }
-  }
-
-  /** Waits for the end; an interrupt makes it come sooner, and is restored. */
-  void awaitEndOrHurry() {
-    if (terminated.getCount() == 0) {
-      return;
-    }
-    boolean interrupted = false;
-    Wait wait = Waits.enter(end, "the end", Wait.Exit.NONE);
-    try {
-      while (true) {
-        try {
-          terminated.await();
-          return;
-        } catch (InterruptedException e) {
-          if (!interrupted) {
-            List<Runnable> unused = shutdownNow();
-          }
-          interrupted = true;
-        }
-      }
-    } finally {
-      wait.leave();
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-    }
-  }
-
-  /** Drains, interrupts, abandons, and reports. */
-  StopReport close(Duration drain) {
-    long start = System.nanoTime();
-    long before = reports.endedByThemselves();
-    shutdown();
-    boolean waiting = true;
-    boolean over = false;
-    try {
-      over = awaitEnd(TimeUnit.NANOSECONDS.convert(drain));
-    } catch (InterruptedException e) {
-      waiting = false;
-    }
-    List<StopReport.Running> interrupted = List.of();
-    List<StopReport.Running> abandoned = List.of();
-    long tasksInterrupted = 0;
-    int discarded = 0;
-    if (!over) {
-      admission.advance(Admission.STOP);
-      discarded = throwAway().size();
-      Map<Reports.Ran, StopReport.Running> seen = reports.running(initializerName());
-      interruptAll();
-      try {
-        over = awaitEnd(waiting ? GRACE.toNanos() : 0);
-      } catch (InterruptedException e) {
-        waiting = false;
-      }
-      Map<Reports.Ran, StopReport.Running> still =
-          over ? Map.of() : reports.running(initializerName());
-      seen.keySet().removeAll(still.keySet());
-      interrupted = List.copyOf(seen.values());
-      tasksInterrupted = seen.keySet().stream().filter(Reports.Ran::isTask).count();
-      abandoned = List.copyOf(still.values());
-    }
-    if (!waiting) {
-      Thread.currentThread().interrupt();
-    }
-    long drained = Math.max(0, reports.endedByThemselves() - before - tasksInterrupted);
-    Duration took = Duration.ofNanos(System.nanoTime() - start);
-    return new StopReport(name, took, drained, interrupted, abandoned, discarded);
-  }
-
   // ------------------------------------------------------------------ figures
 
   Reports reports() {
@@ -1108,6 +736,6 @@ final class Engine {
         + " threads busy, "
         + now.queued()
         + " waiting"
-        + (isTerminated() ? ", terminated]" : now.shutdown() ? ", shut down]" : "]");
+        + (end.isTerminated() ? ", terminated]" : now.shutdown() ? ", shut down]" : "]");
   }
 }

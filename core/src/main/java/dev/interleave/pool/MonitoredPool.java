@@ -763,7 +763,7 @@ public final class MonitoredPool extends AbstractExecutorService {
   /** Takes no more tasks; those taken run. Idempotent. */
   @Override
   public void shutdown() {
-    engine.shutdown();
+    engine.end().shutdown();
   }
 
   /**
@@ -775,22 +775,22 @@ public final class MonitoredPool extends AbstractExecutorService {
    */
   @Override
   public List<Runnable> shutdownNow() {
-    return engine.shutdownNow();
+    return engine.end().shutdownNow();
   }
 
   @Override
   public boolean isShutdown() {
-    return engine.isShutdown();
+    return engine.end().isShutdown();
   }
 
   @Override
   public boolean isTerminated() {
-    return engine.isTerminated();
+    return engine.end().isTerminated();
   }
 
   @Override
   public boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
-    return engine.awaitEnd(unit.toNanos(timeout));
+    return engine.end().awaitEnd(unit.toNanos(timeout));
   }
 
   /**
@@ -800,9 +800,9 @@ public final class MonitoredPool extends AbstractExecutorService {
    */
   @Override
   public void close() {
-    engine.shutdown();
+    engine.end().shutdown();
     if (!engine.isWorker(Thread.currentThread())) {
-      engine.awaitEndOrHurry();
+      engine.end().awaitEndOrHurry();
     }
   }
 
@@ -830,7 +830,7 @@ public final class MonitoredPool extends AbstractExecutorService {
               + name()
               + ": it would wait for itself");
     }
-    return engine.close(drain);
+    return engine.end().close(drain);
   }
 
   // ------------------------------------------------------------------ figures

@@ -56,6 +56,8 @@ final class Worker implements Runnable {
   }
 
   private final Engine engine;
+  private final FullPool full;
+  private final PoolEnd poolEnd;
   private final Ledger ledger;
   private final Thread thread;
 
@@ -84,6 +86,8 @@ final class Worker implements Runnable {
 
   Worker(Engine engine, Ledger ledger, String name, @Nullable Task first) {
     this.engine = engine;
+    full = engine.full();
+    poolEnd = engine.end();
     this.ledger = ledger;
     this.first = first;
     thread = engine.newThread(name, this);
@@ -146,7 +150,7 @@ final class Worker implements Runnable {
   /** No interrupt of a stop is on its way any more that was meant for a bare task. */
   @SuppressWarnings("ThreadPriorityCheck") // correct without yielding, which only makes it likelier
   private void awaitInterrupters() {
-    if (engine.isStopping()) {
+    if (poolEnd.isStopping()) {
       while (interrupters != 0) {
         Thread.yield(); // another thread counts itself out some instructions later
       }
@@ -178,7 +182,7 @@ final class Worker implements Runnable {
     }
     initializingSince = System.nanoTime() | 1;
     try {
-      if (engine.isStopping()) { // who stops looks at who initializes after it has said so
+      if (poolEnd.isStopping()) { // who stops looks at who initializes after it has said so
         thread.interrupt();
       }
       return engine.initialize(first);
@@ -203,7 +207,7 @@ final class Worker implements Runnable {
           return retired;
         }
       }
-      engine.offerPlace();
+      full.offerPlace();
       lastEnd = run(item, lastEnd);
     }
   }
@@ -246,7 +250,7 @@ final class Worker implements Runnable {
     long accepted = task.acceptedAt;
     long start = start(accepted, lastEnd);
     task.startedAt = start;
-    if (engine.isStopping()) { // who stops looks at what runs after it has said so
+    if (poolEnd.isStopping()) { // who stops looks at what runs after it has said so
       thread.interrupt();
     }
     Throwable thrown = null;
@@ -278,7 +282,7 @@ final class Worker implements Runnable {
     awaitInterrupters();
     boolean unusedStatus = Thread.interrupted();
     ledger.count(Ledger.FAILED);
-    engine.placeIsFree();
+    full.placeIsFree();
     try {
       engine.deliver(bare, Task.ENDED, null, thrown);
     } finally {
@@ -288,7 +292,7 @@ final class Worker implements Runnable {
   }
 
   private long perform(Task task) {
-    if (engine.isStopping()) { // who stops looks at `current` after it has said so
+    if (poolEnd.isStopping()) { // who stops looks at `current` after it has said so
       thread.interrupt();
     }
     Object value = null;
@@ -330,7 +334,7 @@ final class Worker implements Runnable {
       ledger.count(Ledger.FREED);
       return end; // whoever waits for a place is told when the worker has looked for a task
     }
-    engine.placeIsFree();
+    full.placeIsFree();
     PoolFuture<?> future = task.future;
     // Those who wait count too; then the clock is read once more than needed.
     boolean followed = future != null && future.getNumberOfDependents() > 0;
@@ -358,8 +362,8 @@ final class Worker implements Runnable {
     // What this worker has freed is visible before it looks whether that was the last of a pool
     // that is shut down, which says so before it looks, and whether somebody waits for a place.
     VarHandle.fullFence();
-    engine.offerPlace();
-    engine.finishIfDrained();
+    full.offerPlace();
+    poolEnd.finishIfDrained();
     Lounge lounge = engine.lounge();
     boolean counted = lounge.search();
     int pauses = 0;
@@ -399,7 +403,7 @@ final class Worker implements Runnable {
       return false;
     }
     retired = false;
-    if (engine.isOver()) {
+    if (poolEnd.isOver()) {
       return true;
     }
     if (engine.hasSurplus() && engine.retireSurplus(this)) {

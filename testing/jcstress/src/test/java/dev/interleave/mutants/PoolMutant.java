@@ -60,11 +60,11 @@ enum PoolMutant implements Mistake.Named {
       "shutdownNow returns a task without having decided that it does not run",
       "ShutdownNowAgainstSubmit",
       new Edit(
-          In.ENGINE,
+          In.END,
           "      if (task != null && task.isWaiting()) {\n"
-              + "        task.keepRunnable();\n        if (discard(task)) {",
+              + "        task.keepRunnable();\n        if (engine.discard(task)) {",
           "      if (task != null && task.isWaiting()) {\n"
-              + "        task.keepRunnable();\n        if (discard(task) || true) {")),
+              + "        task.keepRunnable();\n        if (engine.discard(task) || true) {")),
 
   CANCELS_WHAT_HAS_ENDED(
       "a cancellation looks whether the task runs, and then says that it is cancelled",
@@ -115,7 +115,7 @@ enum PoolMutant implements Mistake.Named {
   PLACE_WAKES_NOBODY(
       "who makes room wakes nobody who waits for a place",
       "PlaceWakesSubmitter",
-      new Edit(In.ENGINE, "        line.signal();\n", "")),
+      new Edit(In.FULL, "        line.signal();\n", "")),
 
   LOOKS_BEFORE_IT_WAITS(
       "a submitter looks for a place before it says that it waits, not after",
@@ -177,7 +177,9 @@ enum PoolMutant implements Mistake.Named {
     static final String LIE_DOWN = "        Lounge.Sleeper bed = lounge.lieDown(counted);\n";
 
     static final String ADMISSION = "Admission.java";
+    static final String END = "PoolEnd.java";
     static final String ENGINE = "Engine.java";
+    static final String FULL = "FullPool.java";
     static final String LOUNGE = "Lounge.java";
     static final String ROOM = "RoomLine.java";
     static final String STARVATION = "Starvation.java";
