@@ -32,7 +32,7 @@ enum ChannelMutant implements Mistake.Named {
       "a message that has come before is put in again",
       "OldMessageComesAgain",
       new Edit(
-          In.ENGINE,
+          In.ARRIVALS,
           "case AGAIN -> duplicates++;",
           "case AGAIN -> inbox.put(frame.number(), Frames.copy(frame.payload()));")),
 
@@ -90,18 +90,18 @@ enum ChannelMutant implements Mistake.Named {
       "who has closed acknowledges what nobody will receive",
       "SendAgainstClose",
       new Edit(
-          In.ENGINE, "return; // not acknowledged, as nobody will receive it", "// and goes on")),
+          In.ARRIVALS, "return; // not acknowledged, as nobody will receive it", "// and goes on")),
 
   LEAVING_WAKES_NOBODY(
       "that the other side takes no more messages in wakes nobody who waits for it",
       "LeavingWakesWaiter",
       new Edit(
-          In.ENGINE,
+          In.ARRIVALS,
           "if (outbox.acknowledge(frame, now) || knew != transmitter.isPeerLeaving()) {",
           "if (outbox.acknowledge(frame, now)) {"));
 
   private static final class In {
-    static final String ENGINE = "ReliableEngine.java";
+    static final String ARRIVALS = "ReliableArrivals.java";
     static final String INBOX = "Inbox.java";
     static final String OUTBOX = "Outbox.java";
     static final String ROUND_TRIP = "RoundTrip.java";
