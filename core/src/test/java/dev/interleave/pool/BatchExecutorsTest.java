@@ -62,6 +62,9 @@ class BatchExecutorsTest {
               .map(
                   HUNDRED,
                   i -> {
+                    while (pool.stats().rejected().aborted() == 0) {
+                      Thread.onSpinWait(); // until it is full, which it is with the third
+                    }
                     runs.incrementAndGet();
                     return i;
                   });
