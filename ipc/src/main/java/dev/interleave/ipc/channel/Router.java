@@ -233,27 +233,50 @@ public final class Router<M> implements AutoCloseable {
   private void listen(Mailbox<M> mailbox, Consumer<? super Letter<M>> listener) {
     try {
       Letter<M> letter;
-      while ((letter = mailbox.receive(Deadline.none())) != null) {
+      while ((letter = next(mailbox)) != null) {
         give(mailbox.name(), letter, listener);
       }
     } catch (ChannelClosedException e) {
       LOG.debug("{}: its listener ends", mailbox.name(), e); // it has left
-    } catch (ChannelException | InterruptedException e) {
-      throw new AssertionError(mailbox.name(), e); // nobody knows this thread, and it has no limit
+    } catch (ChannelException e) {
+      throw new AssertionError(mailbox.name(), e); // it has no limit
     }
   }
 
+  /** The listener knows the thread, and may leave it interrupted: that ends nothing. */
+  private static <M> @Nullable Letter<M> next(Mailbox<M> mailbox) throws ChannelException {
+    while (true) {
+      try {
+        return mailbox.receive(Deadline.none());
+      } catch (InterruptedException e) {
+        LOG.debug("{}: its listener was interrupted, and goes on", mailbox.name(), e);
+      }
+    }
+  }
+
+  /**
+   * Whatever is thrown ends here, errors as well: who has sent is not to blame, and a listener that
+   * ended would leave a mailbox that fills, and nobody would know.
+   */
   private <T> void give(String whose, T what, Consumer<? super T> to) {
     try {
       to.accept(what);
-    } catch (RuntimeException e) {
-      LOG.error("{}: {} was not handled", whose, what, e);
+    } catch (Throwable e) {
       lock.lock();
       try {
         failures++;
       } finally {
         lock.unlock();
       }
+      logged(whose, what, e);
+    }
+  }
+
+  private static void logged(String whose, Object what, Throwable error) {
+    try {
+      LOG.error("{}: {} was not handled", whose, what, error);
+    } catch (RuntimeException | Error e) { // for want of memory, say, as it was the first time
+      LOG.error("{}: something was not handled, nor logged in full", whose);
     }
   }
 

@@ -7,13 +7,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The future of a call. To cancel it, or to complete it by hand, gives up the call. What depends on
  * it runs on the client's executor; or, if that takes no more, on a thread of its own: never on the
  * thread that reads, nor on the clock, unless there is no memory for a thread, as a future that
- * never completes would be worse.
+ * never completes would be worse. What an executor throws stays here: who settles a call may be
+ * reading for all others.
  */
 final class CallFuture extends CompletableFuture<@Nullable Object> {
   private final ClientLink link;
@@ -40,11 +42,12 @@ final class CallFuture extends CompletableFuture<@Nullable Object> {
     if (isDone()) {
       return; // it was this future that gave the call up
     }
+    Completion completion = new Completion(settled, how);
     if (isUsers(executor) && isTimeout(how)) {
       // By the clock, where not even the user's executor is called: it may run what it is given.
-      surely(settled, how, () -> ClientThreads.execute(link.pending, () -> handOver(settled, how)));
+      surely(completion, () -> ClientThreads.execute(link.pending, () -> handOver(completion)));
     } else {
-      handOver(settled, how);
+      handOver(completion);
     }
   }
 
@@ -57,28 +60,47 @@ final class CallFuture extends CompletableFuture<@Nullable Object> {
     return how instanceof Outcome.Failure failure && failure.kind() == Outcome.Kind.TIMED_OUT;
   }
 
-  private void handOver(PendingCall settled, Outcome how) {
+  private void handOver(Completion completion) {
     try {
-      executor.execute(() -> completeBy(settled, how));
+      executor.execute(completion);
     } catch (RejectedExecutionException e) { // no reason to lose the reply
-      apart(settled, how);
-    } catch (RuntimeException | Error e) { // nor is one that fails
-      apart(settled, how);
-      throw e;
+      apart(completion);
+    } catch (Throwable e) { // nor is one that fails
+      apart(completion);
+      link.completionsFailed(e);
     }
   }
 
-  private void apart(PendingCall settled, Outcome how) {
-    surely(settled, how, () -> ClientThreads.apart(link.pending, () -> completeBy(settled, how)));
+  private void apart(Completion completion) {
+    surely(completion, () -> ClientThreads.apart(link.pending, completion));
   }
 
   /** If there is no memory for a thread, completes here. */
-  private void surely(PendingCall settled, Outcome how, Runnable start) {
+  private void surely(Completion completion, Runnable start) {
     try {
       start.run();
     } catch (RuntimeException | Error e) {
-      completeBy(settled, how);
-      throw e;
+      completion.run();
+      link.completionsFailed(e);
+    }
+  }
+
+  /** Completes the future, once: an executor may take this, and throw nevertheless. */
+  private final class Completion implements Runnable {
+    private final PendingCall settled;
+    private final Outcome how;
+    private final AtomicBoolean begun = new AtomicBoolean();
+
+    Completion(PendingCall settled, Outcome how) {
+      this.settled = settled;
+      this.how = how;
+    }
+
+    @Override
+    public void run() {
+      if (begun.compareAndSet(false, true)) { // what comes in can be decoded once only
+        completeBy(settled, how);
+      }
     }
   }
 

@@ -16,6 +16,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
@@ -47,8 +48,9 @@ final class ClientLink implements Runnable {
 
   final PendingTable pending;
   final ClientCounts counts = new ClientCounts();
+  private final AtomicBoolean completionsHaveFailed = new AtomicBoolean();
   private final String name;
-  private final Transport transport;
+  private final Connecting connecting;
   private final Codec codec;
   private final Duration connectTimeout;
   private final @Nullable Reconnect reconnect;
@@ -66,6 +68,12 @@ final class ClientLink implements Runnable {
   /** Why the session is at its end, as the one found that had the turn; null if it is not. */
   private final AtomicReference<@Nullable Lost> broken = new AtomicReference<>();
 
+  /** Connects to the server: {@link Transport#connect}, but for tests. */
+  @FunctionalInterface
+  interface Connecting {
+    Connection connect(Deadline deadline) throws TransportException, InterruptedException;
+  }
+
   /** Why a connection ended. */
   private record Lost(String reason, @Nullable Throwable cause, boolean byClient) {
     RpcException exception(String what, boolean mayHaveRun) {
@@ -77,19 +85,19 @@ final class ClientLink implements Runnable {
 
   ClientLink(
       String name,
-      Transport transport,
+      Connecting connecting,
       Codec codec,
       Duration connectTimeout,
       @Nullable Reconnect reconnect,
       int maxPending)
       throws TransportException, InterruptedException {
     this.name = name;
-    this.transport = transport;
+    this.connecting = connecting;
     this.codec = codec;
     this.connectTimeout = connectTimeout;
     this.reconnect = reconnect;
     pending = new PendingTable(maxPending);
-    latest = ClientSession.open(transport, name, codec, Deadline.after(connectTimeout));
+    latest = ClientSession.open(connecting, name, codec, Deadline.after(connectTimeout));
     session = latest;
     turn =
         new ReadTurn(
@@ -223,7 +231,7 @@ final class ClientLink implements Runnable {
       }
     } catch (TransportTimeoutException e) {
       LOG.trace("{}: {} is out of time", name, call, e); // as its caller finds out by itself
-    } catch (TransportException | RuntimeException e) {
+    } catch (TransportException | RuntimeException | Error e) {
       broken.set(lost(from, e)); // the thread ends all calls, this one too
     }
   }
@@ -273,6 +281,18 @@ final class ClientLink implements Runnable {
     return settled;
   }
 
+  /**
+   * What executes completions has failed; they were run otherwise. Logged in full once, as it may
+   * be so for every reply.
+   */
+  void completionsFailed(Throwable e) {
+    if (completionsHaveFailed.compareAndSet(false, true)) {
+      LOG.error("{}: the executor of completions fails; they run on threads of their own", name, e);
+    } else {
+      LOG.debug("{}: the executor of completions fails", name, e);
+    }
+  }
+
   private void lose(PendingCall call, Lost why, boolean mayHaveRun) {
     boolean unused =
         end(call, Outcome.Kind.LOST, () -> why.exception(name + ": " + call, mayHaveRun));
@@ -304,14 +324,31 @@ final class ClientLink implements Runnable {
 
   @Override
   public void run() {
-    ClientSession now = session;
-    while (now != null) {
-      Lost why = read(now);
-      now.connection.close();
-      session = null;
-      Lost end = lost; // by close
-      now = end != null ? finished(end) : reconnect == null ? finished(why) : again(now, why);
+    try {
+      ClientSession now = session;
+      while (now != null) {
+        Lost why = read(now);
+        now.connection.close();
+        session = null;
+        Lost end = lost; // by close
+        now = end != null ? finished(end) : reconnect == null ? finished(why) : again(now, why);
+      }
+    } catch (RuntimeException | Error e) { // for want of memory for a thread, say
+      ends(e);
+      throw e;
     }
+  }
+
+  /** The thread ends, and nothing without it: no call is to wait for a session that never comes. */
+  private void ends(Throwable e) {
+    ClientSession now = session;
+    session = null;
+    if (now != null) {
+      now.connection.close();
+    }
+    Lost end = lost;
+    ClientSession unused =
+        finished(end != null ? end : new Lost("the thread that reads has failed: " + e, e, false));
   }
 
   /** Until the session ends: then with the turn, so that nobody leads, or interrupted by close. */
@@ -339,7 +376,7 @@ final class ClientLink implements Runnable {
         }
         turn.giveUp();
       }
-    } catch (TransportException | RuntimeException e) {
+    } catch (TransportException | RuntimeException | Error e) {
       return lost(from, e);
     } catch (InterruptedException e) {
       return new Lost("the reader was interrupted", e, false); // by close, which has its own reason
@@ -351,7 +388,7 @@ final class ClientLink implements Runnable {
     return new Lost(reason == null ? "the server has closed" : reason, null, false);
   }
 
-  private Lost lost(ClientSession from, Exception e) {
+  private Lost lost(ClientSession from, Throwable e) {
     if (e instanceof TransportException) {
       String reason = from.goodbye;
       return new Lost(reason == null ? String.valueOf(e.getMessage()) : reason, e, false);
@@ -374,11 +411,13 @@ final class ClientLink implements Runnable {
     int kind = Frames.kind(in);
     switch (kind) {
       case Frames.REPLY -> {
-        PendingCall call = pending.replied(in.readUnsigned());
+        long id = in.readUnsigned();
+        Outcome reply = new Outcome.Reply(in); // before the call is out of the table
+        PendingCall call = pending.replied(id);
         if (call != null) {
           counts.ok.increment();
           call.method.latency().record(System.nanoTime() - call.began);
-          boolean unused = call.settle(new Outcome.Reply(in));
+          boolean unused = call.settle(reply);
         }
       }
       case Frames.ERROR -> {
@@ -478,7 +517,7 @@ final class ClientLink implements Runnable {
         return null;
       }
       try {
-        return ClientSession.open(transport, name, codec, Deadline.after(connectTimeout).min(end));
+        return ClientSession.open(connecting, name, codec, Deadline.after(connectTimeout).min(end));
       } catch (TransportException | RpcException e) {
         LOG.debug("{}: attempt {} to connect again failed", name, attempt, e);
         Throwable cause = why.cause;

@@ -4,7 +4,6 @@ package dev.interleave.ipc.rpc;
 
 import dev.interleave.Deadline;
 import dev.interleave.ipc.transport.Connection;
-import dev.interleave.ipc.transport.Transport;
 import dev.interleave.ipc.transport.TransportException;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
@@ -37,9 +36,10 @@ final class ClientSession {
    * @throws ServiceMismatchException if the two sides do not fit
    * @throws PeerLostException if the other side ends the connection meanwhile
    */
-  static ClientSession open(Transport transport, String name, Codec codec, Deadline deadline)
+  static ClientSession open(
+      ClientLink.Connecting connecting, String name, Codec codec, Deadline deadline)
       throws TransportException, InterruptedException {
-    Connection connection = transport.connect(deadline);
+    Connection connection = connecting.connect(deadline);
     boolean done = false;
     try {
       Encoder hello = new Encoder();

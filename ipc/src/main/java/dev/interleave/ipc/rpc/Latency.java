@@ -9,11 +9,11 @@ import java.util.concurrent.atomic.LongAccumulator;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * A histogram of times with an error of at most 1/8: eight buckets for each power of two. Thread
- * safe; to record is two additions and a maximum.
+ * A histogram of times with an error of at most 1/16, as {@link PoolStats.Times} promises: sixteen
+ * buckets for each power of two. Thread-safe; to record is two additions and a maximum.
  */
 final class Latency {
-  private static final int SUB_BITS = 3;
+  private static final int SUB_BITS = 4;
   private static final int SUB = 1 << SUB_BITS;
 
   private final AtomicLongArray buckets = new AtomicLongArray((Long.SIZE - SUB_BITS) * SUB);

@@ -86,7 +86,7 @@ public final class RpcClient implements AutoCloseable {
     mappings = Map.copyOf(from.mappings);
     link =
         new ClientLink(
-            name, from.transport, codec, from.connectTimeout, from.reconnect, from.maxPending);
+            name, from.connecting, codec, from.connectTimeout, from.reconnect, from.maxPending);
   }
 
   /**
@@ -102,7 +102,12 @@ public final class RpcClient implements AutoCloseable {
 
   /** Starts to build a client. */
   public static Builder builder(Transport transport) {
-    return new Builder(transport);
+    return new Builder(Objects.requireNonNull(transport, "transport")::connect);
+  }
+
+  /** As {@link #builder}, over connections that a test has made. */
+  static Builder over(ClientLink.Connecting connecting) {
+    return new Builder(connecting);
   }
 
   // ------------------------------------------------------------------ calls
@@ -380,7 +385,7 @@ public final class RpcClient implements AutoCloseable {
    * and checks nothing: that is done at once, by {@code connect}.
    */
   public static final class Builder {
-    private final Transport transport;
+    private final ClientLink.Connecting connecting;
     private final Map<String, Function<RemoteException, ? extends Exception>> mappings =
         new LinkedHashMap<>();
     private @Nullable String name;
@@ -392,8 +397,8 @@ public final class RpcClient implements AutoCloseable {
     private int maxPending = 4096;
     private @Nullable Reconnect reconnect;
 
-    private Builder(Transport transport) {
-      this.transport = Objects.requireNonNull(transport, "transport");
+    private Builder(ClientLink.Connecting connecting) {
+      this.connecting = connecting;
     }
 
     /** Stands in errors and names of threads. */
@@ -432,7 +437,8 @@ public final class RpcClient implements AutoCloseable {
      * completion gets a virtual thread of its own, and what depends on the future may block there
      * as well: it holds a place of {@link #maxPending} until that has ended, so there are never
      * more of them than calls may be pending, and calls are rejected when they do not end. Neither
-     * a thread that reads nor the clock of the deadlines runs it.
+     * a thread that reads nor the clock of the deadlines runs it. So it is, too, if {@code execute}
+     * throws anything else, which is logged.
      *
      * <p>With {@code Runnable::run} the thread that reads does it, which may be one that waits for
      * a reply of its own: faster, but whatever depends on a future must not block then. The same

@@ -112,6 +112,20 @@ class ChannelCatalogDefectsTest {
     assertThat(pipe.receiver().receive(passed())).isNull();
   }
 
+  /** C18: there were no figures. */
+  @Test
+  void c18AnEndSaysWhatHasGoneThroughIt() throws Exception {
+    Channel<String> pipe = Channel.create("pipe", 3);
+    pipe.sender().send("1");
+    pipe.sender().send("2");
+    pipe.sender().send("3");
+    assertThat(pipe.receiver().receive(soon())).isEqualTo("1");
+    assertThat(pipe.sender().stats()).isEqualTo(new ChannelStats(3, 0, 0, 0));
+    assertThat(pipe.receiver().stats()).isEqualTo(new ChannelStats(0, 1, 0, 2));
+    pipe.receiver().close();
+    assertThat(pipe.receiver().stats()).isEqualTo(new ChannelStats(0, 1, 2, 0));
+  }
+
   /** C19: each look at an end made another one. */
   @Test
   void c19AnEndIsAlwaysTheSame() {
@@ -171,6 +185,36 @@ class ChannelCatalogDefectsTest {
     assertThat(next(odd)).isEqualTo("to you alone");
     assertThat(ann.send("nobody", "hello?", soon())).isFalse();
     assertThat(dead).hasSize(1);
+  }
+
+  /** C20: what a slow client did not read took memory without a bound. */
+  @Test
+  void c20ASlowClientTakesNoMoreThanItsMailboxAndHoldsUpNobodyElse() throws Exception {
+    List<DeadLetter<Integer>> dead = new ArrayList<>();
+    Router<Integer> router =
+        Router.<Integer>builder("router").capacity(4).onDeadLetter(dead::add).build();
+    RouterClient<Integer> ann = router.register("ann");
+    RouterClient<Integer> bob = router.register("bob");
+    RouterClient<Integer> slow = router.register("slow", 2, Router.WhenFull.DROP_OLDEST);
+    RouterClient<Integer> waited = router.register("waited", 2, Router.WhenFull.WAIT);
+    for (int i = 0; i < 1000; i++) {
+      ann.send("slow", i, soon());
+      ann.send("bob", i, soon());
+      assertThat(Objects.requireNonNull(bob.receive(soon())).message()).isEqualTo(i);
+      assertThat(slow.stats().waiting()).isLessThanOrEqualTo(2);
+    }
+    assertThat(Objects.requireNonNull(slow.receive(soon())).message()).isEqualTo(998);
+    assertThat(Objects.requireNonNull(slow.receive(soon())).message()).isEqualTo(999);
+    assertThat(dead)
+        .hasSize(998)
+        .extracting(DeadLetter::reason)
+        .containsOnly(DeadLetter.Reason.EVICTED);
+    ann.send("waited", 1, soon());
+    ann.send("waited", 2, soon());
+    assertThatThrownBy(() -> ann.send("waited", 3, passed()))
+        .isInstanceOf(ChannelTimeoutException.class);
+    assertThat(waited.stats().waiting()).isEqualTo(2);
+    assertThat(router.stats()).isEqualTo(new RouterStats(4, 2002, 2002, 998, 0));
   }
 
   /** C20: a stop lost what was in the queue. */
@@ -253,6 +297,45 @@ class ChannelCatalogDefectsTest {
     }
   }
 
+  /** C25: what found no room was lost, and nobody was told. */
+  @Test
+  void c25WhatFindsNoRoomIsRefusedAndWhatIsAcceptedComes() throws Exception {
+    Transports.Pair pair = Transports.MEMORY.connect(folder, Transports.SMALL);
+    try (FrameChannel here = FrameChannel.over(pair.here());
+        FrameChannel there = FrameChannel.over(pair.there())) {
+      int accepted = 0;
+      while (here.trySend(EndpointContract.number(accepted))) {
+        accepted++;
+      }
+      int sent = accepted;
+      assertThat(sent).isPositive();
+      assertThatThrownBy(() -> here.send(EndpointContract.number(sent), passed()))
+          .isInstanceOf(ChannelTimeoutException.class);
+      assertThat(here.stats().sent()).as("what was refused does not count").isEqualTo(sent);
+      for (int i = 0; i < sent; i++) {
+        assertThat(received(there)).isEqualTo(i);
+      }
+      here.send(EndpointContract.number(sent), soon());
+      assertThat(received(there)).isEqualTo(sent);
+    }
+  }
+
+  /** C25: what was called bytes were characters. */
+  @Test
+  void c25BytesAreBytes() throws Exception {
+    Transports.Pair pair = Transports.MEMORY.connect(folder, Transports.SMALL);
+    String text = "na\u00efve \u20ac";
+    byte[] encoded = TEXTS.toBytes(text);
+    assertThat(encoded.length).isGreaterThan(text.length());
+    try (Endpoint<String, String> here = FrameChannel.over(pair.here()).typed(TEXTS, TEXTS);
+        Endpoint<String, String> there = FrameChannel.over(pair.there()).typed(TEXTS, TEXTS)) {
+      here.send(text, soon());
+      assertThat(there.receive(soon())).isEqualTo(text);
+      assertThat(pair.here().stats().bytesSent()).isEqualTo(encoded.length);
+      assertThat(pair.there().stats().bytesReceived()).isEqualTo(encoded.length);
+    }
+  }
+
   /** C25: a message that could not be read killed the receiver. */
   @Test
   void c25AMessageThatCannotBeReadKillsNobody() throws Exception {
@@ -327,14 +410,24 @@ class ChannelCatalogDefectsTest {
    */
   @Test
   void c29FiftyMessagesArriveInEachOfFiftyRuns() throws Exception {
+    fiftyMessagesArriveInEachRun(50, 0.01);
+  }
+
+  /** C29: the same with 30 in a hundred lost, and as many damaged, doubled and out of order. */
+  @Test
+  void c29FiftyMessagesArriveThoughThirtyInAHundredAreSpoiled() throws Exception {
+    fiftyMessagesArriveInEachRun(10, 0.3);
+  }
+
+  private void fiftyMessagesArriveInEachRun(int runs, double rate) throws Exception {
     long repeated = 0;
     long damaged = 0;
-    for (int run = 0; run < 50; run++) {
+    for (int run = 0; run < runs; run++) {
       int seed = run;
       try (Listener listener = Transports.MEMORY.transport(folder, Transports.SMALL).listen()) {
         Transport transport = listener.transport();
         Connector faulty =
-            deadline -> new FaultyConnection(transport.connect(deadline), Rates.each(0.01), seed);
+            deadline -> new FaultyConnection(transport.connect(deadline), Rates.each(rate), seed);
         try (ReliableChannel here = ReliableChannelTest.quick("here", faulty).open(soon());
             ReliableChannel there =
                 ReliableChannelTest.quick("there", listener::accept).open(soon());
@@ -467,6 +560,63 @@ class ChannelCatalogDefectsTest {
       LogicalChannel channel = here.open("late", soon());
       assertThat(accepting.result().label()).isEqualTo("late");
       assertThat(channel.isClosed()).isFalse();
+    }
+  }
+
+  /** D21: a reply to a client that read none held up all the others. */
+  @Test
+  void d21OneSlowClientStallsNobody() throws Exception {
+    Multiplexer[] both = multiplexers();
+    try (Multiplexer here = both[0];
+        Multiplexer there = both[1]) {
+      LogicalChannel slow = here.open("slow", soon());
+      LogicalChannel toSlow = Objects.requireNonNull(there.accept(soon()));
+      LogicalChannel quick = here.open("quick", soon());
+      LogicalChannel toQuick = Objects.requireNonNull(there.accept(soon()));
+      int replies = 0;
+      while (toSlow.trySend(EndpointContract.number(replies))) {
+        replies++; // until its window is full
+      }
+      for (int i = 0; i < 100; i++) {
+        quick.send(EndpointContract.number(i), soon());
+        assertThat(received(toQuick)).isEqualTo(i);
+        toQuick.send(EndpointContract.number(i), soon());
+        assertThat(received(quick)).isEqualTo(i);
+      }
+      for (int i = 0; i < replies; i++) {
+        assertThat(received(slow)).as("what was for the slow one").isEqualTo(i);
+      }
+    }
+  }
+
+  /** D21: who was removed while all were gone through ended the server. */
+  @Test
+  void d21ChannelsMayGoWhileAllAreGoneThrough() throws Exception {
+    Multiplexer[] both = multiplexers();
+    try (Multiplexer here = both[0];
+        Multiplexer there = both[1]) {
+      for (int i = 0; i < 20; i++) {
+        LogicalChannel unused = here.open("client " + i, soon());
+        assertThat(there.accept(soon())).isNotNull();
+      }
+      int answered = 0;
+      for (LogicalChannel channel : there.channels()) {
+        if (answered++ % 2 == 0) {
+          channel.close();
+        } else {
+          channel.send(EndpointContract.number(answered), soon());
+        }
+      }
+      assertThat(answered).isEqualTo(20);
+      for (LogicalChannel channel : here.channels()) {
+        if (channel.receive(soon()) == null) {
+          channel.close();
+        }
+      }
+      Waiting.until(() -> there.channels().size() == 10, PATIENCE, there::toString);
+      LogicalChannel late = here.open("late", soon());
+      late.send(EndpointContract.number(7), soon());
+      assertThat(received(Objects.requireNonNull(there.accept(soon())))).isEqualTo(7);
     }
   }
 

@@ -110,8 +110,7 @@ class ReliableTwoProcessesTest {
 
   private ChildJvm child(String kind, Listener listener, String messages, long seed)
       throws Exception {
-    String name = listener.transport().name();
-    String address = kind.equals("tcp") ? name.substring(name.lastIndexOf(':') + 1) : path();
+    String address = kind.equals("tcp") ? ChildJvm.port(listener) : path();
     return new ChildJvm(
         ReliableTwoProcessesTest.class, kind, address, messages, Long.toString(seed));
   }

@@ -309,6 +309,73 @@ class RouterTest {
     assertThat(careless.stats()).isEqualTo(new RouterStats(1, 1, 0, 1, 1));
   }
 
+  /** It died of it in silence; its mailbox filled, and who sent to it waited. */
+  @Test
+  void aListenerThatThrowsAnErrorGoesOnAndIsCounted() throws Exception {
+    List<String> heard = Collections.synchronizedList(new ArrayList<>());
+    RouterClient<String> ann = router.register("ann");
+    router.register(
+        "bob",
+        letter -> {
+          switch (letter.message()) {
+            case "1" -> throw new AssertionError("mine");
+            case "2" -> throw new OutOfMemoryError("so it says");
+            case "3" -> throw new StackOverflowError();
+            default -> heard.add(letter.message());
+          }
+        });
+    for (int i = 1; i <= 9; i++) { // more than the mailbox holds
+      assertThat(ann.send("bob", Integer.toString(i), soon())).isTrue();
+    }
+    Waiting.until(() -> heard.size() == 6, PATIENCE, heard::toString);
+    assertThat(heard).containsExactly("4", "5", "6", "7", "8", "9");
+    assertThat(router.stats().failures()).isEqualTo(3);
+  }
+
+  /** As an interrupted thread it died when it next waited for a letter. */
+  @Test
+  void aListenerThatLeavesItsThreadInterruptedGoesOn() throws Exception {
+    List<String> heard = Collections.synchronizedList(new ArrayList<>());
+    RouterClient<String> ann = router.register("ann");
+    router.register(
+        "bob",
+        letter -> {
+          heard.add(letter.message());
+          Thread.currentThread().interrupt();
+        });
+    for (int i = 1; i <= 3; i++) {
+      int sent = i;
+      ann.send("bob", Integer.toString(i), soon());
+      Waiting.until(() -> heard.size() == sent, PATIENCE, heard::toString);
+    }
+    assertThat(router.stats().failures()).isZero();
+  }
+
+  /** It reached the sender, whose letter others had got, or who had closed its mailbox. */
+  @Test
+  void anErrorOfAHandlerOfDeadLettersReachesNobody() throws Exception {
+    AtomicInteger told = new AtomicInteger();
+    Router<String> careless =
+        Router.<String>builder("careless")
+            .capacity(1)
+            .whenFull(WhenFull.DROP_NEWEST)
+            .onDeadLetter(letter -> {
+              told.incrementAndGet();
+              throw new AssertionError("mine");
+            })
+            .build();
+    RouterClient<String> ann = careless.register("ann");
+    RouterClient<String> bob = careless.register("bob");
+    RouterClient<String> full = careless.register("full");
+    ann.send("full", "1", soon());
+    assertThat(ann.broadcast("2", soon())).isEqualTo(1);
+    assertThat(next(bob)).isEqualTo("2");
+    assertThat(ann.send("nobody", "3", soon())).isFalse();
+    full.close();
+    assertThat(told).hasValue(3);
+    assertThat(careless.stats()).isEqualTo(new RouterStats(2, 3, 2, 3, 3));
+  }
+
   @ContractTest
   void aCloseLetsClientsReceiveWhatTheyHave(Actors actors) throws Exception {
     RouterClient<String> ann = router.register("ann");

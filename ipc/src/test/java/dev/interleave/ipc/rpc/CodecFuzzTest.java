@@ -4,11 +4,17 @@ package dev.interleave.ipc.rpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.management.ThreadMXBean;
+import java.io.ObjectInputFilter;
+import java.io.Serializable;
 import java.lang.management.ManagementFactory;
 import java.lang.reflect.Type;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -85,6 +91,72 @@ class CodecFuzzTest {
     assertThat(first.accepted()).isFalse();
     assertThat(Attempt.at(() -> coder.fromBytes(bytes)))
         .matches(attempt -> attempt.isFrugal(bytes));
+  }
+
+  public record Line(String item, int count, @Nullable List<String> notes)
+      implements Serializable {}
+
+  public record Order(long id, List<Line> lines, Map<String, Line> byName)
+      implements Serializable {}
+
+  private static Order order(SplittableRandom random) {
+    List<Line> lines = new ArrayList<>();
+    Map<String, Line> byName = new HashMap<>();
+    for (int i = random.nextInt(4); i >= 0; i--) {
+      List<String> notes = i == 0 ? null : new ArrayList<>(List.of("a", "\u00e9"));
+      Line line = new Line("item " + random.nextInt(100), random.nextInt(), notes);
+      lines.add(line);
+      byName.put(line.item(), line);
+    }
+    return new Order(random.nextLong(), lines, byName);
+  }
+
+  @Test
+  void json() {
+    structured(Codec.json(new ObjectMapper()), INPUTS / 10);
+  }
+
+  @Test
+  void javaSerialization() {
+    ObjectInputFilter allowList =
+        ObjectInputFilter.Config.createFilter(
+            "dev.interleave.ipc.rpc.CodecFuzzTest$*;java.lang.*;java.util.ArrayList;"
+                + "java.util.HashMap;java.util.Map$Entry;!*");
+    structured(Codec.javaSerialization(allowList), INPUTS / 10);
+  }
+
+  /** Values of these have no one form, so what was accepted has to be one that goes around. */
+  private static void structured(Codec codec, int inputs) {
+    Coder<Order> coder = codec.coder(Order.class);
+    int accepted = 0;
+    for (int i = 0; i < inputs; i++) {
+      SplittableRandom random = new SplittableRandom(SEED + i);
+      Order order = order(random);
+      byte[] valid = coder.toBytes(order);
+      assertThat(coder.fromBytes(valid)).isEqualTo(order);
+      byte[] other = coder.toBytes(order(random));
+      byte[] bytes =
+          random.nextInt(20) == 0
+              ? Mutation.of(valid, other, 0, random)
+              : measured(Mutation.of(valid, other, Integer.BYTES, random));
+      Attempt attempt = Attempt.at(() -> coder.fromBytes(bytes));
+      if (attempt.accepted()) {
+        accepted++;
+        Order read = (Order) attempt.value();
+        assertThat(Attempt.at(() -> coder.fromBytes(coder.toBytes(read))).value())
+            .as("seed %d", SEED + i)
+            .isEqualTo(read);
+      }
+    }
+    assertThat(accepted).isBetween(inputs / 50, inputs / 2);
+  }
+
+  /** With the right length before it, since nothing behind it is seen without. */
+  private static byte[] measured(byte[] framed) {
+    Encoder out = new Encoder();
+    out.writeInt(framed.length - Integer.BYTES);
+    out.writeBytes(Arrays.copyOfRange(framed, Integer.BYTES, framed.length));
+    return out.toByteArray();
   }
 
   @Test

@@ -274,6 +274,43 @@ class RpcCatalogDefectsTest {
     assertThat(bank.balance()).isZero();
   }
 
+  /** C22: a request whose time was up was executed nevertheless. */
+  @Test
+  void c22ARequestThatTimedOutInTheLineIsNotExecuted() throws Exception {
+    List<FutureTask<Long>> held = List.of(start(() -> bank.slow(1)), start(() -> bank.slow(2)));
+    assertThat(bothRun.await(30, TimeUnit.SECONDS)).as("both workers are busy").isTrue();
+    Bank hasty = client.proxy(Bank.class, Duration.ofMillis(5));
+    assertThatThrownBy(() -> hasty.deposit(100)).isInstanceOf(CallTimeoutException.class);
+    Waiting.until(() -> server.stats().inFlight() == 2, PATIENCE, () -> "it stays in line");
+    letGo.countDown();
+    for (FutureTask<Long> call : held) {
+      assertThat(call.get(30, TimeUnit.SECONDS)).isPositive();
+    }
+    assertThat(bank.balance()).isZero();
+    // The server alone does so, too, if no cancel comes: see RpcContract.
+    assertThat(client.stats().timedOut()).isEqualTo(1);
+  }
+
+  /** C22: of a failure there were no class and no stack, but a text. */
+  @Test
+  void c22AFailureKeepsItsStack() {
+    assertThatThrownBy(bank::failWithoutAMessage)
+        .isInstanceOfSatisfying(
+            RemoteException.class,
+            e -> {
+              StackTraceElement thrown = e.getStackTrace()[0];
+              assertThat(thrown.getClassName()).isEqualTo(Account.class.getName());
+              assertThat(thrown.getMethodName()).isEqualTo("failWithoutAMessage");
+              assertThat(thrown.getClassLoaderName()).isEqualTo("remote:" + server.name());
+              assertThat(thrown.getLineNumber()).isPositive();
+              assertThat(e.getStackTrace())
+                  .as("behind it the caller's own")
+                  .anyMatch(frame ->
+                      frame.getClassName().equals(getClass().getName())
+                          && frame.getMethodName().contains("c22AFailureKeepsItsStack"));
+            });
+  }
+
   /** C22: what waited was not bounded. */
   @Test
   void c22WhatWaitsIsBounded() throws Exception {

@@ -11,9 +11,11 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,6 +38,8 @@ class RpcCompletionsTest {
     CompletableFuture<Integer> never();
 
     CompletableFuture<Fragile> fragile();
+
+    int held(int value);
   }
 
   /** Can be made once, by the server. */
@@ -50,6 +54,7 @@ class RpcCompletionsTest {
   }
 
   private final CountDownLatch release = new CountDownLatch(1);
+  private final CountDownLatch held = new CountDownLatch(1);
   private final Transport transport =
       Transport.memory("completions-" + RpcContract.NAMES.incrementAndGet());
   private RpcServer server;
@@ -71,6 +76,13 @@ class RpcCompletionsTest {
           @Override
           public CompletableFuture<Fragile> fragile() {
             return CompletableFuture.completedFuture(new Fragile(1));
+          }
+
+          @Override
+          public int held(int value) {
+            held.countDown();
+            awaitRelease();
+            return value;
           }
         };
     server = RpcServer.builder(transport).codec(CODEC).register(Service.class, service).start();
@@ -214,6 +226,73 @@ class RpcCompletionsTest {
       await(begun, "the first timeout");
       assertTimesOut(other.proxy(Service.class, SHORT).never());
       assertThat(late).isNotDone();
+    }
+  }
+
+  /** Throws an exception, and then an error, in turn. */
+  private static final class Failing implements Executor {
+    final AtomicInteger asked = new AtomicInteger();
+
+    @Override
+    public void execute(Runnable task) {
+      if (asked.getAndIncrement() % 2 == 0) {
+        throw new IllegalStateException("of the executor");
+      }
+      throw new AssertionError("of the executor");
+    }
+  }
+
+  /** An exception ended the connection, and all calls; an error killed the reader. */
+  @Test
+  void anExecutorThatThrowsEndsNeitherTheConnectionNorWhoReads() throws Exception {
+    Failing failing = new Failing();
+    try (RpcClient client = client().completions(failing).connect()) {
+      Service service = client.proxy(Service.class);
+      CompletableFuture<Integer> pending = service.never();
+      for (int i = 0; i < 6; i++) {
+        assertThat(service.now(i).get(10, TimeUnit.SECONDS)).isEqualTo(i);
+      }
+      assertTimesOut(client.proxy(Service.class, SHORT).never());
+      assertTimesOut(client.proxy(Service.class, SHORT).never());
+      assertThat(service.now(7).get(10, TimeUnit.SECONDS)).isEqualTo(7);
+      assertThat(failing.asked).hasValue(9);
+      assertThat(pending).isNotDone();
+      assertThat(client.stats().connected()).isTrue();
+      assertThat(client.stats().lost()).isZero();
+      assertThat(server.stats().accepted()).isEqualTo(1);
+    }
+  }
+
+  /** What it threw came out of the call of another, who read its reply. */
+  @Test
+  void anExecutorThatThrowsHarmsNoCallerThatReadsForOthers() throws Exception {
+    try (RpcClient client = client().completions(new Failing()).connect()) {
+      Service service = client.proxy(Service.class);
+      FutureTask<Integer> reads = new FutureTask<>(() -> service.held(5));
+      Thread.ofPlatform().daemon().name("reads").start(reads);
+      await(held, "the call that reads");
+      for (int i = 0; i < 4; i++) {
+        assertThat(service.now(i).get(10, TimeUnit.SECONDS)).isEqualTo(i);
+      }
+      release.countDown();
+      assertThat(reads.get(10, TimeUnit.SECONDS)).isEqualTo(5);
+      assertThat(client.stats().connected()).isTrue();
+    }
+  }
+
+  @Test
+  void anExecutorMayRunWhatItGetsAndThrowNevertheless() throws Exception {
+    Executor both =
+        task -> {
+          task.run();
+          throw new IllegalStateException("of the executor");
+        };
+    try (RpcClient client = client().completions(both).connect()) {
+      Service service = client.proxy(Service.class);
+      for (int i = 0; i < 4; i++) {
+        assertThat(service.now(i).get(10, TimeUnit.SECONDS)).isEqualTo(i);
+      }
+      assertThat(client.stats().connected()).isTrue();
     }
   }
 

@@ -82,6 +82,9 @@ abstract class RpcContract {
 
     boolean hasDeadline();
 
+    /** In nanoseconds. */
+    long timeLeft();
+
     byte[] bytes(int size);
 
     static int local() {
@@ -171,6 +174,11 @@ abstract class RpcContract {
     @Override
     public boolean hasDeadline() {
       return RpcServer.DEADLINE.isSet();
+    }
+
+    @Override
+    public long timeLeft() {
+      return RpcServer.DEADLINE.orElse(Deadline.none()).remainingNanos();
     }
 
     @Override
@@ -315,6 +323,19 @@ abstract class RpcContract {
   @Test
   void theDeadlineOfTheRequestIsKnownToTheMethod() throws Exception {
     assertThat(counter(server()).hasDeadline()).isTrue();
+  }
+
+  @Test
+  void aMethodSeesHowMuchOfTheTimeIsLeft() throws Exception {
+    RpcClient client = client(closed(server().start()));
+    for (Duration timeout : List.of(Duration.ofHours(1), PATIENCE)) {
+      Counter counter = client.proxy(Counter.class, timeout);
+      Deadline all = Deadline.after(timeout);
+      long left = counter.timeLeft();
+      assertThat(left).isBetween(1L, timeout.toNanos());
+      // Nor more than it had lost on the way: at most what the whole call has taken.
+      assertThat(left).isGreaterThanOrEqualTo(all.remainingNanos());
+    }
   }
 
   @Test
@@ -540,6 +561,62 @@ abstract class RpcContract {
     assertThat(desk.begun).containsExactly(1);
   }
 
+  /** By the server alone: nobody tells it, as this is no client that would cancel. */
+  @Test
+  void theServerSkipsWhatHasExpiredInTheLineByItself() throws Exception {
+    RpcServer server = closed(server().workers(1).start());
+    ClientSession raw = raw(server);
+    try (Connection connection = raw.connection) {
+      send(raw, "hold(I)", 1, Deadline.none());
+      until(() -> desk.begun.contains(1), "the worker is busy");
+      send(raw, "hold(I)", 2, Deadline.after(Duration.ofMillis(1)));
+      send(raw, "hold(I)", 3, Deadline.none());
+      until(() -> server.stats().expired() == 1, "the time of the second is up");
+      desk.letGo.countDown();
+      for (long id : new long[] {1, 3}) {
+        Decoder reply = new Decoder(requireNonNull(connection.receive(Deadline.after(PATIENCE))));
+        assertThat(Frames.kind(reply)).isEqualTo(Frames.REPLY);
+        assertThat(reply.readUnsigned()).isEqualTo(id);
+      }
+      RpcServerStats stats = server.stats();
+      assertThat(stats.received()).isEqualTo(3);
+      assertThat(stats.ok()).isEqualTo(2);
+      assertThat(stats.expired()).isEqualTo(1);
+      assertThat(stats.cancelled() + stats.timedOut()).isZero();
+    }
+    assertThat(desk.begun).containsExactly(1, 3);
+    assertThat(desk.interrupted).isEmpty();
+  }
+
+  private static ClientSession raw(RpcServer server) throws Exception {
+    return ClientSession.open(
+        server.transport()::connect, "raw", codec(), Deadline.after(PATIENCE));
+  }
+
+  /** A request with the argument, and id, {@code number}, from a client that does nothing else. */
+  private static void send(ClientSession raw, String signature, int number, Deadline deadline)
+      throws Exception {
+    ClientMethod method =
+        new ClientMethod(
+            "Counter",
+            signature,
+            codec().arguments(int.class),
+            codec().coder(long.class),
+            CallOptions.unset(),
+            new Latency());
+    PendingCall call =
+        new PendingCall(
+            number,
+            method,
+            CallOptions.unset(),
+            deadline,
+            Map.of(),
+            method.arguments().toBytes(new Object[] {number}),
+            null);
+    raw.connection.send(
+        call.request(raw.number(method), 1000).toByteBuffer(), Deadline.after(PATIENCE));
+  }
+
   @Test
   void cancellingTheFutureInterruptsTheHandler() throws Exception {
     RpcServer server = closed(server().start());
@@ -756,8 +833,7 @@ abstract class RpcContract {
   void oneClientThatTakesNoRepliesDoesNotStallTheOthers() throws Exception {
     RpcServer server = closed(server().workers(1).replyTimeout(Duration.ofMillis(50)).start());
     Counter counter = client(server).proxy(Counter.class, PATIENCE);
-    ClientSession other =
-        ClientSession.open(server.transport(), "raw", codec(), Deadline.after(PATIENCE));
+    ClientSession other = raw(server);
     try (Connection raw = other.connection) {
       ClientMethod bytes =
           new ClientMethod(

@@ -3,6 +3,7 @@
 package dev.interleave.ipc.rpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.interleave.ipc.transport.Broker;
 import dev.interleave.ipc.transport.JmsTransport;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -41,12 +43,17 @@ class RpcThroughBrokerTest {
   interface Ledger {
     int book(int entry);
 
+    /** Books, and does not return before it is let go. */
+    int hold(int entry);
+
     String name();
   }
 
   /** Books entries, and counts how often each was booked. */
   private static final class Book implements Ledger {
     final Map<Integer, Integer> entries = new ConcurrentHashMap<>();
+    final CountDownLatch begun = new CountDownLatch(2);
+    final CountDownLatch letGo = new CountDownLatch(1);
     private final String name;
 
     Book(String name) {
@@ -57,6 +64,18 @@ class RpcThroughBrokerTest {
     public int book(int entry) {
       entries.merge(entry, 1, Integer::sum);
       return entry * 2;
+    }
+
+    @Override
+    public int hold(int entry) {
+      int result = book(entry);
+      begun.countDown();
+      try {
+        letGo.await();
+      } catch (InterruptedException e) {
+        throw new IllegalStateException("interrupted", e);
+      }
+      return result;
     }
 
     @Override
@@ -170,6 +189,42 @@ class RpcThroughBrokerTest {
     assertThat(client.stats().ok()).isEqualTo(callers.next.get());
     assertThat(client.stats().duplicateReplies() + client.stats().unknownReplies()).isZero();
     assertThat(server.stats().accepted()).isGreaterThan(1);
+  }
+
+  /** Both run when the broker goes, for certain: they return only after that. */
+  @Test
+  void ofCallsThatRunWhenTheBrokerGoesThatWithAKeyIsRepeatedAndTheOtherFails() throws Exception {
+    Book book = new Book("one");
+    RpcServer server = serve(book);
+    RpcClient client = client();
+    CallOptions keyed =
+        CallOptions.unset().withTimeout(PATIENCE).withIdempotencyKey("held over the restart");
+    FutureTask<Integer> repeated =
+        new FutureTask<>(() -> client.proxy(Ledger.class, keyed).hold(7));
+    FutureTask<Integer> lost = new FutureTask<>(() -> client.proxy(Ledger.class, PATIENCE).hold(8));
+    Thread.ofPlatform().daemon().name("has a key").start(repeated);
+    Thread.ofPlatform().daemon().name("has none").start(lost);
+    assertThat(book.begun.await(30, TimeUnit.SECONDS)).as("both run").isTrue();
+    assertThat(client.stats().inFlight()).isEqualTo(2);
+    assertThat(server.stats().inFlight()).isEqualTo(2);
+    broker.stop();
+    until(() -> !client.stats().connected(), "the client misses the broker");
+    until(() -> server.stats().connections() == 0, "the server misses the client");
+    assertThat(repeated).isNotDone();
+    book.letGo.countDown(); // its reply finds no connection
+    broker.start();
+    assertThat(repeated.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isEqualTo(14);
+    assertThatThrownBy(() -> lost.get(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+        .cause()
+        .isInstanceOfSatisfying(PeerLostException.class, e -> assertThat(e.mayHaveRun()).isTrue());
+    assertThat(book.entries).isEqualTo(Map.of(7, 1, 8, 1));
+    RpcClientStats stats = client.stats();
+    assertThat(stats.repeated()).isPositive();
+    assertThat(server.stats().repeated()).isPositive();
+    assertThat(stats.ok()).isEqualTo(1);
+    assertThat(stats.lost()).isEqualTo(1);
+    assertThat(stats.duplicateReplies() + stats.unknownReplies() + stats.lateReplies()).isZero();
+    assertThat(client.pending()).isEmpty();
   }
 
   @Test

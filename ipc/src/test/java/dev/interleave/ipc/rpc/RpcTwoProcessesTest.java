@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.interleave.ipc.rpc.RpcChild.Work;
 import dev.interleave.ipc.transport.Broker;
 import dev.interleave.ipc.transport.ChildJvm;
+import dev.interleave.ipc.transport.Listener;
 import dev.interleave.ipc.transport.Transport;
 import dev.interleave.testing.contract.Actors;
 import dev.interleave.testing.contract.Step;
@@ -43,11 +44,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RpcTwoProcessesTest {
   private static final boolean THOROUGH = Boolean.getBoolean("interleave.thorough");
 
+  private static final String TCP = "tcp";
   private static final String BROKER = "broker";
 
   /** Of servers, and again of clients, over each kind of transport. */
   private static int kills(String kind) {
-    return kind.equals(BROKER) ? (THOROUGH ? 30 : 2) : (THOROUGH ? 50 : 3);
+    return switch (kind) {
+      case BROKER -> THOROUGH ? 30 : 2;
+      case TCP -> THOROUGH ? 50 : 2;
+      default -> THOROUGH ? 50 : 3;
+    };
   }
 
   /** Of how many calls one is the last. Those over a broker take longer. */
@@ -80,6 +86,11 @@ class RpcTwoProcessesTest {
   }
 
   private Place place(String kind) throws Exception {
+    if (kind.equals(TCP)) {
+      try (Listener free = ChildJvm.transport(TCP, "0").listen()) {
+        return new Place(TCP, ChildJvm.port(free)); // for who listens there next
+      }
+    }
     if (!kind.equals(BROKER)) {
       return new Place(kind, folder.resolve("s").toString());
     }
@@ -93,7 +104,7 @@ class RpcTwoProcessesTest {
    * run and those on the way; and another client, which lives on, finds the next server.
    */
   @ParameterizedTest
-  @ValueSource(strings = {"shm", "unix", BROKER})
+  @ValueSource(strings = {"shm", "unix", TCP, BROKER})
   @Timeout(value = THOROUGH_MINUTES, unit = TimeUnit.MINUTES)
   void theDeathOfTheServerFailsEveryPendingCall(String kind, TestReporter reporter)
       throws Exception {
@@ -211,7 +222,7 @@ class RpcTwoProcessesTest {
 
   /** Handlers of a client that is gone are interrupted; and the next client is served. */
   @ParameterizedTest
-  @ValueSource(strings = {"shm", "unix", BROKER})
+  @ValueSource(strings = {"shm", "unix", TCP, BROKER})
   @Timeout(value = THOROUGH_MINUTES, unit = TimeUnit.MINUTES)
   void theDeathOfAClientEndsItsRequests(String kind) throws Exception {
     Random random = new Random(SEED);

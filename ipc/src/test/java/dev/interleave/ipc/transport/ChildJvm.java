@@ -39,7 +39,11 @@ public final class ChildJvm implements AutoCloseable {
   private final BufferedReader out;
 
   ChildJvm(Program program, String kind, Path path) throws Exception {
-    this(ChildJvm.class, program.name(), kind, path.toString());
+    this(program, kind, path.toString());
+  }
+
+  ChildJvm(Program program, String kind, String address) throws Exception {
+    this(ChildJvm.class, program.name(), kind, address);
   }
 
   /** Runs a {@code main} of the test's class path. */
@@ -79,6 +83,12 @@ public final class ChildJvm implements AutoCloseable {
     };
   }
 
+  /** Where a listener for {@code tcp} listens, as another process is to be told. */
+  public static String port(Listener listener) {
+    String name = listener.transport().name();
+    return name.substring(name.lastIndexOf(':') + 1);
+  }
+
   long pid() {
     return process.pid();
   }
@@ -109,7 +119,7 @@ public final class ChildJvm implements AutoCloseable {
 
   public static void main(String[] args) throws Exception {
     Program program = Program.valueOf(args[0]);
-    Transport transport = transport(args[1], Path.of(args[2]));
+    Transport transport = transport(args[1], args[2]);
     if (program == Program.LISTEN) {
       try (Listener listener = transport.listen()) {
         System.out.println("listens");

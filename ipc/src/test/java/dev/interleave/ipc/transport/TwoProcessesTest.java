@@ -32,8 +32,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TwoProcessesTest {
   private static final boolean THOROUGH = Boolean.getBoolean("interleave.thorough");
 
-  /** Per kind of transport, and there are two. */
-  private static final int KILLS = THOROUGH ? 100 : 10;
+  private static int kills(String kind) {
+    return THOROUGH ? 100 : kind.equals("tcp") ? Program.values().length : 10;
+  }
 
   private static final long SEED = Long.getLong("interleave.seed", 20260711L);
 
@@ -43,12 +44,22 @@ class TwoProcessesTest {
     return folder.resolve("s");
   }
 
+  private Listener listen(String kind) throws Exception {
+    return ChildJvm.transport(kind, kind.equals("tcp") ? "0" : path().toString()).listen();
+  }
+
+  /** At the other end of what listens here. */
+  private ChildJvm child(Program program, String kind, Listener listener) throws Exception {
+    return new ChildJvm(
+        program, kind, kind.equals("tcp") ? ChildJvm.port(listener) : path().toString());
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"shm", "unix"})
+  @ValueSource(strings = {"shm", "unix", "tcp"})
   void framesGoThereAndBack(String kind) throws Exception {
     int frames = 20_000;
-    try (Listener listener = ChildJvm.transport(kind, path()).listen();
-        ChildJvm child = new ChildJvm(Program.ECHO, kind, path());
+    try (Listener listener = listen(kind);
+        ChildJvm child = child(Program.ECHO, kind, listener);
         Connection connection = listener.accept(soon());
         Actors actors = new Actors(ThreadKind.VIRTUAL, TransportContract.PATIENCE)) {
       assertThat(connection.peer().pid()).isEqualTo(child.pid());
@@ -78,10 +89,10 @@ class TwoProcessesTest {
 
   /** Both wait each time: the doorbell is what moves it. */
   @ParameterizedTest
-  @ValueSource(strings = {"shm", "unix"})
+  @ValueSource(strings = {"shm", "unix", "tcp"})
   void oneByOne(String kind) throws Exception {
-    try (Listener listener = ChildJvm.transport(kind, path()).listen();
-        ChildJvm unused = new ChildJvm(Program.ECHO, kind, path());
+    try (Listener listener = listen(kind);
+        ChildJvm unused = child(Program.ECHO, kind, listener);
         Connection connection = listener.accept(soon())) {
       for (long i = 0; i < 5_000; i++) {
         connection.send(TransportContract.number(i), soon());
@@ -95,18 +106,19 @@ class TwoProcessesTest {
    * deadline; and the listener takes in the next one.
    */
   @ParameterizedTest
-  @ValueSource(strings = {"shm", "unix"})
+  @ValueSource(strings = {"shm", "unix", "tcp"})
   @Timeout(value = THOROUGH_MINUTES, unit = TimeUnit.MINUTES)
   void theDeathOfThePeerIsSeenWhateverItDoes(String kind) throws Exception {
     Random random = new Random(SEED);
     Program[] programs = {Program.ECHO, Program.SEND, Program.RECEIVE, Program.NOTHING};
-    try (Listener listener = ChildJvm.transport(kind, path()).listen()) {
-      for (int round = 0; round < KILLS; round++) {
+    try (Listener listener = listen(kind)) {
+      for (int round = 0; round < kills(kind); round++) {
         kill(kind, listener, programs[round % programs.length], random.nextInt(2_000));
       }
     }
     try (Stream<Path> left = Files.list(folder)) {
-      assertThat(left.map(file -> file.getFileName().toString())).containsExactly("s.lock");
+      assertThat(left.map(file -> file.getFileName().toString()))
+          .containsExactlyElementsOf(kind.equals("tcp") ? List.of() : List.of("s.lock"));
     }
   }
 
@@ -114,7 +126,7 @@ class TwoProcessesTest {
 
   private void kill(String kind, Listener listener, Program program, int after) throws Exception {
     List<Step<?>> waiting = new ArrayList<>();
-    try (ChildJvm child = new ChildJvm(program, kind, path());
+    try (ChildJvm child = child(program, kind, listener);
         Connection connection = listener.accept(soon());
         Actors actors = new Actors(ThreadKind.PLATFORM, TransportContract.PATIENCE)) {
       Step<?> receiving =
@@ -155,7 +167,7 @@ class TwoProcessesTest {
   @Test
   void aListenerThatWasKilledIsReplaced() throws Exception {
     Transport transport = Transport.unixSocket(path());
-    try (ChildJvm child = new ChildJvm(Program.LISTEN, "unix", path())) {
+    try (ChildJvm child = new ChildJvm(Program.LISTEN, "unix", path().toString())) {
       child.awaitLine("listens");
       assertThatThrownBy(transport::listen)
           .isInstanceOf(AddressInUseException.class)
