@@ -88,7 +88,9 @@ enum LockMutant implements Mistake.Named {
       "a reader sets its bit although a writer has the token",
       "ArmingReaderExcludesWriter",
       new Edit(
-          In.SYNC, "(s & (TOKEN | bit)) == 0 && mayBias(); s = getState()", "(s & bit) == 0; s = getState()")),
+          In.SYNC,
+          "(s & (TOKEN | bit)) == 0 && mayBias(); s = getState()",
+          "(s & bit) == 0; s = getState()")),
 
   BITS_LEFT_SET(
       "a writer that has taken the bias away sets the bits again when it goes in",
