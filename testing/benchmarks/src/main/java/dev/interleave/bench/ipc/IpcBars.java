@@ -94,6 +94,18 @@ final class IpcBars {
         1,
         "% of a core",
         figures.pipe(PipeRun.Mode.IDLE, PipeKind.SHARED, IpcSuite.SMALL, "otherPercent"));
+    below(
+        verdicts,
+        "processor time of an idle client of calls",
+        1,
+        "% of a core",
+        figures.rpc("idle", RpcKind.SHARED, "percent"));
+    below(
+        verdicts,
+        "processor time of the idle server",
+        1,
+        "% of a core",
+        figures.rpc("idle", RpcKind.SHARED, "otherPercent"));
   }
 
   private static @Nullable Ratio trip(IpcFigures figures, int bytes, String figure) {

@@ -122,6 +122,13 @@ final class IpcPage {
         List.of(
             small(PipeRun.Mode.IDLE, PipeKind.SHARED, "percent"),
             small(PipeRun.Mode.IDLE, PipeKind.SHARED, "otherPercent")));
+    for (RpcKind kind : List.of(RpcKind.SHARED_DIRECT, RpcKind.SHARED)) {
+      idle.rowUnlessEmpty(
+          "RPC over " + kind.label() + ": client and server",
+          List.of(
+              IpcFigures.spread(figures.rpc("idle", kind, "percent")),
+              IpcFigures.spread(figures.rpc("idle", kind, "otherPercent"))));
+    }
     if (!idle.isEmpty()) {
       page.add(idle);
     }

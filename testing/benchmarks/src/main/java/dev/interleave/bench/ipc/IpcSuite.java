@@ -65,13 +65,17 @@ public final class IpcSuite implements Suite {
       cases.add(pipe(settings, kind, PipeRun.Mode.PACED, SMALL, 2 * warmUp, 2 * measured));
       cases.add(pipe(settings, kind, PipeRun.Mode.CORE, SMALL, 2 * warmUp, measured));
     }
-    cases.add(pipe(settings, PipeKind.SHARED, PipeRun.Mode.IDLE, SMALL, warmUp, 2 * measured));
+    int idle = settings.quick() ? 5_000 : 10_000;
+    cases.add(pipe(settings, PipeKind.SHARED, PipeRun.Mode.IDLE, SMALL, warmUp, idle));
     for (RpcKind kind : RpcKind.values()) {
       // gRPC runs through ten times as much code, which has to be compiled.
       int factor = !kind.isGrpc() ? 4 : kind.isInProcess() ? 5 : 10;
       cases.add(rpc(settings, kind, 0, "call", factor * warmUp, measured));
     }
     cases.add(rpc(settings, RpcKind.SHARED_DIRECT, MILLISECOND, "paced", 2 * warmUp, 2 * measured));
+    for (RpcKind kind : List.of(RpcKind.SHARED_DIRECT, RpcKind.SHARED)) {
+      cases.add(rpc(settings, kind, RpcPing.IDLE, "idle", warmUp, idle));
+    }
     cases.add(
         new ProgramCase(
             id("python", "multiprocessing", SMALL),

@@ -2,10 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.interleave.bench.ipc;
 
-import com.sun.management.OperatingSystemMXBean;
 import dev.interleave.bench.Programs;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -99,7 +97,7 @@ public final class PipeRun {
     Times times = new Times(MOST);
     trips(pipe, 0, warmUpMillis, times);
     if (mode == Mode.IDLE) {
-      return idle(other);
+      return Idle.measure(other, millis);
     }
     long period = mode == Mode.PACED ? TimeUnit.MILLISECONDS.toNanos(1) : 0;
     if (period > 0) {
@@ -149,18 +147,5 @@ public final class PipeRun {
         pipe.send(message, i < BATCH);
       }
     }
-  }
-
-  private Map<String, Double> idle(OtherJvm other) throws InterruptedException {
-    Thread.sleep(1000); // the compilers and the leases come to their ends
-    OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
-    long start = System.nanoTime();
-    long mine = system.getProcessCpuTime();
-    long theirs = other.processorNanos();
-    Thread.sleep(millis);
-    double elapsed = System.nanoTime() - start;
-    return Map.of(
-        "percent", 100 * (system.getProcessCpuTime() - mine) / elapsed,
-        "otherPercent", 100 * (other.processorNanos() - theirs) / elapsed);
   }
 }

@@ -9,9 +9,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
-/** How long a blocking call takes: one after the other, or one each millisecond. */
+/**
+ * How long a blocking call takes: one after the other, or one each millisecond. Or what client and
+ * server take of the processor while nobody calls.
+ */
 public final class RpcPing {
+  /** Instead of the nanoseconds from one call to the next: none. */
+  static final long IDLE = -1;
+
   private static final int MOST = 2_000_000;
 
   private RpcPing() {}
@@ -19,8 +26,8 @@ public final class RpcPing {
   /**
    * Prints the figures of one kind.
    *
-   * @param args the {@link RpcKind}, how many bytes, how many nanoseconds from one call to the
-   *     next, how many milliseconds to warm up and to measure
+   * @param args the {@link RpcKind}, how many bytes, how many nanoseconds from one call to the next
+   *     (or {@link #IDLE}), how many milliseconds to warm up and to measure
    */
   public static void main(String[] args) throws Exception {
     RpcKind kind = RpcKind.valueOf(args[0]);
@@ -31,13 +38,13 @@ public final class RpcPing {
       Path path = folder.resolve("echo");
       if (kind.isInProcess()) {
         try (RpcKind.Serving serving = kind.serve(path)) {
-          Programs.report(run(kind, path, serving.port(), bytes, period, args));
+          Programs.report(run(kind, path, serving.port(), null, bytes, period, args));
         }
       } else {
         try (OtherJvm other =
             OtherJvm.start(RpcPeer.class, List.of(kind.name(), path.toString()))) {
           int port = Integer.parseInt(other.said());
-          Programs.report(run(kind, path, port, bytes, period, args));
+          Programs.report(run(kind, path, port, other, bytes, period, args));
         }
       }
     } finally {
@@ -47,7 +54,13 @@ public final class RpcPing {
   }
 
   private static Map<String, Double> run(
-      RpcKind kind, Path path, int port, byte[] bytes, long period, String[] args)
+      RpcKind kind,
+      Path path,
+      int port,
+      @Nullable OtherJvm other,
+      byte[] bytes,
+      long period,
+      String[] args)
       throws Exception {
     long start = System.nanoTime();
     try (Caller caller = kind.connect(path, port)) {
@@ -57,6 +70,9 @@ public final class RpcPing {
       double first = (System.nanoTime() - start) / 1e6;
       Times times = new Times(MOST);
       calls(caller, bytes, 0, Integer.parseInt(args[3]), times);
+      if (period == IDLE && other != null) {
+        return Idle.measure(other, Integer.parseInt(args[4]));
+      }
       if (period > 0) {
         calls(caller, bytes, period / 10, Integer.parseInt(args[3]), times);
       }

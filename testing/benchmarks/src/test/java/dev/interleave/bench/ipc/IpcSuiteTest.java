@@ -69,7 +69,7 @@ class IpcSuiteTest {
   @Test
   void everyBarIsMeasured() {
     List<Verdict> verdicts = IpcBars.judge(new IpcFigures(all(1, 50)));
-    assertThat(verdicts).hasSize(15).allSatisfy(v -> assertThat(v.met()).isNotNull());
+    assertThat(verdicts).hasSize(17).allSatisfy(v -> assertThat(v.met()).isNotNull());
   }
 
   @Test
