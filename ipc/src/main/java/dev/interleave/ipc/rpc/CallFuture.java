@@ -8,6 +8,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,12 +21,15 @@ import org.jspecify.annotations.Nullable;
 final class CallFuture extends CompletableFuture<@Nullable Object> {
   private final ClientLink link;
   private final Executor executor;
+  private final Function<RemoteException, Throwable> mapping;
   private volatile @Nullable PendingCall call;
   private volatile @Nullable Future<?> alarm;
 
-  CallFuture(ClientLink link, Executor executor) {
+  CallFuture(
+      ClientLink link, Executor executor, Function<RemoteException, Throwable> mapping) {
     this.link = link;
     this.executor = executor;
+    this.mapping = mapping;
   }
 
   /** Before the call is sent. */
@@ -108,11 +112,23 @@ final class CallFuture extends CompletableFuture<@Nullable Object> {
     Object value;
     try {
       value = how.get(settled);
+    } catch (RemoteException e) {
+      super.completeExceptionally(mapped(e));
+      return;
     } catch (RuntimeException | Error e) { // an error of a constructor, say, is the result
       super.completeExceptionally(e);
       return;
     }
     super.complete(value);
+  }
+
+  private Throwable mapped(RemoteException e) {
+    try {
+      return mapping.apply(e);
+    } catch (RuntimeException | Error failed) { // no reason to lose what the method threw
+      e.addSuppressed(failed);
+      return e;
+    }
   }
 
   /** Completes with an exception of a call that was not even begun. */

@@ -167,7 +167,7 @@ public final class RpcClient implements AutoCloseable {
    */
   public CompletableFuture<@Nullable Object> callAsync(
       String service, RpcMethod method, CallOptions options, @Nullable Object... arguments) {
-    return callAsync(method(service, method), options, arguments);
+    return callAsync(method(service, method), options, e -> e, arguments);
   }
 
   @Nullable Object call(ClientMethod method, CallOptions options, @Nullable Object[] arguments) {
@@ -200,8 +200,11 @@ public final class RpcClient implements AutoCloseable {
   }
 
   CompletableFuture<@Nullable Object> callAsync(
-      ClientMethod method, CallOptions options, @Nullable Object[] arguments) {
-    CallFuture future = new CallFuture(link, completions);
+      ClientMethod method,
+      CallOptions options,
+      Function<RemoteException, Throwable> mapping,
+      @Nullable Object[] arguments) {
+    CallFuture future = new CallFuture(link, completions, mapping);
     PendingCall call;
     try {
       call = begin(method, options, arguments, future);
@@ -470,7 +473,7 @@ public final class RpcClient implements AutoCloseable {
 
     /**
      * Has proxies throw something else for a remote exception of exactly this class; if it is
-     * checked, only where the method declares it.
+     * checked, only where the method declares it. Futures of proxies fail with it in any case.
      */
     public <E extends Exception> Builder map(
         Class<E> type, Function<? super RemoteException, ? extends E> mapping) {

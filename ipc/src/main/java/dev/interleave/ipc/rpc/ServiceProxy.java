@@ -74,7 +74,7 @@ final class ServiceProxy implements InvocationHandler {
       called.put(method, target);
     }
     if (target.async) {
-      return client.callAsync(target.method, options, arguments);
+      return client.callAsync(target.method, options, client::mapped, arguments);
     }
     try {
       return client.call(target.method, options, arguments);

@@ -377,6 +377,24 @@ abstract class RpcContract {
     assertThatThrownBy(() -> counter.read("x")).isInstanceOf(IOException.class).hasMessage("no x");
   }
 
+  @Test
+  void aFutureFailsWithWhatTheExceptionIsMappedTo() throws Exception {
+    RpcServer server = closed(server().start());
+    RpcClient client =
+        closed(
+            RpcClient.builder(server.transport())
+                .codec(codec())
+                .map(IOException.class, e -> new IOException(e.remoteMessage().orElse(""), e))
+                .connect());
+    Counter counter = client.proxy(Counter.class, PATIENCE);
+    RpcMethod never = RpcMethod.of("never", String.class);
+    desk.never.completeExceptionally(new IOException("no x"));
+    assertThat(failure(counter.never())).isInstanceOf(IOException.class).hasMessage("no x");
+    assertThat(failure(client.callAsync("Counter", never, CallOptions.unset())))
+        .as("calls without an interface are not mapped")
+        .isInstanceOf(RemoteException.class);
+  }
+
   // ------------------------------------------------------------------ mismatches
 
   interface Other {
