@@ -14,10 +14,12 @@ import org.jspecify.annotations.Nullable;
  * @param timeout how long a call may take; null if not set
  * @param retrySafe whether a call may be repeated after a lost connection; null if not set
  * @param priority the lane, 0 (first) to 9; null if not set
- * @param idempotencyKey names the call: a server that has begun a call of this method with the same
- *     key does not execute it again but gives the same reply; null if not set. It makes a call
- *     {@code retrySafe} as long as it is the same server. The clients of a server share its keys:
- *     so random ones, such as UUIDs
+ * @param idempotencyKey names the call: a server that has begun to run a call of this method with
+ *     the same key does not execute it again; null if not set. Who asks again with the key gets
+ *     what the first execution came to, even if that was that it was interrupted when its time was
+ *     up; to try anew, take a new key. What was rejected, cancelled or late before it ran may be
+ *     tried again with the same. A key makes a call {@code retrySafe} as long as it is the same
+ *     server. The clients of a server share its keys: so random ones, such as UUIDs
  */
 public record CallOptions(
     @Nullable Duration timeout,

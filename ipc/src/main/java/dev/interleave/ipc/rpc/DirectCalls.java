@@ -90,6 +90,12 @@ final class DirectCalls {
 
     /** The reader has ended. */
     void remove() {
+      ServerCall never = call; // if the connection ended just as it had been read
+      if (never != null) {
+        call = null;
+        never.reject("the connection has ended");
+        all.signal();
+      }
       all.places.remove(this);
     }
 

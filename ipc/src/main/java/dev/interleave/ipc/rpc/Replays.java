@@ -12,16 +12,46 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The calls with an idempotency key: those under way, and the replies of the last ones that ran, up
- * to a number, and up to a number of bytes. Those under way are bounded by the server's requests.
- * Thread-safe; nothing is sent with the lock held.
+ * The calls with an idempotency key: those under way, and what the last ones came to that ran, up
+ * to a number, and up to a number of bytes.
+ *
+ * <p>A key is under way until its method has really ended, whether anybody waits for that or not:
+ * what has begun to run is never executed again. So those under way are the requests that wait, as
+ * many as the server takes, and the methods that have not ended: no more than there are workers,
+ * and, of asynchronous ones, futures that have not completed. A deadline, or the cancel of the last
+ * who waits, interrupts the one and cancels the other; only a method that heeds neither holds its
+ * key for longer. Each has up to {@value #MAX_ASKERS} that asked again.
+ *
+ * <p>Thread-safe; one lock guards all of it. Nothing is sent, and no call is told, with the lock
+ * held.
  */
 final class Replays {
+  /** How many may wait for a call that is under way; they do not count as requests. */
+  static final int MAX_ASKERS = 64;
+
   private static final int MAX_BYTES = 16 << 20;
 
-  private record Key(String method, String key) {}
+  /** Each method is there once. */
+  private record Key(ServerMethod method, String key) {
+    int bytes() {
+      return Character.BYTES * key.length();
+    }
+  }
 
-  private record Asker(ServerLink link, long id) {}
+  private record Asker(ServerLink link, long id) {
+    void send(ByteBuffer reply) {
+      link.send(
+          reply.remaining() <= link.maxFrame()
+              ? reply
+              : Frames.error(
+                  id,
+                  Frames.Code.BAD_RESULT,
+                  "the reply to the first call with this key has, with the id of this one, "
+                      + reply.remaining()
+                      + " bytes, and a frame of this connection has at most "
+                      + link.maxFrame()));
+    }
+  }
 
   private final int maxDone;
   private final ReentrantLock lock = new ReentrantLock();
@@ -35,11 +65,13 @@ final class Replays {
 
   /**
    * What is to be told of the end of the call that is to be executed now; null if there was one
-   * with this key before: its reply is sent, or will be.
+   * with this key before: its reply is sent, or will be, or there are too many who wait for that.
    */
   Replays.@Nullable Replay begin(ServerMethod method, String key, ServerLink link, long id) {
-    Key name = new Key(method.toString(), key);
+    Key name = new Key(method, key);
+    Asker asker = new Asker(link, id);
     byte[] reply;
+    boolean full;
     lock.lock();
     try {
       reply = done.get(name);
@@ -49,61 +81,66 @@ final class Replays {
         running.put(name, replay);
         return replay;
       }
-      if (first != null) {
-        first.askers.add(new Asker(link, id));
-      }
+      full = first != null && !first.add(asker);
     } finally {
       lock.unlock();
     }
-    if (reply != null) {
-      link.send(readdressed(reply, id));
+    ServerCounts counts = link.server.counts;
+    (full ? counts.rejected : counts.repeated).increment();
+    if (full) {
+      link.send(
+          Frames.error(
+              id,
+              Frames.Code.REJECTED,
+              "more than " + MAX_ASKERS + " wait for the first call with this key"));
+    } else if (reply != null) {
+      asker.send(readdressed(reply, id));
     }
     return null;
   }
 
-  private void ended(Replay replay, @Nullable ByteBuffer reply) {
+  /** Those that ask for it get the reply, if there is one; nothing if it has ended before. */
+  private void ended(Replay replay, @Nullable ByteBuffer reply, boolean keep) {
     byte @Nullable [] message = reply == null ? null : bytes(reply);
     List<Asker> askers;
     lock.lock();
     try {
-      running.remove(replay.name);
+      if (!running.remove(replay.name, replay)) {
+        return;
+      }
       askers = List.copyOf(replay.askers);
-      if (message != null && hasRun(message)) {
+      if (message != null && keep) {
         keep(replay.name, message);
       }
     } finally {
       lock.unlock();
     }
     for (Asker asker : askers) {
-      asker.link.send(
+      asker.link.answers(asker.id);
+      asker.send(
           message != null
               ? readdressed(message, asker.id)
               : Frames.error(
-                  asker.id, Frames.Code.REJECTED, "the first call with this key was cancelled"));
+                  asker.id,
+                  Frames.Code.REJECTED,
+                  "the first call with this key was given up before it ran"));
     }
   }
 
   private void keep(Key name, byte[] message) {
     done.put(name, message);
-    bytes += message.length;
-    Iterator<byte[]> oldest = done.values().iterator();
+    bytes += name.bytes() + message.length;
+    Iterator<Map.Entry<Key, byte[]>> oldest = done.entrySet().iterator();
     while (done.size() > maxDone || bytes > MAX_BYTES) {
-      bytes -= oldest.next().length;
+      Map.Entry<Key, byte[]> forgotten = oldest.next();
+      bytes -= forgotten.getKey().bytes() + forgotten.getValue().length;
       oldest.remove();
     }
   }
 
-  /** Whether the method has run: what was rejected may be tried again. */
-  private static boolean hasRun(byte[] message) {
-    Decoder in = new Decoder(message);
-    int kind = Frames.kind(in);
-    long unused = in.readUnsigned();
-    return kind == Frames.REPLY || Frames.Code.read(in) != Frames.Code.REJECTED;
-  }
-
   private static ByteBuffer readdressed(byte[] message, long id) {
     Decoder in = new Decoder(message);
-    Encoder out = new Encoder();
+    Encoder out = new Encoder(message.length + Long.BYTES + 2); // the longest id has ten bytes
     out.writeByte(Frames.kind(in));
     long unused = in.readUnsigned();
     out.writeUnsigned(id);
@@ -117,24 +154,102 @@ final class Replays {
     return bytes;
   }
 
-  /** A call under way, and who else asked for its reply. */
+  /** How many keys are under way; for tests. */
+  int running() {
+    lock.lock();
+    try {
+      return running.size();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** A call under way, and who waits for its reply. */
   static final class Replay {
     private final Replays all;
     private final Key name;
-    private final List<Asker> askers = new ArrayList<>(); // guarded by the lock
+
+    // Guarded by the lock.
+    private final List<Asker> askers = new ArrayList<>();
+    private boolean left;
+    private @Nullable ServerCall call;
 
     private Replay(Replays all, Key name) {
       this.all = all;
       this.name = name;
     }
 
+    /** Which call it is; before that can be asked to end. */
+    void isOf(ServerCall call) {
+      all.lock.lock();
+      try {
+        this.call = call;
+      } finally {
+        all.lock.unlock();
+      }
+    }
+
+    private boolean add(Asker asker) {
+      if (askers.size() >= MAX_ASKERS) {
+        return false;
+      }
+      askers.add(asker);
+      asker.link.asks(asker.id, this);
+      return true;
+    }
+
     /**
-     * The call has ended.
-     *
-     * @param reply null if there is none
+     * The method has run, and this is what it came to: whoever asks gets that, from now on. The
+     * first end counts.
      */
-    void ended(@Nullable ByteBuffer reply) {
-      all.ended(this, reply);
+    void ended(ByteBuffer reply) {
+      all.ended(this, reply, true);
+    }
+
+    /**
+     * The method has not run, and never will for this call: it may be tried again.
+     *
+     * @param reply what those that asked for it are told; null for that it was given up
+     */
+    void forget(@Nullable ByteBuffer reply) {
+      all.ended(this, reply, false);
+    }
+
+    /** The client of the call itself waits for it no more; true if nobody else does. */
+    boolean leave() {
+      all.lock.lock();
+      try {
+        left = true;
+        return askers.isEmpty();
+      } finally {
+        all.lock.unlock();
+      }
+    }
+
+    /** One that asked for it waits for it no more: the call is abandoned if nobody else does. */
+    void cancel(ServerLink link, long id) {
+      ServerCall abandoned = null;
+      all.lock.lock();
+      try {
+        if (askers.remove(new Asker(link, id)) && left && askers.isEmpty()) {
+          abandoned = call;
+        }
+      } finally {
+        all.lock.unlock();
+      }
+      if (abandoned != null) {
+        abandoned.abandon();
+      }
+    }
+
+    /** The connection of one that asked for it has ended: it may be asked for over another. */
+    void drop(ServerLink link, long id) {
+      all.lock.lock();
+      try {
+        boolean unused = askers.remove(new Asker(link, id));
+      } finally {
+        all.lock.unlock();
+      }
     }
   }
 }

@@ -62,11 +62,13 @@ import org.slf4j.LoggerFactory;
  *       or that of its connection is reached, or the server is closing, it is rejected at once, and
  *       the client gets {@link CallRejectedException}.
  *   <li><b>Deadline.</b> It carries how much time is left. If that passes while it waits it is
- *       never run; while it runs it is interrupted, and the future of an asynchronous one cancelled
- *       when the client's cancel arrives. Code that it runs finds the deadline in {@link
- *       #DEADLINE}, and calls that it makes by an {@link RpcClient} are shortened to it.
+ *       never run; while it runs it is interrupted, and the future of an asynchronous one
+ *       cancelled, on a virtual thread. Code that it runs finds the deadline in {@link #DEADLINE},
+ *       and calls that it makes by an {@link RpcClient} are shortened to it.
  *   <li><b>Cancel.</b> If the client gives the call up, or its connection ends, a waiting request
  *       is dropped, a running one interrupted, and the future of an asynchronous one cancelled.
+ *       With an {@linkplain CallOptions idempotency key} it goes on as long as others wait for it
+ *       that asked again, of which there may be 64, and when the connection ends.
  *   <li><b>Order.</b> By arrival; or by lanes, see {@link Builder#aging}. Requests of one client
  *       run at the same time if there are workers.
  *   <li><b>Reply.</b> One at most. What the method throws goes to the client, as {@link
@@ -86,6 +88,10 @@ public final class RpcServer implements AutoCloseable {
   /** The deadline of the request that is being served; unset if it has none. */
   public static final ContextLocal<Deadline> DEADLINE = ContextLocal.named("rpc.deadline");
 
+  /** Which server this thread executes a request of. */
+  private static final ThreadLocal<@Nullable RpcServer> SERVING = new ThreadLocal<>();
+
+  private static final Threads LEAVING = Threads.virtual("interleave-rpc-leaving-{n}").build();
   private static final Logger LOG = LoggerFactory.getLogger(RpcServer.class);
 
   final ServerCounts counts = new ServerCounts();
@@ -286,7 +292,20 @@ public final class RpcServer implements AutoCloseable {
         call.submitted(pool.<@Nullable Void>submit(call, call.deadline));
       } catch (RejectedExecutionException e) {
         call.reject(closing ? "the server is closing" : "the queue of " + name + " is full");
+      } catch (RuntimeException | Error e) {
+        call.reject("it could not be run: " + e); // for want of a thread
+        throw e;
       }
+    }
+  }
+
+  /** Executes a request on this thread. */
+  void serve(Runnable request) {
+    SERVING.set(this);
+    try {
+      request.run();
+    } finally {
+      SERVING.remove();
     }
   }
 
@@ -344,23 +363,31 @@ public final class RpcServer implements AutoCloseable {
   /**
    * Takes no more connections, rejects requests that come, and lets those that are here end for so
    * long. Then it rejects those that wait, interrupts those that run, cancels asynchronous ones,
-   * and disconnects all clients, whose pending calls fail. Idempotent; each call reports what it
-   * has found itself. If the thread is interrupted, the rest of the time is not waited for; it is
-   * still interrupted when this returns.
+   * and disconnects all clients at the same time, whose pending calls fail. Idempotent; each call
+   * reports what it has found itself. If the thread is interrupted, the rest of the time is not
+   * waited for; it is still interrupted when this returns.
    *
    * @param drain how long to let requests run; not at all if zero or negative
    * @return what was still running, with stacks; asynchronous requests that were cancelled count as
    *     discarded
    * @throws IllegalStateException if the caller is a method that is being called: it would wait for
-   *     itself
+   *     itself; nothing is closed then
    */
   public StopReport close(Duration drain) {
+    if (SERVING.get() == this) {
+      throw new IllegalStateException(
+          "A method that is called by "
+              + name
+              + " cannot close, and wait for, "
+              + name
+              + ": it would wait for itself");
+    }
     Deadline deadline = Deadline.after(drain);
     closing = true;
     listener.close();
     StopReport report = direct == null ? pool.close(drain) : closeDirect(direct, drain);
     int cancelled = awaitAsynchronous(deadline);
-    links.forEach(link -> link.leave("the server is closed"));
+    disconnect();
     return new StopReport(
         name,
         report.took(),
@@ -368,6 +395,30 @@ public final class RpcServer implements AutoCloseable {
         report.interrupted(),
         report.abandoned(),
         report.discarded() + cancelled);
+  }
+
+  /** Each link may linger, so they leave at the same time. */
+  private void disconnect() {
+    List<Thread> leaving = new ArrayList<>();
+    for (ServerLink link : links) {
+      Thread thread = LEAVING.newThread(() -> link.leave("the server is closed"));
+      thread.start();
+      leaving.add(thread);
+    }
+    boolean interrupted = false;
+    for (Thread thread : leaving) {
+      while (thread.isAlive()) {
+        try {
+          thread.join();
+        } catch (InterruptedException e) {
+          interrupted = true;
+          leaving.forEach(Thread::interrupt); // so that they do not linger any more
+        }
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private StopReport closeDirect(DirectCalls calls, Duration drain) {
@@ -514,7 +565,8 @@ public final class RpcServer implements AutoCloseable {
 
     /**
      * How many requests of a method may be here at once, waiting or running; all overloads of it
-     * each for itself.
+     * each for itself. One that is cancelled, or whose time is up, counts until its method has
+     * ended.
      */
     public Builder limit(Class<?> type, String method, int requests) {
       limits.put(type.getSimpleName() + '.' + method, requests);

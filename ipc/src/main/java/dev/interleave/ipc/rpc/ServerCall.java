@@ -11,20 +11,65 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request, from its arrival to its end. It ends once, by who first changes its state to {@link
- * State#ENDED}: the reply, a cancel, its deadline, the end of the connection. So there is at most
- * one reply, and each request is counted once.
+ * A request, from its arrival to its end. For its client it ends once, by who first changes its
+ * state to one that is not {@linkplain State#wanted wanted}: the reply, a cancel, its deadline, the
+ * end of the connection. So there is at most one reply, and each request is counted once.
+ *
+ * <p>The method may run on after that: an interrupt is a request. Only when that has ended, too,
+ * does another have its place within the limit of the method, and is its key not under way any
+ * more; all of it is decided by the same word:
+ *
+ * <pre>
+ *   WAITING ────── begun ─────▶ RUNNING ─── the method has ended ──▶ ENDED
+ *      │ │                         │                                 ▲ ▲ ▲
+ *      │ └── cancelled, expired, rejected: it has never run ─────────┼─┘ │
+ *      │ cancelled, but            │ cancelled, expired              │   │
+ *      ▼ others asked again        ▼                                 │   │
+ *   FOR_OTHERS ──── begun ────▶ GIVEN_UP ── the method has ended ────┘   │
+ *      └──────── expired, rejected, or they have cancelled it, too ──────┘
+ * </pre>
+ *
+ * <p>Thread-safe; there is no lock.
  */
 final class ServerCall implements Callable<@Nullable Void> {
   private enum State {
     WAITING,
+
+    /** Its client wants it no more, but it waits on for those who asked again with its key. */
+    FOR_OTHERS,
+
     RUNNING,
-    ENDED
+
+    /** It runs, and there will be no reply but to those who asked again with its key. */
+    GIVEN_UP,
+
+    ENDED;
+
+    boolean waiting() {
+      return this == WAITING || this == FOR_OTHERS;
+    }
+
+    /** Whether its client is still to be told. */
+    boolean wanted() {
+      return this == WAITING || this == RUNNING;
+    }
+
+    /** What it is when the client alone wants it no more. */
+    State left() {
+      return this == WAITING ? FOR_OTHERS : this == RUNNING ? GIVEN_UP : this;
+    }
+
+    /** What it is when nobody wants it any more: what does not run never will. */
+    State stopped() {
+      return waiting() ? ENDED : left();
+    }
   }
 
   final ServerLink link;
@@ -42,6 +87,9 @@ final class ServerCall implements Callable<@Nullable Void> {
   private boolean entered; // by the reader, before anybody else has this
   private volatile @Nullable CompletableFuture<?> task;
   private volatile @Nullable CompletableFuture<?> stage;
+
+  /** Whether the stage is of no use: after the state, and before the stage is looked for. */
+  private volatile boolean stopped;
 
   ServerCall(
       ServerLink link,
@@ -81,22 +129,31 @@ final class ServerCall implements Callable<@Nullable Void> {
       // Whoever cancelled for the client has ended this before; else it is the pool that closes.
       reject("the server is closing");
     } else if (error != null) {
-      fail(error); // not of the method: of a codec, or for want of memory
+      reject("it could not be run: " + error); // if it has not begun
+      fail(error); // else it is not of the method: of a codec, or for want of memory
     }
   }
 
+  /** It will not run; nothing if it has begun, or has ended. */
   void reject(String why) {
-    if (end() != null) {
-      link.server.counts.rejected.increment();
-      finish(Frames.error(id, Frames.Code.REJECTED, why));
+    State before = state.getAndUpdate(now -> now.waiting() ? State.ENDED : now);
+    if (before.waiting()) {
+      ended(
+          before, link.server.counts.rejected, Frames.error(id, Frames.Code.REJECTED, why), false);
     }
   }
 
   @Override
   public @Nullable Void call() {
-    if (!state.compareAndSet(State.WAITING, State.RUNNING)) {
+    if (!state.compareAndSet(State.WAITING, State.RUNNING)
+        && !state.compareAndSet(State.FOR_OTHERS, State.GIVEN_UP)) {
       return null;
     }
+    link.server.serve(this::run);
+    return null;
+  }
+
+  private void run() {
     @Nullable Object @Nullable [] values;
     Context context;
     try {
@@ -107,11 +164,14 @@ final class ServerCall implements Callable<@Nullable Void> {
       arguments.requireEnd();
       context = link.server.context(headers, deadline);
     } catch (CodecException | IllegalArgumentException e) {
-      if (end() != null) {
-        link.server.counts.bad.increment();
-        finish(Frames.error(id, Frames.Code.BAD_ARGUMENT, method + ": " + e.getMessage()));
-      }
-      return null;
+      outcome(
+          link.server.counts.bad,
+          Frames.error(id, Frames.Code.BAD_ARGUMENT, method + ": " + e.getMessage()),
+          false);
+      return;
+    } catch (Throwable e) { // of a codec, or for want of memory: nothing has run
+      outcome(link.server.counts.failed, failure(e), false);
+      return;
     }
     try {
       Object result = invoke(context, values);
@@ -123,7 +183,6 @@ final class ServerCall implements Callable<@Nullable Void> {
     } catch (Thrown e) {
       fail(e.getCause());
     }
-    return null;
   }
 
   /** As {@link #call}, by the thread that reads the connection; nothing interrupts it. */
@@ -178,12 +237,19 @@ final class ServerCall implements Callable<@Nullable Void> {
     }
     CompletableFuture<?> running = future.toCompletableFuture();
     stage = running;
-    if (state.get() == State.ENDED) { // it was cancelled before the stage could be seen
+    if (stopped) { // before the stage could be seen
       running.cancel(true);
     }
     link.server.asynchronous(this, running);
+    Future<?> timer =
+        deadline.isNone() || running.isDone()
+            ? null
+            : ServerClock.after(deadline.remainingNanos(), this::expire);
     CompletableFuture<?> unused =
         running.whenComplete((value, error) -> {
+          if (timer != null) {
+            boolean unusedToo = timer.cancel(false);
+          }
           if (error == null) {
             reply(value);
           } else {
@@ -200,16 +266,16 @@ final class ServerCall implements Callable<@Nullable Void> {
       out.writeUnsigned(id);
       encode(method.shape.result(), value, out);
     } catch (CodecException e) {
-      if (end() != null) {
-        link.server.counts.bad.increment();
-        finish(Frames.error(id, Frames.Code.BAD_RESULT, method + ": " + e.getMessage()));
-      }
+      outcome(
+          link.server.counts.bad,
+          Frames.error(id, Frames.Code.BAD_RESULT, method + ": " + e.getMessage()),
+          true);
+      return;
+    } catch (Throwable e) { // of the value or its codec; the caller may have nobody to tell
+      fail(e);
       return;
     }
-    if (end() != null) {
-      link.server.counts.ok.increment();
-      finish(out.toByteBuffer());
-    }
+    outcome(link.server.counts.ok, out.toByteBuffer(), true);
   }
 
   @SuppressWarnings("unchecked") // a coder finds out by itself what is not of its type
@@ -218,15 +284,11 @@ final class ServerCall implements Callable<@Nullable Void> {
   }
 
   private void fail(Throwable thrown) {
-    if (deadline.isExpired()) { // what it threw is likely to be of the interrupt for that
-      expire();
-      return;
-    }
     ByteBuffer reply = failure(thrown);
-    if (end() != null) {
-      link.server.counts.failed.increment();
-      finish(reply);
+    if (deadline.isExpired()) { // what it threw is likely to be of the interrupt for that
+      leave(link.server.counts.timedOut);
     }
+    outcome(link.server.counts.failed, reply, true);
   }
 
   private ByteBuffer failure(Throwable thrown) {
@@ -237,39 +299,58 @@ final class ServerCall implements Callable<@Nullable Void> {
       Frames.Code.REMOTE.write(out);
       ExceptionFrame.write(thrown, out);
       return out.toByteBuffer();
-    } catch (CodecException e) { // frames are so short that no exception fits
+    } catch (Throwable e) { // frames are so short that none fits, or it cannot even be looked at
       return Frames.error(id, Frames.Code.BAD_RESULT, method + " threw " + thrown.getClass());
     }
   }
 
   /** The time is up. The client knows that by itself, and wants no reply. */
   void expire() {
-    State before = end();
-    if (before != null) {
-      (before == State.WAITING ? link.server.counts.expired : link.server.counts.timedOut)
-          .increment();
-      stop();
-      finish(null);
-    }
+    stop(link.server.counts.expired, link.server.counts.timedOut);
   }
 
   /** The connection has ended. One with a key goes on: it may be asked for again over another. */
   void disconnected() {
     if (replay == null) {
       cancel();
+    } else {
+      boolean unused = replay.leave();
+    }
+  }
+
+  /** The client waits for the reply no more; if others do, it goes on for them. */
+  void cancel() {
+    if (replay == null || replay.leave()) {
+      abandon();
+    } else {
+      leave(link.server.counts.cancelled);
     }
   }
 
   /** Nobody waits for the reply any more. */
-  void cancel() {
-    if (end() != null) {
-      link.server.counts.cancelled.increment();
-      stop();
-      finish(null);
+  void abandon() {
+    stop(link.server.counts.cancelled, link.server.counts.cancelled);
+  }
+
+  /** Its client is not told any more. */
+  private void leave(LongAdder counter) {
+    State before = state.getAndUpdate(State::left);
+    if (before.wanted()) {
+      counter.increment();
+      link.remove(this);
     }
   }
 
-  private void stop() {
+  private void stop(LongAdder ifWaiting, LongAdder ifRunning) {
+    State before = state.getAndUpdate(State::stopped);
+    if (before == State.ENDED) {
+      return;
+    }
+    if (before.wanted()) {
+      (before == State.WAITING ? ifWaiting : ifRunning).increment();
+      link.remove(this);
+    }
+    stopped = true;
     CompletableFuture<?> running = task;
     if (running != null) {
       running.cancel(true);
@@ -278,24 +359,46 @@ final class ServerCall implements Callable<@Nullable Void> {
     if (later != null) {
       later.cancel(true);
     }
+    if (before.waiting()) {
+      release(null, false);
+    }
   }
 
-  /** Ends this; null if that was done before. */
-  private @Nullable State end() {
+  /**
+   * What it has come to, by itself.
+   *
+   * @param ran whether the method has run
+   */
+  private void outcome(LongAdder counter, ByteBuffer reply, boolean ran) {
     State before = state.getAndSet(State.ENDED);
-    return before == State.ENDED ? null : before;
+    if (before != State.ENDED) {
+      ended(before, counter, reply, ran);
+    }
   }
 
-  private void finish(@Nullable ByteBuffer reply) {
+  private void ended(State before, LongAdder counter, ByteBuffer reply, boolean ran) {
+    if (before.wanted()) {
+      counter.increment();
+      link.remove(this);
+    }
+    release(reply, ran);
+    if (before.wanted()) {
+      link.send(reply);
+    }
+  }
+
+  /** Once, by who has ended it: the method runs no more. */
+  private void release(@Nullable ByteBuffer reply, boolean ran) {
     if (entered) {
       method.leave();
     }
-    link.remove(this);
-    if (replay != null) {
-      replay.ended(reply == null ? null : reply.duplicate());
+    if (replay == null) {
+      return;
     }
-    if (reply != null) {
-      link.send(reply);
+    if (ran && reply != null) {
+      replay.ended(reply);
+    } else {
+      replay.forget(reply);
     }
   }
 

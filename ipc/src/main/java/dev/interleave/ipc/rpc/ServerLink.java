@@ -57,6 +57,10 @@ final class ServerLink implements Runnable {
   final RpcServer server;
   private final Connection connection;
   private final Map<Long, ServerCall> calls = new ConcurrentHashMap<>();
+
+  /** What was asked for again, with a key, and has not ended; put there by the reader. */
+  private final Map<Long, Replays.Replay> asked = new ConcurrentHashMap<>();
+
   private final DirectCalls.@Nullable Place here;
 
   ServerLink(RpcServer server, Connection connection) {
@@ -102,6 +106,7 @@ final class ServerLink implements Runnable {
       if (here != null) {
         here.remove();
       }
+      asked.forEach((id, replay) -> replay.drop(this, id));
       calls.values().forEach(ServerCall::disconnected);
     }
   }
@@ -160,6 +165,10 @@ final class ServerLink implements Runnable {
     if (id <= 0 || time < 0 || lane < 0 || lane > 9) {
       throw new CodecException("a request with id " + id + ", time " + time + ", lane " + lane);
     }
+    if (key != null && (key.isEmpty() || key.length() > CallOptions.MAX_KEY)) {
+      throw new CodecException(
+          "a key that has not 1 to " + CallOptions.MAX_KEY + " characters: " + key.length());
+    }
     server.counts.received.increment();
     ServerMethod method = server.method(number);
     if (method == null) {
@@ -167,7 +176,7 @@ final class ServerLink implements Runnable {
       send(Frames.error(id, Frames.Code.UNKNOWN_METHOD, "no method has the number " + number));
       return;
     }
-    if (calls.containsKey(id)) {
+    if (calls.containsKey(id) || asked.containsKey(id)) {
       throw new CodecException("the id of a request is used twice: " + id);
     }
     Deadline deadline = time == 0 ? Deadline.none() : Deadline.after(Duration.ofNanos(time - 1));
@@ -175,12 +184,14 @@ final class ServerLink implements Runnable {
     if (key != null) {
       replay = server.replays().begin(method, key, this, id);
       if (replay == null) {
-        server.counts.repeated.increment();
         return;
       }
     }
     ServerCall call =
         new ServerCall(this, id, method, deadline, server.order(lane), headers, in, replay);
+    if (replay != null) {
+      replay.isOf(call);
+    }
     calls.put(id, call);
     server.submit(call, calls.size(), here);
   }
@@ -198,13 +209,27 @@ final class ServerLink implements Runnable {
   }
 
   private void cancel(Decoder in) {
-    ServerCall call = calls.get(in.readUnsigned());
+    long id = in.readUnsigned();
     in.requireEnd();
-    if (call == null) {
-      server.counts.ignored.increment(); // its reply is on the way
-    } else {
+    ServerCall call = calls.get(id);
+    Replays.Replay other = asked.remove(id);
+    if (call != null) {
       call.cancel();
+    } else if (other != null) {
+      other.cancel(this, id);
+    } else {
+      server.counts.ignored.increment(); // its reply is on the way
     }
+  }
+
+  /** A request with a key waits for another. */
+  void asks(long id, Replays.Replay other) {
+    asked.put(id, other);
+  }
+
+  /** It waits no more: its reply comes next. */
+  void answers(long id) {
+    asked.remove(id);
   }
 
   void remove(ServerCall call) {

@@ -110,33 +110,52 @@ enum RpcMutant implements Mistake.Named {
           "    State before = state.getAndSet(State.ENDED);\n",
           "    State before = state.get();\n" + In.LATER + "    state.set(State.ENDED);\n")),
 
+  KEY_IS_FORGOTTEN_WHILE_IT_RUNS(
+      "who gives a request up forgets its key, as if it had not begun",
+      "KeyGivenUpAgainstRun",
+      new Edit(
+          In.SERVER_CALL,
+          "    if (before.waiting()) {\n      release(null, false);\n",
+          "    if (before != State.GIVEN_UP) {\n      release(null, false);\n")),
+
+  BEGUN_IS_TAKEN_FOR_WAITING(
+      "who gives a request up looks whether it waits, and then ends it",
+      "KeyGivenUpAgainstRun",
+      new Edit(
+          In.SERVER_CALL,
+          "    State before = state.getAndUpdate(State::stopped);\n",
+          "    State before = state.get();\n" + In.LATER + "    state.set(before.stopped());\n")),
+
   EXPIRED_REQUEST_REPLIES(
       "a request whose time is up ends without having decided that it is not replied to",
       "RequestExpiredAgainstReply",
       new Edit(
           In.SERVER_CALL,
-          "  void expire() {\n    State before = end();\n",
+          "    stop(link.server.counts.expired, link.server.counts.timedOut);\n",
           """
-            void expire() {
               State before = state.get();
-              if (before == State.ENDED) {
-                before = null;
-              }
           """
               + In.LATER
-              + "    state.set(State.ENDED);\n")),
+              + """
+                  state.set(before.stopped());
+                  if (before.wanted()) {
+                    link.server.counts.timedOut.increment();
+                  }
+                  if (before.waiting()) {
+                    release(null, false);
+                  }
+              """)),
 
   FUTURE_IS_NOT_LOOKED_AFTER(
       "a method that has returned a future does not look whether it was cancelled meanwhile",
       "RequestCancelledAgainstStage",
       new Edit(
           In.SERVER_CALL,
-          "    if (state.get() == State.ENDED) { // it was cancelled before the stage could be"
-              + """
-               seen
-                    running.cancel(true);
-                  }
-              """,
+          """
+              if (stopped) { // before the stage could be seen
+                running.cancel(true);
+              }
+          """,
           "")),
 
   ASKERS_ARE_COUNTED_TOO_SOON(
@@ -147,14 +166,18 @@ enum RpcMutant implements Mistake.Named {
           """
               lock.lock();
               try {
-                running.remove(replay.name);
+                if (!running.remove(replay.name, replay)) {
+                  return;
+                }
                 askers = List.copyOf(replay.askers);
           """,
           """
               askers = List.copyOf(replay.askers);
               lock.lock();
               try {
-                running.remove(replay.name);
+                if (!running.remove(replay.name, replay)) {
+                  return;
+                }
           """)),
 
   REPLY_IS_KEPT_TOO_LATE(

@@ -9,31 +9,37 @@ import dev.interleave.ipc.transport.TransportException;
 import dev.interleave.jcstress.ipc.Ends;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** A request that has arrived at a server of its own, of whose method there may be one at once. */
 final class Request implements Box {
   final CompletableFuture<Long> promise = new CompletableFuture<>();
   volatile boolean run;
   final ServerCall call;
+  final Replays.@Nullable Replay replay;
   private final Ends ends = new Ends();
   private final RpcServer server;
   private final ServerMethod method;
+  private final ServerLink link;
 
   Request(String name) {
+    this(name, null);
+  }
+
+  /** With a key. */
+  Request(String name, @Nullable String key) {
     server = Calls.started(Calls.server(this).limit(Box.class, "get", 1));
     method = method(server, name);
     byte[] arguments =
         method.shape.arguments().toBytes(name.equals("get") ? new Object[0] : new Object[] {1L});
+    link = new ServerLink(server, ends.there);
+    replay = key == null ? null : server.replays().begin(method, key, link, 1);
     call =
         new ServerCall(
-            new ServerLink(server, ends.there),
-            1,
-            method,
-            Deadline.none(),
-            0,
-            Map.of(),
-            new Decoder(arguments),
-            null);
+            link, 1, method, Deadline.none(), 0, Map.of(), new Decoder(arguments), replay);
+    if (replay != null) {
+      replay.isOf(call);
+    }
     if (!call.enter()) {
       throw new IllegalStateException("nobody else is there");
     }
@@ -61,6 +67,23 @@ final class Request implements Box {
   public CompletableFuture<Long> later(long number) {
     run = true;
     return promise;
+  }
+
+  /** Somebody asks for it again. */
+  void asksAgain(String key) {
+    if (server.replays().begin(method, key, link, 2) != null) {
+      throw new IllegalStateException("it is under way");
+    }
+  }
+
+  /** Who has asked again gives that up. */
+  void cancelsAgain(Replays.Replay under) {
+    under.cancel(link, 2);
+  }
+
+  /** Whether a call with this key would not be executed any more. */
+  boolean isRemembered(String key) {
+    return server.replays().begin(method, key, link, 3) == null && server.replays().running() == 0;
   }
 
   /** Ends the server, and says what it has done. */
