@@ -25,8 +25,7 @@ final class CallFuture extends CompletableFuture<@Nullable Object> {
   private volatile @Nullable PendingCall call;
   private volatile @Nullable Future<?> alarm;
 
-  CallFuture(
-      ClientLink link, Executor executor, Function<RemoteException, Throwable> mapping) {
+  CallFuture(ClientLink link, Executor executor, Function<RemoteException, Throwable> mapping) {
     this.link = link;
     this.executor = executor;
     this.mapping = mapping;
