@@ -77,6 +77,8 @@ final class JavaCoder<T> implements Coder<T> {
       value = stream.readObject();
     } catch (IOException | ClassNotFoundException | RuntimeException | LinkageError e) {
       throw CodecException.failed(e);
+    } catch (StackOverflowError e) { // a key that contains itself has no hash code
+      throw new CodecException("nested too deeply for Java serialization", e);
     }
     bytes.requireEnd();
     if (value != null && !raw.isInstance(value)) {

@@ -384,7 +384,8 @@ class ReliableChannelTest {
     AtomicBoolean dead = new AtomicBoolean();
     Connector mortal = deadline -> new Mortal(transport.connect(deadline), dead);
     try (ReliableChannel here = quick("here", mortal).open(EndpointContract.soon());
-        ReliableChannel there = accept(Duration.ofMillis(300))) {
+        ReliableChannel there =
+            accept(Duration.ofSeconds(1))) { // beside other work, 0.3 is too short
       here.send(EndpointContract.number(1));
       here.send(EndpointContract.number(2));
       here.awaitAcknowledged(EndpointContract.soon());
@@ -402,7 +403,7 @@ class ReliableChannelTest {
       assertThat(EndpointContract.received(there)).isEqualTo(2); // what had come comes first
       Step<?> more = sender.start(() -> there.receive(Deadline.none()));
       assertThat(more.failure(ChannelFailedException.class))
-          .hasMessageContaining("there: nothing was heard of the other side for PT0.3S");
+          .hasMessageContaining("there: nothing was heard of the other side for PT1S");
       assertThat(there.isClosed()).isTrue();
     }
   }

@@ -143,12 +143,24 @@ class CodecFuzzTest {
       if (attempt.accepted()) {
         accepted++;
         Order read = (Order) attempt.value();
-        assertThat(Attempt.at(() -> coder.fromBytes(coder.toBytes(read))).value())
-            .as("seed %d", SEED + i)
-            .isEqualTo(read);
+        Object again = Attempt.at(() -> coder.fromBytes(coder.toBytes(read))).value();
+        assertThat(again).as("seed %d", SEED + i).isInstanceOf(Order.class);
+        if (!containsItself(read)) {
+          assertThat(again).as("seed %d", SEED + i).isEqualTo(read);
+        }
       }
     }
     assertThat(accepted).isBetween(inputs / 50, inputs / 2);
+  }
+
+  /** Changed bytes may refer to what they are part of: Java serialization keeps that. */
+  private static boolean containsItself(Object value) {
+    try {
+      int unused = value.hashCode();
+      return false;
+    } catch (StackOverflowError e) {
+      return true;
+    }
   }
 
   /** With the right length before it, since nothing behind it is seen without. */

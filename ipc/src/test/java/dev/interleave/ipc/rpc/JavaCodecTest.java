@@ -163,6 +163,22 @@ class JavaCodecTest {
         .withMessage("Link: failed with java.io.InvalidClassException: filter status: REJECTED");
   }
 
+  /** A stream may hold what no program can make: its hash code ends in an overflow of the stack. */
+  @Test
+  void aKeyThatContainsItselfIsAnError() {
+    Codec maps = codec("java.util.*;java.lang.*;!*");
+    @SuppressWarnings("unchecked")
+    Coder<Object> coder = (Coder<Object>) (Coder<?>) maps.coder(HashMap.class);
+    List<Object> key = new ArrayList<>();
+    Map<Object, Object> map = new HashMap<>();
+    map.put(key, 1);
+    key.add(key);
+    byte[] bytes = coder.toBytes(map);
+    assertThatExceptionOfType(CodecException.class)
+        .isThrownBy(() -> coder.fromBytes(bytes))
+        .withMessageContaining("nested too deeply");
+  }
+
   @Test
   void anotherType() throws IOException {
     ByteArrayOutputStream stream = new ByteArrayOutputStream();
