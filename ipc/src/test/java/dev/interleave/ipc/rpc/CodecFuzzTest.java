@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -154,9 +155,9 @@ class CodecFuzzTest {
   }
 
   /** Changed bytes may refer to what they are part of: Java serialization keeps that. */
-  private static boolean containsItself(Object value) {
+  private static boolean containsItself(@Nullable Object value) {
     try {
-      int unused = value.hashCode();
+      int unused = Objects.hashCode(value);
       return false;
     } catch (StackOverflowError e) {
       return true;

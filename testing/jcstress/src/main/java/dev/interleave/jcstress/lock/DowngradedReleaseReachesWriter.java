@@ -23,8 +23,11 @@ public class DowngradedReleaseReachesWriter extends ReleaseReachesWriter {
   public void reader(ZII_Result r) {
     meet();
     lock.writeLock().lock();
-    lock.readLock().lock();
-    lock.writeLock().unlock();
+    try {
+      lock.readLock().lock();
+    } finally {
+      lock.writeLock().unlock();
+    }
     try {
       r.r1 = store();
     } finally {
