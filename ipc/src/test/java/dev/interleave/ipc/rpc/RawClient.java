@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.interleave.Deadline;
 import dev.interleave.ipc.transport.Connection;
+import dev.interleave.ipc.transport.Transport;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Objects;
@@ -18,8 +19,12 @@ final class RawClient implements AutoCloseable {
   private final Codec codec = RpcContract.codec();
 
   RawClient(RpcServer server) throws Exception {
+    this(server, server.transport());
+  }
+
+  RawClient(RpcServer server, Transport transport) throws Exception {
     this.server = server;
-    connection = server.transport().connect(soon());
+    connection = transport.connect(soon());
     Encoder hello = new Encoder();
     new Frames.Hello("raw", codec.name()).write(hello);
     connection.send(hello.toByteBuffer(), soon());

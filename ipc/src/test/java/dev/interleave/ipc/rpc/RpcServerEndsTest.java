@@ -5,10 +5,9 @@ package dev.interleave.ipc.rpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.interleave.ipc.transport.Connection;
 import dev.interleave.ipc.transport.Transport;
 import dev.interleave.ipc.transport.TransportOptions;
-import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +19,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -35,6 +35,8 @@ class RpcServerEndsTest {
     CompletableFuture<Torn> torn();
 
     long closeServer();
+
+    byte[] bytes(int size);
   }
 
   /** Cannot be looked at. */
@@ -84,6 +86,11 @@ class RpcServerEndsTest {
       server.close();
       return 1;
     }
+
+    @Override
+    public byte[] bytes(int size) {
+      return new byte[size];
+    }
   }
 
   private final List<CompletableFuture<Long>> later =
@@ -91,6 +98,8 @@ class RpcServerEndsTest {
   private final CompletableFuture<Torn> torn = new CompletableFuture<>();
   private final AtomicInteger runs = new AtomicInteger();
   private final CountDownLatch letGo = new CountDownLatch(1);
+  @TempDir private Path folder;
+
   private final List<AutoCloseable> open = new ArrayList<>();
 
   @SuppressWarnings("NullAway.Init") // by each test, first
@@ -216,36 +225,44 @@ class RpcServerEndsTest {
     assertThat(office().add(2, 3)).as("over a new connection").isEqualTo(5);
   }
 
-  private static TransportOptions lingering() {
-    return TransportOptions.builder().linger(Duration.ofSeconds(2)).build();
-  }
+  private static final Duration LINGER = Duration.ofSeconds(3);
 
-  /** Each says hello, and takes nothing. */
-  private void connectSilently(int clients) throws Exception {
+  /**
+   * A server whose clients ask for much, and take nothing: more than fits into their memory and
+   * that of the sockets, and less than into the server's.
+   */
+  private void startWithClientsThatTakeNothing(int clients) throws Exception {
+    TransportOptions.Builder options = TransportOptions.builder().maxFrame(1 << 14).linger(LINGER);
+    Path socket = folder.resolve("socket");
+    start(builder(Transport.unixSocket(socket, options.bufferBytes(1 << 23).build())));
+    Transport small = Transport.unixSocket(socket, options.bufferBytes(1 << 16).build());
+    long replies = 400;
     for (int i = 0; i < clients; i++) {
-      Connection connection = server.transport().connect(RawClient.soon());
-      open.add(connection);
-      Encoder hello = new Encoder();
-      new Frames.Hello("silent", RpcContract.codec().name()).write(hello);
-      connection.send(hello.toByteBuffer(), RawClient.soon());
+      RawClient client = new RawClient(server, small);
+      open.add(client);
+      for (int id = 1; id <= replies; id++) {
+        client.ask(id, null, "bytes", 10_000);
+      }
     }
-    RpcContract.until(() -> server.stats().connections() == clients, "all are connected");
+    RpcContract.until(
+        () -> server.stats().ok() == clients * replies && server.stats().pool().active() == 0,
+        "all have been sent");
   }
 
   @Test
   void allClientsAreLeftAtTheSameTime() throws Exception {
-    start(builder(Transport.tcp(new InetSocketAddress("127.0.0.1", 0), lingering())));
-    connectSilently(5);
+    startWithClientsThatTakeNothing(2);
     long began = System.nanoTime();
     assertThat(server.close(Duration.ZERO).isClean()).isTrue();
-    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(7));
-    assertThat(server.stats().connections()).isZero();
+    assertThat(Duration.ofNanos(System.nanoTime() - began))
+        .as("it lingers, but once")
+        .isBetween(LINGER.dividedBy(2), LINGER.multipliedBy(2).minusMillis(500));
+    RpcContract.until(() -> server.stats().connections() == 0, "all are left");
   }
 
   @Test
   void whoClosesStaysInterrupted() throws Exception {
-    start(builder(Transport.tcp(new InetSocketAddress("127.0.0.1", 0), lingering())));
-    connectSilently(3);
+    startWithClientsThatTakeNothing(1);
     FutureTask<Boolean> closing =
         new FutureTask<>(() -> {
           Thread.currentThread().interrupt();
