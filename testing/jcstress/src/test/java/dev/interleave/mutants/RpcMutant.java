@@ -191,9 +191,9 @@ enum RpcMutant implements Mistake.Named {
               } finally {
                 lock.unlock();
               }
-              lock.lock();
-              try {
-          """));
+          """
+              + In.LATER
+              + "    lock.lock();\n    try {\n"));
 
   private static final class In {
     /** Makes what is between two steps long enough to be found in seconds. */
