@@ -9,6 +9,7 @@ import dev.interleave.testing.contract.ThreadKind;
 import java.util.List;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -192,6 +193,44 @@ class ImpatienceTest {
     Readers.leave(sync);
     writer.join();
     assertThat(canRead(sync, kind, 0)).as("when the writer has had its turn").isTrue();
+  }
+
+  /**
+   * A writer and behind it a reader stand in line for a writer that is in; that one downgrades, so
+   * the next waits for it, and has to let the reader behind it pass, as nobody else will leave.
+   * Unless the reader takes so long to wake that the writer has lost its patience: then again.
+   */
+  @ParameterizedTest
+  @EnumSource
+  void aWriterThatBeginsToWaitLetsTheReadersBehindItPass(ThreadKind kind) throws Exception {
+    boolean passed = false;
+    for (int i = 0; i < 100 && !passed; i++) {
+      ReadWriteSync sync = new ReadWriteSync("prices", Preference.READERS, true);
+      Thread me = Thread.currentThread();
+      sync.lockWrite(me);
+      Thread writer =
+          start(
+              kind,
+              () -> {
+                sync.lockWrite(Thread.currentThread());
+                sync.unlockWrite(Thread.currentThread());
+              });
+      awaitBlocked(writer);
+      FutureTask<Boolean> reader =
+          new FutureTask<>(() -> Readers.canRead(sync, TimeUnit.HOURS.toNanos(1)));
+      awaitBlocked(start(kind, reader));
+      sync.lockRead(me, null);
+      sync.unlockWrite(me);
+      try {
+        passed = reader.get(20, TimeUnit.MILLISECONDS);
+      } catch (TimeoutException e) {
+        assertThat(sync.isWriteLocked()).isFalse();
+      }
+      Readers.leave(sync);
+      writer.join();
+      assertThat(reader.get()).isTrue();
+    }
+    assertThat(passed).isTrue();
   }
 
   private static boolean canRead(ReadWriteSync sync, ThreadKind kind, long nanos) throws Exception {

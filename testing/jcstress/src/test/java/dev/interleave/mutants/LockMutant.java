@@ -249,12 +249,7 @@ enum LockMutant implements Mistake.Named {
       new Edit(
           In.SYNC,
           "    if (end != Drained.ACQUIRED) {\n      release(0);",
-          "    if (end != Drained.ACQUIRED) {\n      tryRelease(0);")),
-
-  PENDING_WRITER_DOES_NOT_WAKE_READERS(
-      "under READERS, a writer that begins to wait does not wake the readers behind it",
-      "ReaderPassesPendingWriter",
-      new Edit(In.SYNC, "      wakeNext(); // readers that stood", "      // readers that stood"));
+          "    if (end != Drained.ACQUIRED) {\n      tryRelease(0);"));
 
   private static final class In {
     static final String SYNC = "ReadWriteSync.java";
