@@ -4,41 +4,51 @@ package dev.interleave.ipc.transport;
 
 import dev.interleave.Deadline;
 import dev.interleave.diagnose.Resource;
+import dev.interleave.diagnose.Wait;
+import dev.interleave.diagnose.Waits;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * A connection over two rings, whatever lies beneath them ({@link Link}): how frames are sent and
- * received, and who waits for what meanwhile. How it ends is above, in {@link RingLife}.
+ * A connection over two rings, whatever lies beneath them ({@link Link}).
  *
  * <p><b>Turns.</b> One lock for senders and one for receivers; who has the turn keeps it while it
- * waits for room or for a frame. {@link #sending} guards the writer of the outgoing ring and the
- * fields that only who has that turn uses, {@link #receiving} likewise the reader of the incoming
- * ring. Whoever ends the connection, or a half of it, first writes down that it is so, then wakes
- * those who sleep, and only then takes the turn, if it needs it: they have let go by then.
+ * waits for room or for a frame. Whoever ends the connection, or a half of it, first writes down
+ * that it is so, then wakes those who sleep, and only then takes the turn, if it needs it: they
+ * have let go by then.
  *
  * <p><b>Linearization.</b> A frame is sent where its word, or that of the first frame written with
  * it, is published; it is received where the handler has returned and its place is freed.
- *
- * <p>Both directions are in one class, and what ends them in one above it: with an object for each
- * half and one for its life, 64 bytes there and back within one process and one thread took 118 to
- * 138 ns instead of 96 to 99 (the best of 24 rounds, in seven forks each).
  */
-final class RingConnection extends RingLife implements SharedReceiving {
+final class RingConnection implements Connection, SharedReceiving {
+  private final String name;
+  private final Peer peer;
   private final int maxFrame;
   private final TransportResource resource;
   private final RingWriter out;
   private final RingReader in;
+  private final Link link;
   private final ReentrantLock sending = new ReentrantLock();
   private final ReentrantLock receiving = new ReentrantLock();
   private final Sleeper sender;
   private final Sleeper receiver;
 
+  private final AtomicBoolean closing = new AtomicBoolean();
+  private final AtomicBoolean left = new AtomicBoolean();
+  private final AtomicReference<@Nullable Supplier<TransportException>> failure =
+      new AtomicReference<>();
   private volatile boolean sendClosed;
+  private volatile boolean peerLeft;
   private volatile boolean sendingFailed;
 
   /** Whether the end has been received; written by whoever has the turn. */
@@ -59,6 +69,7 @@ final class RingConnection extends RingLife implements SharedReceiving {
   private final Count bytesSent = new Count();
   private final Count framesReceived = new Count();
   private final Count bytesReceived = new Count();
+  private volatile long bytesDiscarded;
 
   /**
    * A connection that is ready.
@@ -76,8 +87,10 @@ final class RingConnection extends RingLife implements SharedReceiving {
       boolean checked,
       Duration spin,
       Link link) {
-    super(name, peer, link);
+    this.name = name;
+    this.peer = peer;
     this.maxFrame = maxFrame;
+    this.link = link;
     resource = new TransportResource(name, "connection");
     out = new RingWriter(outgoing, sealed);
     in = new RingReader(incoming, checked, maxFrame);
@@ -117,15 +130,22 @@ final class RingConnection extends RingLife implements SharedReceiving {
     receiver.wake();
   }
 
-  @Override
-  void wakeAll() {
-    sender.wake();
-    receiver.wake();
-  }
-
   /** There may be room. */
   void wakeSender() {
     sender.wake();
+  }
+
+  /** The other side has closed, in order. All that it had sent is in the ring. */
+  void peerLeft() {
+    peerLeft = true;
+    wakeAll();
+  }
+
+  /** The other side has given up, or is gone. All that it had sent is in the ring. */
+  void peerFailed(Supplier<TransportException> why) {
+    if (failure.compareAndSet(null, why)) {
+      wakeAll();
+    }
   }
 
   /** What is sent does not arrive any more; why, lies behind what has not been received. */
@@ -134,13 +154,48 @@ final class RingConnection extends RingLife implements SharedReceiving {
     sender.wake();
   }
 
+  /** What came in is wrong: it is over for both sides. */
+  void fail(BadRecord bad) {
+    String message = name + ": " + bad.getMessage();
+    boolean tooLarge = bad.reason == ByteRing.TOO_LARGE;
+    if (failure.compareAndSet(
+        null,
+        () ->
+            tooLarge ? new FrameTooLargeException(message) : new CorruptFrameException(message))) {
+      log().warn("Connection with {} ends: {}", peer, message);
+      leave(bad.reason);
+      wakeAll();
+    }
+  }
+
+  /** Asked for when there is something to say, as in {@link Opening}. */
+  private static Logger log() {
+    return LoggerFactory.getLogger(Connection.class);
+  }
+
+  private void wakeAll() {
+    sender.wake();
+    receiver.wake();
+  }
+
+  private void leave(int state) {
+    if (left.compareAndSet(false, true)) {
+      link.leave(state);
+    }
+  }
+
+  /** Whether those who wait on either side have to look why. */
+  private boolean isOver() {
+    return peerLeft || closing.get() || failure.get() != null;
+  }
+
   // ------------------------------------------------------------------ to send
 
   @Override
   public void send(ByteBuffer frame, Deadline deadline)
       throws TransportException, InterruptedException {
     checkLength(frame.remaining());
-    Turns.take(sending, resource, "its turn to send", deadline);
+    lock(sending, "its turn to send", deadline);
     try {
       writeOrAwait(frame, deadline);
       publish();
@@ -153,7 +208,7 @@ final class RingConnection extends RingLife implements SharedReceiving {
   public void write(ByteBuffer frame, Deadline deadline)
       throws TransportException, InterruptedException {
     checkLength(frame.remaining());
-    Turns.take(sending, resource, "its turn to send", deadline);
+    lock(sending, "its turn to send", deadline);
     try {
       writeOrAwait(frame, deadline);
     } finally {
@@ -169,7 +224,7 @@ final class RingConnection extends RingLife implements SharedReceiving {
       throw new IllegalArgumentException("atMost is negative: " + atMost);
     }
     checkLength(atMost);
-    Turns.take(sending, resource, "its turn to send", deadline);
+    lock(sending, "its turn to send", deadline);
     try {
       checkSendable();
       int place = out.claim(atMost);
@@ -271,6 +326,13 @@ final class RingConnection extends RingLife implements SharedReceiving {
     }
   }
 
+  private void throwFailure() throws TransportException {
+    Supplier<TransportException> why = failure.get();
+    if (why != null) {
+      throw why.get();
+    }
+  }
+
   private void writeOrAwait(ByteBuffer frame, Deadline deadline)
       throws TransportException, InterruptedException {
     checkSendable();
@@ -322,21 +384,28 @@ final class RingConnection extends RingLife implements SharedReceiving {
     putEndInTurn();
   }
 
-  @Override
-  void endSending() {
-    if (!sending.isHeldByCurrentThread()) { // else it is in a filler, where no record can be put
-      putEndInTurn();
-    }
-  }
-
   /** If the turn cannot be had in time whoever has it does it. */
   private void putEndInTurn() {
-    if (Turns.takeToEnd(sending, link.patienceNanos())) {
+    if (lockToEnd()) {
       try {
         putEnd();
       } finally {
         sending.unlock();
       }
+    }
+  }
+
+  private boolean lockToEnd() {
+    long patience = link.patienceNanos();
+    if (patience == Long.MAX_VALUE) {
+      sending.lock();
+      return true;
+    }
+    try {
+      return sending.tryLock(patience, TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return sending.tryLock();
     }
   }
 
@@ -382,7 +451,7 @@ final class RingConnection extends RingLife implements SharedReceiving {
       throws TransportException, InterruptedException {
     Objects.requireNonNull(handler, "handler");
     checkNotNested();
-    Turns.take(receiving, resource, "its turn to receive", deadline);
+    lock(receiving, "its turn to receive", deadline);
     try {
       enough = until;
       while (true) {
@@ -498,7 +567,71 @@ final class RingConnection extends RingLife implements SharedReceiving {
     }
   }
 
-  // ------------------------------------------------------------------ what it is
+  // ------------------------------------------------------------------ turns
+
+  private void lock(ReentrantLock turn, String wants, Deadline deadline)
+      throws TransportTimeoutException, InterruptedException {
+    if (turn.tryLock()) {
+      return;
+    }
+    Wait wait =
+        Waits.enter(resource, wants, deadline.isNone() ? Wait.Exit.INTERRUPT : Wait.Exit.TIMEOUT);
+    TransportWaitEvent event = TransportWaits.begin(name, wants);
+    try {
+      if (!turn.tryLock(deadline.remainingNanos(), TimeUnit.NANOSECONDS)) {
+        throw new TransportTimeoutException(name + ": others were waiting before for " + wants);
+      }
+    } catch (InterruptedException e) {
+      throw Waits.causedBy(wait, e);
+    } finally {
+      wait.leave();
+      if (event != null) {
+        event.commit();
+      }
+    }
+  }
+
+  // ------------------------------------------------------------------ the end
+
+  @Override
+  public void close() {
+    if (!closeLater()) {
+      return;
+    }
+    long lost = link.close();
+    if (lost > 0) {
+      bytesDiscarded = lost;
+      log().warn("{} was closed with {} bytes that {} did not take", name, lost, peer);
+    }
+  }
+
+  /** Closes, and waits for nothing; false if it was closed before. */
+  boolean closeLater() {
+    if (!closing.compareAndSet(false, true)) {
+      return false;
+    }
+    wakeAll();
+    if (!sending.isHeldByCurrentThread()) { // else it is in a filler, where no record can be put
+      putEndInTurn();
+    }
+    leave(ByteRing.BYE);
+    return true;
+  }
+
+  @Override
+  public boolean isClosed() {
+    return closing.get() || failure.get() != null;
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public Peer peer() {
+    return peer;
+  }
 
   @Override
   public int maxFrame() {
@@ -515,6 +648,12 @@ final class RingConnection extends RingLife implements SharedReceiving {
         sender.sleeps(),
         receiver.sleeps(),
         link.wakeUps(),
-        bytesDiscarded());
+        bytesDiscarded);
+  }
+
+  /** For messages: its name, its peer, and whether it is closed. */
+  @Override
+  public String toString() {
+    return name + " with " + peer + (isClosed() ? ", closed" : "");
   }
 }

@@ -52,11 +52,10 @@ enum TransportMutant implements Mistake.Named {
   CLOSE_WAKES_NOBODY(
       "a close does not wake who waits here",
       "CloseWakesReceiver",
-      new Edit(In.LIFE, "    wakeAll();\n    endSending();", "    endSending();"));
+      new Edit(In.CONNECTION, "    wakeAll();\n    if (!sending", "    if (!sending"));
 
   private static final class In {
     static final String CONNECTION = "RingConnection.java";
-    static final String LIFE = "RingLife.java";
     static final String SLEEPER = "Sleeper.java";
     static final String WRITER = "RingWriter.java";
   }
