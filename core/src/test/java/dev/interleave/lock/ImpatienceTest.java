@@ -28,6 +28,11 @@ class ImpatienceTest {
     }
   }
 
+  private static void writeOnce(ReadWriteSync sync) {
+    sync.lockWrite(Thread.currentThread());
+    sync.unlockWrite(Thread.currentThread());
+  }
+
   /** The calling thread, which holds, overtakes the first in line until that has had enough. */
   private static Thread impatientFirst(ReadWriteSync sync, ThreadKind kind, Runnable body)
       throws InterruptedException {
@@ -58,26 +63,13 @@ class ImpatienceTest {
     ReadWriteSync sync = new ReadWriteSync("prices", Preference.WRITERS, true);
     Thread me = Thread.currentThread();
     sync.lockWrite(me);
-    Thread patient =
-        start(
-            kind,
-            () -> {
-              sync.lockWrite(Thread.currentThread());
-              sync.unlockWrite(Thread.currentThread());
-            });
+    Thread patient = start(kind, () -> writeOnce(sync));
     awaitBlocked(patient);
     assertThat(mustQueue(sync, kind)).as("behind one that has just come").containsOnly(false);
     sync.unlockWrite(me);
     patient.join();
     sync.lockWrite(me);
-    Thread first =
-        impatientFirst(
-            sync,
-            kind,
-            () -> {
-              sync.lockWrite(Thread.currentThread());
-              sync.unlockWrite(Thread.currentThread());
-            });
+    Thread first = impatientFirst(sync, kind, () -> writeOnce(sync));
     assertThat(mustQueue(sync, kind)).as("behind the impatient").containsOnly(true);
     sync.unlockWrite(me);
     first.join();
@@ -123,14 +115,7 @@ class ImpatienceTest {
     ReadWriteSync sync = new ReadWriteSync("prices", Preference.WRITERS, true);
     Thread me = Thread.currentThread();
     sync.lockWrite(me);
-    Thread first =
-        impatientFirst(
-            sync,
-            kind,
-            () -> {
-              sync.lockWrite(Thread.currentThread());
-              sync.unlockWrite(Thread.currentThread());
-            });
+    Thread first = impatientFirst(sync, kind, () -> writeOnce(sync));
     FutureTask<Boolean> timed =
         new FutureTask<>(() -> sync.lockWrite(Thread.currentThread(), true, 1));
     start(kind, timed);
@@ -178,13 +163,7 @@ class ImpatienceTest {
     ReadWriteSync sync = new ReadWriteSync("prices", Preference.READERS, true);
     Thread me = Thread.currentThread();
     sync.lockRead(me, null);
-    Thread writer =
-        start(
-            kind,
-            () -> {
-              sync.lockWrite(Thread.currentThread());
-              sync.unlockWrite(Thread.currentThread());
-            });
+    Thread writer = start(kind, () -> writeOnce(sync));
     while (canRead(sync, kind, 0)) {
       Thread.onSpinWait(); // the pending writer is passed until it has lost its patience
     }
@@ -208,13 +187,7 @@ class ImpatienceTest {
       ReadWriteSync sync = new ReadWriteSync("prices", Preference.READERS, true);
       Thread me = Thread.currentThread();
       sync.lockWrite(me);
-      Thread writer =
-          start(
-              kind,
-              () -> {
-                sync.lockWrite(Thread.currentThread());
-                sync.unlockWrite(Thread.currentThread());
-              });
+      Thread writer = start(kind, () -> writeOnce(sync));
       awaitBlocked(writer);
       FutureTask<Boolean> reader =
           new FutureTask<>(() -> Readers.canRead(sync, TimeUnit.HOURS.toNanos(1)));

@@ -364,15 +364,18 @@ abstract class RpcContract {
     assertThatThrownBy(() -> counter.read("x")).isInstanceOf(RemoteException.class);
   }
 
+  private RpcClient mapping(RpcServer server) throws Exception {
+    return closed(
+        RpcClient.builder(server.transport())
+            .codec(codec())
+            .map(IOException.class, e -> new IOException(e.remoteMessage().orElse(""), e))
+            .connect());
+  }
+
   @Test
   void aDeclaredExceptionCanBeMapped() throws Exception {
     RpcServer server = closed(server().start());
-    RpcClient client =
-        closed(
-            RpcClient.builder(server.transport())
-                .codec(codec())
-                .map(IOException.class, e -> new IOException(e.remoteMessage().orElse(""), e))
-                .connect());
+    RpcClient client = mapping(server);
     Counter counter = client.proxy(Counter.class, PATIENCE);
     assertThatThrownBy(() -> counter.read("x")).isInstanceOf(IOException.class).hasMessage("no x");
   }
@@ -380,12 +383,7 @@ abstract class RpcContract {
   @Test
   void aFutureFailsWithWhatTheExceptionIsMappedTo() throws Exception {
     RpcServer server = closed(server().start());
-    RpcClient client =
-        closed(
-            RpcClient.builder(server.transport())
-                .codec(codec())
-                .map(IOException.class, e -> new IOException(e.remoteMessage().orElse(""), e))
-                .connect());
+    RpcClient client = mapping(server);
     Counter counter = client.proxy(Counter.class, PATIENCE);
     RpcMethod never = RpcMethod.of("never", String.class);
     desk.never.completeExceptionally(new IOException("no x"));

@@ -325,11 +325,10 @@ class RpcKeysTest {
     assertThat(bench.begun).containsExactly(1, -1, -1);
   }
 
-  @Test
-  void whatWaitsRunsForWhoAskedAgain() throws Exception {
-    RpcServer server = started(server(TransportOptions.defaults()).workers(1));
-    RawClient first = client(server);
-    RawClient second = client(server);
+  /**
+   * One runs, one with a key waits behind it and is asked for again, and who asked first leaves.
+   */
+  private void leaveInLine(RpcServer server, RawClient first, RawClient second) throws Exception {
     first.ask(1, null, "hold", 1);
     untilBegun(1);
     first.ask(2, KEY, "now", 2);
@@ -338,6 +337,14 @@ class RpcKeysTest {
     untilAskedAgain(server, 1);
     first.cancel(2);
     RpcContract.until(() -> server.stats().cancelled() == 1, "the first leaves");
+  }
+
+  @Test
+  void whatWaitsRunsForWhoAskedAgain() throws Exception {
+    RpcServer server = started(server(TransportOptions.defaults()).workers(1));
+    RawClient first = client(server);
+    RawClient second = client(server);
+    leaveInLine(server, first, second);
     bench.letGo.countDown();
     assertThat(second.reply(5, long.class)).isEqualTo(2L);
     assertThat(first.reply(1, long.class)).isEqualTo(1L);
@@ -350,14 +357,7 @@ class RpcKeysTest {
     RpcServer server = started(server(TransportOptions.defaults()).workers(1));
     RawClient first = client(server);
     RawClient second = client(server);
-    first.ask(1, null, "hold", 1);
-    untilBegun(1);
-    first.ask(2, KEY, "now", 2);
-    RpcContract.until(() -> server.stats().inFlight() == 2, "it waits");
-    second.ask(5, KEY, "now", 5);
-    untilAskedAgain(server, 1);
-    first.cancel(2);
-    RpcContract.until(() -> server.stats().cancelled() == 1, "the first leaves");
+    leaveInLine(server, first, second);
     second.cancel(5);
     untilNoKeyIsUnderWay(server);
     assertThat(server.stats().pool().queued()).isZero();
