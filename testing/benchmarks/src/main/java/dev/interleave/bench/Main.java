@@ -7,6 +7,7 @@ import dev.interleave.bench.context.ContextSuite;
 import dev.interleave.bench.diagnose.DiagnoseSuite;
 import dev.interleave.bench.ipc.IpcSuite;
 import dev.interleave.bench.jms.JmsSuite;
+import dev.interleave.bench.lock.CacheSuite;
 import dev.interleave.bench.lock.LockSuite;
 import dev.interleave.bench.pool.PoolSuite;
 import dev.interleave.bench.pool.SizingSuite;
@@ -44,6 +45,7 @@ public final class Main {
     for (Suite suite :
         List.of(
             new LockSuite(),
+            new CacheSuite(),
             new DiagnoseSuite(),
             new BufferSuite(),
             new StateSuite(),

@@ -44,7 +44,12 @@ public class MixBenchmark {
   @SuppressWarnings("NullAway") // JMH sets the parameters before
   public void create() {
     shared = lock.create();
-    writeBelow = writePercent == 100 ? Long.MAX_VALUE : Long.MAX_VALUE / 100 * writePercent;
+    writeBelow = below(writePercent);
+  }
+
+  /** The dice are below this so many times of a hundred. */
+  static long below(int percent) {
+    return percent == 100 ? Long.MAX_VALUE : Long.MAX_VALUE / 100 * percent;
   }
 
   /** What each thread decides by: the same sequence for every lock. */
@@ -70,7 +75,8 @@ public class MixBenchmark {
       turns = new VirtualTurns(thread.getThreadCount());
     }
 
-    private long roll() {
+    /** The next of the sequence, not negative. */
+    long roll() {
       long x = random;
       x ^= x << 13;
       x ^= x >>> 7;
