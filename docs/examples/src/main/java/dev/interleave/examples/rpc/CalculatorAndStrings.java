@@ -22,7 +22,6 @@ import dev.interleave.ipc.rpc.ServiceMismatchException;
 import dev.interleave.ipc.rpc.UnknownMethodException;
 import dev.interleave.ipc.transport.Transport;
 import java.io.PrintStream;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -44,23 +43,22 @@ public final class CalculatorAndStrings implements Example {
   @Override
   public String shows() {
     return "A calculator and a service for strings, called as if they were here: over threads,"
-        + " shared memory, a Unix socket and TCP by one switch, with the same results and the same"
-        + " errors. A slow call delays nobody.";
+        + " shared memory, a Unix socket, TCP, TLS and a message broker by one switch, with the"
+        + " same results and the same errors. A slow call delays nobody.";
   }
 
   @Override
   public List<Class<?>> sources() {
-    return List.of(getClass(), Services.class, Over.class);
+    return List.of(getClass(), Services.class, Over.class, Place.class);
   }
 
   @Override
   public String run(PrintStream out) throws Exception {
-    Path folder = Over.folder();
-    try {
+    try (Place place = new Place()) {
       for (Over over : Over.values()) {
         Calculating calculating = new Calculating();
         try (RpcServer server =
-            RpcServer.builder(over.at(folder))
+            RpcServer.builder(over.at(place))
                 .name("services")
                 .register(Calculator.class, calculating)
                 .register(Strings.class, new Services.Text())
@@ -69,16 +67,14 @@ public final class CalculatorAndStrings implements Example {
                 .start()) {
           calls(server, calculating);
           failures(server);
-          waiting(over.at(folder));
+          waiting(over.at(place));
           out.printf(
               "%s: %d calls replied to, %d of them with an exception%n",
               over, server.stats().ok() + server.stats().failed(), server.stats().failed());
         }
       }
-    } finally {
-      Over.delete(folder);
     }
-    return "18 calls of 3 clients, beside a slow one, and 9 failures told apart: over 4 transports";
+    return "18 calls of 3 clients, beside a slow one, and 9 failures told apart: over 6 transports";
   }
 
   /** Three clients make six calls each while a slow one runs. */

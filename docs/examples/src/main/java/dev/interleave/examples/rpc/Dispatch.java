@@ -65,7 +65,7 @@ public final class Dispatch implements Example {
 
   @Override
   public List<Class<?>> sources() {
-    return List.of(getClass(), Over.class);
+    return List.of(getClass(), Over.class, Place.class);
   }
 
   /** The upper level. */
@@ -202,15 +202,15 @@ public final class Dispatch implements Example {
 
   @Override
   public String run(PrintStream out) throws Exception {
-    Path folder = Over.folder();
-    try (Far north = new Far(folder, "north");
-        Far south = new Far(folder, "south")) {
+    try (Place place = new Place();
+        Far north = new Far(place.folder(), "north");
+        Far south = new Far(place.folder(), "south")) {
       Map<String, Far> groups = Map.of("north", north, "south", south);
       Dispatcher dispatching =
           (group, priority, task) ->
               Expect.present(group, groups.get(group)).group(priority).run(task);
       try (RpcServer server =
-              RpcServer.builder(Over.THREADS.at(folder))
+              RpcServer.builder(Over.THREADS.at(place))
                   .register(Dispatcher.class, dispatching)
                   .workers(1) // so that equals stay in order; it hands on, and does not wait
                   .carrier(HEADERS)
@@ -230,8 +230,6 @@ public final class Dispatch implements Example {
               Expect.present(group, groups.get(group)).group(0).ran());
         }
       }
-    } finally {
-      Over.delete(folder);
     }
     return "12 tasks, 2 groups in 2 processes: by priority, then as they came, each with its"
         + " request";

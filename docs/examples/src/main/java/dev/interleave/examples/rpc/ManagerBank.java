@@ -13,7 +13,6 @@ import dev.interleave.ipc.channel.SharedObjects;
 import dev.interleave.ipc.channel.SharedObjectsHost;
 import dev.interleave.ipc.channel.SharedTransaction;
 import java.io.PrintStream;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +43,7 @@ public final class ManagerBank implements Example {
 
   @Override
   public List<Class<?>> sources() {
-    return List.of(getClass(), Over.class);
+    return List.of(getClass(), Over.class, Place.class);
   }
 
   /** What a teller sees of the bank. */
@@ -121,8 +120,8 @@ public final class ManagerBank implements Example {
 
   @Override
   public String run(PrintStream out) throws Exception {
-    Path folder = Over.folder();
-    try (SharedObjectsHost host = SharedObjectsHost.start(Over.UNIX_SOCKET.at(folder));
+    try (Place place = new Place();
+        SharedObjectsHost host = SharedObjectsHost.start(Over.UNIX_SOCKET.at(place));
         SharedObjects objects = SharedObjects.connect(host.transport());
         Crew crew = new Crew()) {
       Bank bank = Bank.of(objects);
@@ -144,8 +143,6 @@ public final class ManagerBank implements Example {
       long refused = book.stream().filter(line -> line.startsWith("refused")).count();
       Expect.equal("refused", refused, bank.refused.get());
       tooMuch(bank);
-    } finally {
-      Over.delete(folder);
     }
     return "40 operations of 4 tellers: every coin accounted for, and 1 refused changed nothing";
   }

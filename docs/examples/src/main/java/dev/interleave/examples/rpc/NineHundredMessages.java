@@ -10,7 +10,6 @@ import dev.interleave.ipc.rpc.RpcClientStats;
 import dev.interleave.ipc.rpc.RpcServer;
 import dev.interleave.pool.PoolStats;
 import java.io.PrintStream;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicIntegerArray;
@@ -36,7 +35,7 @@ public final class NineHundredMessages implements Example {
 
   @Override
   public List<Class<?>> sources() {
-    return List.of(getClass(), Over.class);
+    return List.of(getClass(), Over.class, Place.class);
   }
 
   /** Takes a message; returns when it has it. */
@@ -58,11 +57,11 @@ public final class NineHundredMessages implements Example {
 
   @Override
   public String run(PrintStream out) throws Exception {
-    Path folder = Over.folder();
     Checking inbox = new Checking();
     long start = System.nanoTime();
-    try (RpcServer receivers =
-            RpcServer.builder(Over.SHARED_MEMORY.at(folder))
+    try (Place place = new Place();
+        RpcServer receivers =
+            RpcServer.builder(Over.SHARED_MEMORY.at(place))
                 .register(Inbox.class, inbox)
                 .workers(2)
                 .start();
@@ -92,8 +91,6 @@ public final class NineHundredMessages implements Example {
       out.printf(
           "%d messages in %d ms; half of them within %d µs, 99 of 100 within %d µs%n",
           stats.ok(), millis, times.p50().toNanos() / 1000, times.p99().toNanos() / 1000);
-    } finally {
-      Over.delete(folder);
     }
     return "900 messages of 3 senders: all taken, each once, and each sender's in order";
   }

@@ -243,7 +243,9 @@ final class IpcPage {
       with 256 looks before the first yield instead of 64, 0.38 and 2.3; with these, and the checksum
       of what is sent, before it is copied, 0.35 and 2.3; after it was copied, while the copy drains,
       0.38 and 2.1; of the ring, 1,024 bytes behind the copy, 2.3 for 4,096 bytes; or room given back
-      only before a sleep, 0.38 and 2.3. The fourth one gains for large messages, but reads twice what
+      only before a sleep, 0.38 and 2.3. (On another day, five forks each: a sender that writes the
+      second line of its next record while the reply is on its way, so that it has it already, 0.49
+      instead of 0.48.) The fourth one gains for large messages, but reads twice what
       is sent, so who changes that meanwhile would end the connection instead of sending nonsense: it
       was not kept. More looks change the high percentiles: p99 falls from 8.6 to 0.5, and p99.9 grows
       from 10 to 22, which seems to be where something else has the other core, and the peer can run
