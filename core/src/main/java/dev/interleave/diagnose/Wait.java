@@ -137,7 +137,8 @@ public final class Wait {
   /**
    * Asks the inspectors again: to be called by the waiter when it has got a part of what it waits
    * for and so stands in the way of others, while it waits on for the rest. If one throws, the wait
-   * is over, as if {@link #leave} had been called, and the exception is the caller's to throw.
+   * is over, as if {@link #leave} had been called, and the exception is the caller's to throw. A
+   * wait that {@linkplain Exit#NONE nothing ends} goes on, though this may throw an error.
    */
   public void check() {
     Waits.inspect(this);

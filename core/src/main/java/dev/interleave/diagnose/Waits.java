@@ -103,7 +103,12 @@ public final class Waits {
   public static Wait enter(Resource resource, String wants, Wait.Exit exit) {
     Wait wait = new Wait(resource, wants, exit);
     link(wait);
-    inspect(wait);
+    try {
+      inspect(wait);
+    } catch (Throwable e) {
+      wait.leave();
+      throw e;
+    }
     return wait;
   }
 
@@ -223,8 +228,9 @@ public final class Waits {
   }
 
   /**
-   * Has the inspectors look; if one throws, the wait has left. While one tells a listener the
-   * thread is not taken for one that waits, and may do what it likes: so then all look again.
+   * Has the inspectors look; if one throws, the wait has left, unless nothing ends it. While one
+   * tells a listener the thread is not taken for one that waits, and may do what it likes: so then
+   * all look again.
    */
   static void inspect(Wait wait) {
     if (inspectors.length == 0 || wait.isTimed()) {
@@ -240,12 +246,13 @@ public final class Waits {
         }
       } while (wait.tellings() != told);
     } catch (Throwable e) {
-      if (wait.exit() == Wait.Exit.NONE && e instanceof RuntimeException) {
+      if (wait.exit() != Wait.Exit.NONE) {
+        wait.leave();
+      } else if (e instanceof RuntimeException) {
         // Contrary to the contract; who has to get its lock again must get it.
         wait.thread().getUncaughtExceptionHandler().uncaughtException(wait.thread(), e);
         return;
       }
-      wait.leave();
       throw e;
     }
   }

@@ -48,8 +48,8 @@ import org.jspecify.annotations.Nullable;
  *       while a writer is in. Writing, it fails while anybody is in, or another writer is next and
  *       waits for the readers to leave, or another thread is acquiring at that very moment. With a
  *       time, it waits in line like {@code lock()}; with zero or a negative one it does not wait,
- *       and does not overtake either. A reader and a writer that try a free lock at the same time,
- *       in whichever of these ways, do not both fail.
+ *       and overtakes only whom {@code lock()} may overtake. A reader and a writer that try a free
+ *       lock at the same time, in whichever of these ways, do not both fail.
  * </ul>
  *
  * <h2>Who goes first</h2>

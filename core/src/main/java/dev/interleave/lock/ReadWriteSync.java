@@ -317,6 +317,9 @@ final class ReadWriteSync extends TokenQueue implements Resource {
     if (enterAgainOrBiased(t)) {
       return true;
     }
+    if (getExclusiveOwnerThread() == t) { // it tells a listener before it waits for the readers
+      return tryReadBarging(t);
+    }
     if (tryAcquireShared(0) < 0) {
       return false;
     }
@@ -648,7 +651,6 @@ final class ReadWriteSync extends TokenQueue implements Resource {
       try {
         table.record(t, getState() & BIAS);
       } catch (Throwable e) { // out of memory: a hold without a record could never be released
-        table.forget(t);
         leaveCount();
         throw e;
       }
@@ -791,15 +793,14 @@ final class ReadWriteSync extends TokenQueue implements Resource {
     if (timed && nanos <= 0) {
       return tryWrite(t, false);
     }
-    boolean token = tryAcquire(0);
-    if (token && drainAtOnce()) {
+    if (tryAcquire(0) && drainAtOnce()) {
       return true;
     }
     refuseUpgrade(t);
     long deadline = System.nanoTime() + nanos; // may wrap; only differences count
     WaitStats.Wait wait = beginToWait(t, exit(timed));
     try {
-      if (!token) {
+      if (getExclusiveOwnerThread() != t) {
         if (!timed) {
           acquireInterruptibly(ticket());
         } else if (!tryAcquireNanos(ticket(), nanos)) {
@@ -927,12 +928,23 @@ final class ReadWriteSync extends TokenQueue implements Resource {
    * once need not ask, since then nobody reads.
    */
   private void refuseUpgrade(Thread t) {
-    long holds = readHolds(t);
+    long holds;
+    try {
+      holds = readHolds(t);
+    } catch (Throwable e) { // out of memory
+      giveTokenBack(t);
+      throw e;
+    }
     if (holds > 0) {
-      if (getExclusiveOwnerThread() == t && getState() >= 0) {
-        release(0); // the token, taken too soon
-      }
+      giveTokenBack(t);
       throw new LockUpgradeException(name, LockHolder.of(t, LockHolder.Mode.READ, holds));
+    }
+  }
+
+  /** If {@code t} has it, but is not in: nobody else can. */
+  private void giveTokenBack(Thread t) {
+    if (getExclusiveOwnerThread() == t && !isWriteLocked()) {
+      release(0);
     }
   }
 
@@ -969,10 +981,8 @@ final class ReadWriteSync extends TokenQueue implements Resource {
   private WaitStats.Wait beginToWait(Thread t, Wait.Exit exit) {
     try {
       return waits.begin(this, LockHolder.Mode.WRITE, exit);
-    } catch (Throwable e) { // a deadlock, or out of memory: nobody else can give the token back
-      if (getExclusiveOwnerThread() == t) {
-        release(0);
-      }
+    } catch (Throwable e) { // a deadlock, or out of memory
+      giveTokenBack(t);
       throw e;
     }
   }
@@ -1049,7 +1059,8 @@ final class ReadWriteSync extends TokenQueue implements Resource {
    * token is given back.
    *
    * @param wait under which this is registered; if nothing ends that ({@code Exit.NONE}), want of
-   *     memory does not either, as the caller of a condition's wait relies on having the lock
+   *     memory or stack does not either, as the caller of a condition's wait relies on having the
+   *     lock
    */
   private Drained drain(Thread t, boolean timed, long deadline, boolean interruptible, Wait wait) {
     if (drainAtOnce()) {
@@ -1078,11 +1089,13 @@ final class ReadWriteSync extends TokenQueue implements Resource {
       wait.goOn(WRITING); // others wait for this thread from now on: see "Who is in the way"
     } catch (Throwable e) {
       if (endsWait(e, wait)) {
-        release(0);
+        giveUpDraining(t);
         throw e;
       }
     }
-    drainer = t;
+    if (!becomesDrainer(t, interruptible)) {
+      return Drained.INTERRUPTED;
+    }
     while (!drainAtOnce()) {
       long now = System.nanoTime();
       if (timed && deadline - now <= 0) {
@@ -1097,10 +1110,15 @@ final class ReadWriteSync extends TokenQueue implements Resource {
         LockSupport.parkNanos(this, Math.min(park, untilNextAct(timed, deadline, start, now)));
       } catch (Throwable e) { // a deadlock, or a virtual thread's timer is short of memory
         if (endsWait(e, wait)) {
-          stopDraining();
-          release(0);
+          giveUpDraining(t);
+          if (interrupted) {
+            t.interrupt();
+          }
           throw e;
         }
+      }
+      if (!becomesDrainer(t, interruptible)) {
+        return Drained.INTERRUPTED;
       }
       park = Math.min(2 * park, LONGEST_PARK);
       if (Thread.interrupted()) {
@@ -1123,7 +1141,40 @@ final class ReadWriteSync extends TokenQueue implements Resource {
 
   /** Whether a pending writer gives up because of {@code e}. */
   private static boolean endsWait(Throwable e, Wait wait) {
-    return !(e instanceof OutOfMemoryError) || wait.exit() != Wait.Exit.NONE;
+    return !(e instanceof VirtualMachineError) || wait.exit() != Wait.Exit.NONE;
+  }
+
+  /**
+   * Who waits with the token says so. It takes it again if it has lost it: a detector's listener
+   * that {@code t} has told may have acquired and released this very lock. False, and without the
+   * token, if interrupted meanwhile.
+   */
+  private boolean becomesDrainer(Thread t, boolean interruptible) {
+    if (getExclusiveOwnerThread() != t) {
+      try {
+        if (interruptible) {
+          acquireInterruptibly(ticket());
+        } else {
+          acquire(ticket());
+        }
+      } catch (InterruptedException e) {
+        return false;
+      } finally {
+        bePatient();
+      }
+    }
+    if (drainer != t) {
+      drainer = t;
+    }
+    return true;
+  }
+
+  /** After an exception, with the token or, as in {@link #becomesDrainer}, without. */
+  private void giveUpDraining(Thread t) {
+    if (getExclusiveOwnerThread() == t) {
+      stopDraining();
+      giveTokenBack(t);
+    }
   }
 
   /** For how long a pending writer has nothing to do but to wait, in nanoseconds; positive. */
@@ -1193,6 +1244,9 @@ final class ReadWriteSync extends TokenQueue implements Resource {
 
   /** After a condition's wait, which has the token again: becomes the writer it was. */
   void resumeWrite(Thread t, long extra, Wait wait) {
+    if (getExclusiveOwnerThread() != t) { // the queue's wait has thrown what it should not
+      acquire(WRITE);
+    }
     leftQueue();
     drain(t, false, 0, false, wait);
     writeExtra = extra;

@@ -91,13 +91,19 @@ final class ReaderTable {
 
   /**
    * Records that {@code thread}, already counted in the lock's state, holds. If this throws, memory
-   * being short, nothing may be left of it: {@link #forget}.
+   * being short, nothing is left of it.
    */
   void record(Thread thread, long enabled) {
     if (!slotsMade().record(thread, enabled)) {
       overflowed = true;
-      overflow.put(thread.threadId(), new Hold(thread));
-      overflowReads.increment();
+      Long id = thread.threadId(); // to forget must not want memory
+      try {
+        overflow.put(id, new Hold(thread));
+        overflowReads.increment();
+      } catch (Throwable e) {
+        overflow.remove(id);
+        throw e;
+      }
     }
   }
 

@@ -102,10 +102,18 @@ abstract class TokenQueue extends AbstractQueuedLongSynchronizer {
       return;
     }
     lookAway(BACK_OFF);
-    if ((ticket < 0 || ticket() - ticket > PATIENCE)
-        && impatient != Thread.currentThread()
-        && !hasQueuedPredecessors()) {
-      impatient = Thread.currentThread();
+    if (ticket < 0 || ticket() - ticket > PATIENCE) {
+      claimTurn(Thread.currentThread());
+    }
+  }
+
+  /** If {@code me} is the first in line, whoever has claimed a turn before has left it. */
+  private void claimTurn(Thread me) {
+    Thread claimed = impatient; // read before the look at the line: it may come to stand there
+    while (claimed != me
+        && !hasQueuedPredecessors()
+        && !IMPATIENT.compareAndSet(this, claimed, me)) {
+      claimed = impatient;
     }
   }
 

@@ -46,7 +46,7 @@ final class WriteCondition implements Condition, Resource {
           && !wait.wants().equals(WRITING)) {
         wait.goOn(WRITING);
       }
-    } catch (OutOfMemoryError e) {
+    } catch (VirtualMachineError e) {
       // It must not keep the thread from getting its lock again; a later look finds the cycle.
     }
   }
@@ -102,11 +102,16 @@ final class WriteCondition implements Condition, Resource {
     Thread t = Thread.currentThread();
     Wait wait = enter(t);
     long extra = suspend(t, wait);
+    long left = 0;
+    long back;
     try {
-      return queue.awaitNanos(nanosTimeout);
+      left = queue.awaitNanos(nanosTimeout);
     } finally {
+      back = System.nanoTime();
       resume(t, extra, wait);
     }
+    long less = left - (System.nanoTime() - back); // it may have waited for readers
+    return less <= left ? less : Long.MIN_VALUE;
   }
 
   @Override

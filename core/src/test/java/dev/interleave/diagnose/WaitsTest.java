@@ -225,6 +225,31 @@ class WaitsTest {
     assertThat(Thread.interrupted()).isTrue();
   }
 
+  /** Else nobody would see the cycle that it closes, since it waits on and looks no more. */
+  @Test
+  void aWaitThatNothingEndsStaysRegisteredThroughAnError() {
+    Thread me = Thread.currentThread();
+    Waits.Inspector inspector =
+        wait -> {
+          if (wait.thread() == me) {
+            throw new OutOfMemoryError("simulated");
+          }
+        };
+    Wait wait = Waits.enter(thing, "signal", Wait.Exit.NONE);
+    Waits.add(inspector);
+    try {
+      assertThatThrownBy(() -> wait.goOn("lock")).isInstanceOf(OutOfMemoryError.class);
+      assertThat(Waits.of(me)).isSameAs(wait);
+      assertThatThrownBy(() -> Waits.enter(thing, "signal", Wait.Exit.NONE))
+          .isInstanceOf(OutOfMemoryError.class);
+      assertThat(mine()).as("one that could not begin").containsExactly(wait);
+    } finally {
+      Waits.remove(inspector);
+      wait.leave();
+    }
+    assertThat(mine()).isEmpty();
+  }
+
   /** An interrupt that was taken before the wait was ended is not that of who ended it. */
   @Test
   void anInterruptBeforeTheEndIsNotTakenForIt() {

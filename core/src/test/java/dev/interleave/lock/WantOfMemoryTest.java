@@ -1,0 +1,112 @@
+// Copyright the Interleave authors.
+// SPDX-License-Identifier: Apache-2.0
+package dev.interleave.lock;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.interleave.lock.BiasedReadWriteLock.Preference;
+import dev.interleave.testing.contract.Actor;
+import dev.interleave.testing.contract.Actors;
+import dev.interleave.testing.contract.ThreadKind;
+import java.lang.reflect.Field;
+import java.time.Duration;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** An OutOfMemoryError leaves no hold behind, and nobody next. */
+class WantOfMemoryTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private final ReadWriteSync sync = new ReadWriteSync("prices", Preference.WRITERS, true);
+  private final NoMemory map = new NoMemory();
+
+  /** The readers that find no slot, where there is no memory even to look one up by its number. */
+  private static final class NoMemory extends ConcurrentHashMap<Long, ReaderTable.Hold> {
+    private static final long serialVersionUID = 1L;
+
+    private transient boolean full = true;
+
+    private void want() {
+      if (full) {
+        throw new OutOfMemoryError("simulated");
+      }
+    }
+
+    @Override
+    public ReaderTable.@Nullable Hold get(Object key) {
+      want();
+      return super.get(key);
+    }
+
+    @Override
+    public ReaderTable.@Nullable Hold put(Long key, ReaderTable.Hold value) {
+      want();
+      return super.put(key, value);
+    }
+
+    @Override
+    public ReaderTable.@Nullable Hold remove(Object key) {
+      want();
+      return super.remove(key);
+    }
+  }
+
+  private static Field field(Class<?> type, String name) throws NoSuchFieldException {
+    Field field = type.getDeclaredField(name);
+    field.setAccessible(true);
+    return field;
+  }
+
+  private ReaderTable tableWithoutMemory(boolean overflowed) throws ReflectiveOperationException {
+    ReaderTable table = (ReaderTable) field(ReadWriteSync.class, "table").get(sync);
+    field(ReaderTable.class, "overflow").set(table, map);
+    field(ReaderTable.class, "overflowed").set(table, overflowed);
+    return table;
+  }
+
+  /** Makes the calling thread find no slot. */
+  private static void takeSlots(ReaderTable table, Thread thread) {
+    long[] cells = table.slotsMade().cells;
+    long stranger = ReaderSlots.freeWord(thread.threadId() + 1);
+    int home = ReaderSlots.home(thread.threadId());
+    for (int i = 0; i < ReaderSlots.WINDOW; i++) {
+      int slot = ReaderSlots.inWindow(home, i);
+      assertThat(ReaderSlots.take(cells, slot, 0, stranger | ReaderSlots.COUNTED)).isTrue();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aReaderThatCannotBeRecordedIsNotCounted(ThreadKind kind) throws Exception {
+    Thread me = Thread.currentThread();
+    takeSlots(tableWithoutMemory(false), me);
+    try (Actors actors = new Actors(kind, PATIENCE)) {
+      Actor first = actors.actor("first");
+      first.run(() -> sync.lockRead(first.thread(), null));
+      assertThatExceptionOfType(OutOfMemoryError.class).isThrownBy(() -> sync.lockRead(me, null));
+      first.run(() -> Readers.leave(sync));
+    }
+    map.full = false;
+    assertThat(sync.readHolds(me)).isZero();
+    assertThat(sync.tryWriteBarging(me)).isTrue();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aWriterThatCannotSeeWhetherItReadsIsNotNext(ThreadKind kind) throws Exception {
+    Thread me = Thread.currentThread();
+    try (Actors actors = new Actors(kind, PATIENCE)) {
+      Actor reader = actors.actor("reader");
+      reader.run(() -> sync.lockRead(reader.thread(), null));
+      tableWithoutMemory(true);
+      assertThatExceptionOfType(OutOfMemoryError.class).isThrownBy(() -> sync.lockWrite(me));
+      map.full = false;
+      assertThat(Readers.canRead(sync, 0)).isTrue();
+      reader.run(() -> Readers.leave(sync));
+    }
+    assertThat(sync.tryWriteBarging(me)).isTrue();
+  }
+}
