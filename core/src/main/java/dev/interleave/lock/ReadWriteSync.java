@@ -1093,10 +1093,8 @@ final class ReadWriteSync extends TokenQueue implements Resource {
         throw e;
       }
     }
-    if (!becomesDrainer(t, interruptible)) {
-      return Drained.INTERRUPTED;
-    }
-    while (!drainAtOnce()) {
+    Drained lost = becomesDrainer(t, timed, deadline, interruptible);
+    while (lost == null && !drainAtOnce()) {
       long now = System.nanoTime();
       if (timed && deadline - now <= 0) {
         end = drainForTheLastTime() ? Drained.ACQUIRED : Drained.TIMED_OUT;
@@ -1117,11 +1115,9 @@ final class ReadWriteSync extends TokenQueue implements Resource {
           throw e;
         }
       }
-      if (!becomesDrainer(t, interruptible)) {
-        return Drained.INTERRUPTED;
-      }
+      lost = becomesDrainer(t, timed, deadline, interruptible);
       park = Math.min(2 * park, LONGEST_PARK);
-      if (Thread.interrupted()) {
+      if (lost == null && Thread.interrupted()) {
         if (interruptible) {
           end = Drained.INTERRUPTED;
           break;
@@ -1129,9 +1125,13 @@ final class ReadWriteSync extends TokenQueue implements Resource {
         interrupted = true;
       }
     }
-    stopDraining();
-    if (end != Drained.ACQUIRED) {
-      release(0);
+    if (lost != null) {
+      end = lost;
+    } else {
+      stopDraining();
+      if (end != Drained.ACQUIRED) {
+        release(0);
+      }
     }
     if (interrupted) {
       t.interrupt();
@@ -1146,19 +1146,24 @@ final class ReadWriteSync extends TokenQueue implements Resource {
 
   /**
    * Who waits with the token says so. It takes it again if it has lost it: a detector's listener
-   * that {@code t} has told may have acquired and released this very lock. False, and without the
-   * token, if interrupted meanwhile.
+   * that {@code t} has told may have acquired and released this very lock. Null with the token;
+   * else why not.
    */
-  private boolean becomesDrainer(Thread t, boolean interruptible) {
+  private @Nullable Drained becomesDrainer(
+      Thread t, boolean timed, long deadline, boolean interruptible) {
     if (getExclusiveOwnerThread() != t) {
       try {
-        if (interruptible) {
+        if (timed) {
+          if (!tryAcquireNanos(ticket(), deadline - System.nanoTime())) {
+            return Drained.TIMED_OUT;
+          }
+        } else if (interruptible) {
           acquireInterruptibly(ticket());
         } else {
           acquire(ticket());
         }
       } catch (InterruptedException e) {
-        return false;
+        return Drained.INTERRUPTED;
       } finally {
         bePatient();
       }
@@ -1166,7 +1171,7 @@ final class ReadWriteSync extends TokenQueue implements Resource {
     if (drainer != t) {
       drainer = t;
     }
-    return true;
+    return null;
   }
 
   /** After an exception, with the token or, as in {@link #becomesDrainer}, without. */

@@ -248,8 +248,12 @@ final class IpcPage {
       instead of 0.48.) The fourth one gains for large messages, but reads twice what
       is sent, so who changes that meanwhile would end the connection instead of sending nonsense: it
       was not kept. More looks change the high percentiles: p99 falls from 8.6 to 0.5, and p99.9 grows
-      from 10 to 22, which seems to be where something else has the other core, and the peer can run
-      only when this side yields. So p99.9 is a matter of what else runs, most of all the compilers.
+      from 10 to 22, which is where something else has the other core, and the peer can run only when
+      this side yields. So it yields once after 64 looks, and then looks again for some microseconds
+      before it goes on to yield: a yield makes the other side wait, which then yields, too. As medians
+      of four forks each of a call, in turn: 64 looks and then yields, 1.4, 2.0, 6.4 and 6.5; 256 looks,
+      1.5, 1.5, 1.6 and 18; 64 looks, one yield, 192 looks, 1.2, 1.5, 1.9 and 2.1. And p99.9 of 64 bytes
+      to and fro: 7.0 to 64; 2.3 to 18; 4.8 to 7.4. The last one was kept.
 
       **The first connection.** Both JVMs are cold. Where the time went, by the log of the classes that
       were loaded: the first mapping of a file some 40 ms on each side, since the JDK makes the buffer by
