@@ -114,7 +114,7 @@ final class CallFuture extends CompletableFuture<@Nullable Object> {
     } catch (RemoteException e) {
       super.completeExceptionally(mapped(e));
       return;
-    } catch (RuntimeException | Error e) { // an error of a constructor, say, is the result
+    } catch (Throwable e) { // an error of a constructor, say, is the result
       super.completeExceptionally(e);
       return;
     }
@@ -124,8 +124,10 @@ final class CallFuture extends CompletableFuture<@Nullable Object> {
   private Throwable mapped(RemoteException e) {
     try {
       return mapping.apply(e);
-    } catch (RuntimeException | Error failed) { // no reason to lose what the method threw
-      e.addSuppressed(failed);
+    } catch (Throwable failed) { // no reason to lose what the method threw
+      if (!failed.equals(e)) { // it may be thrown as it is, and suppresses anything but itself
+        e.addSuppressed(failed);
+      }
       return e;
     }
   }

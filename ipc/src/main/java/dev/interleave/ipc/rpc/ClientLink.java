@@ -171,6 +171,9 @@ final class ClientLink implements Runnable {
     try {
       Encoder request = call.request(over.number(call.method), connection.maxFrame());
       connection.send(request.toByteBuffer(), call.deadline);
+      if (call.isGivenUp()) { // since it was claimed: the cancel may have been faster than this
+        cancel(connection, call.id);
+      }
       return true;
     } catch (UnknownMethodException | ServiceMismatchException e) {
       boolean unused = end(call, Outcome.Kind.FAILED, () -> e);
@@ -181,7 +184,7 @@ final class ClientLink implements Runnable {
               Outcome.Kind.FAILED,
               () ->
                   new BadArgumentException(
-                      name + ": " + call + ": too large for a frame: " + e.getMessage(), e));
+                      name + ": " + call + ": cannot be sent: " + e.getMessage(), e));
     } catch (TransportTimeoutException e) {
       boolean unused = end(call, Outcome.Kind.TIMED_OUT, () -> timeout(call));
     } catch (TransportException e) {
@@ -238,7 +241,7 @@ final class ClientLink implements Runnable {
 
   private boolean afterSweep(PendingCall call, ClientSession over, TransportException e) {
     if (reconnect != null && call.safe) {
-      return !call.sentOver.compareAndSet(over, null);
+      return !call.free(over);
     }
     Lost why = lost;
     lose(call, why != null ? why : new Lost(String.valueOf(e.getMessage()), e, false), true);
@@ -252,7 +255,7 @@ final class ClientLink implements Runnable {
             + call
             + " did not end in "
             + Duration.ofNanos(System.nanoTime() - call.began)
-            + (call.sentOver.get() == null ? ", and was not sent, for want of a connection" : ""),
+            + (call.mayHaveRun() ? "" : ", and was not sent, for want of a connection"),
         null);
   }
 
@@ -294,8 +297,8 @@ final class ClientLink implements Runnable {
   }
 
   private void lose(PendingCall call, Lost why, boolean mayHaveRun) {
-    boolean unused =
-        end(call, Outcome.Kind.LOST, () -> why.exception(name + ": " + call, mayHaveRun));
+    boolean mayHave = mayHaveRun || call.mayHaveRun();
+    boolean unused = end(call, Outcome.Kind.LOST, () -> why.exception(name + ": " + call, mayHave));
   }
 
   /** At once if there is room; else by another thread, as the time of the caller is up. */
@@ -303,7 +306,8 @@ final class ClientLink implements Runnable {
     ByteBuffer message = Frames.cancel(id);
     try {
       if (!connection.trySend(message)) {
-        ClientThreads.execute(pending, () -> cancelPatiently(connection, message));
+        // Not on the threads of completions: a server that takes nothing would keep all of them.
+        ClientThreads.apart(pending, () -> cancelPatiently(connection, message));
       }
     } catch (TransportException e) {
       LOG.debug("{}: no cancel of {} was sent", name, id, e); // the end of the connection is one
@@ -476,7 +480,7 @@ final class ClientLink implements Runnable {
         if (!call.safe) {
           lose(call, why, true);
         } else {
-          call.sentOver.compareAndSet(before, null);
+          boolean unused = call.free(before);
         }
       }
     }

@@ -25,7 +25,7 @@ sealed interface Outcome {
   /** The result, or an exception. */
   default @Nullable Object get(PendingCall call) {
     return switch (this) {
-      case Failure failure -> throw failure.exception().get();
+      case Failure failure -> throw call.told(failure.exception().get());
       case Reply reply -> {
         try {
           Object value = call.method.result().decode(reply.result());

@@ -30,6 +30,11 @@ final class PendingCall implements Resource, ReadTurn.Follower {
   /** The session over which it was sent last, or is being sent; null if over none. */
   final AtomicReference<@Nullable ClientSession> sentOver = new AtomicReference<>();
 
+  /**
+   * Whether it may have reached a server over a session that has ended; set before that is freed.
+   */
+  private volatile boolean sentBefore;
+
   private final int lane;
   private final @Nullable String key;
   private final Map<String, String> headers;
@@ -78,6 +83,45 @@ final class PendingCall implements Resource, ReadTurn.Follower {
     });
     out.writeBytes(arguments);
     return out;
+  }
+
+  /**
+   * The session has ended over which it was sent, or was being sent: it is to be sent over another.
+   *
+   * @return false if somebody else was faster
+   */
+  boolean free(ClientSession from) {
+    sentBefore = true;
+    return sentOver.compareAndSet(from, null);
+  }
+
+  /** Whether it may have reached a server. */
+  boolean mayHaveRun() {
+    return sentBefore || sentOver.get() != null;
+  }
+
+  /**
+   * What its caller gets for what a server, or this client, says of it: that it was not run is true
+   * of the last attempt only.
+   */
+  RuntimeException told(RuntimeException failure) {
+    boolean notRun =
+        failure instanceof CallRejectedException
+            || failure instanceof BadArgumentException
+            || failure instanceof UnknownMethodException
+            || failure instanceof ServiceMismatchException;
+    return notRun && sentBefore
+        ? new PeerLostException(
+            this + ": the connection was lost, and when it was sent again: " + failure.getMessage(),
+            failure,
+            true)
+        : failure;
+  }
+
+  /** Whether its caller wants it no more, and the server may not know that. */
+  boolean isGivenUp() {
+    return outcome.get() instanceof Outcome.Failure failure
+        && (failure.kind() == Outcome.Kind.CANCELLED || failure.kind() == Outcome.Kind.TIMED_OUT);
   }
 
   /** Ends it; false if it had ended. */

@@ -20,13 +20,14 @@ import org.jspecify.annotations.Nullable;
  * many as the server takes, and the methods that have not ended: no more than there are workers,
  * and, of asynchronous ones, futures that have not completed. A deadline, or the cancel of the last
  * who waits, interrupts the one and cancels the other; only a method that heeds neither holds its
- * key for longer. Each has up to {@value #MAX_ASKERS} that asked again.
+ * key for longer. Each has up to {@value #MAX_ASKERS} that asked again, which count for their
+ * connections as requests do.
  *
  * <p>Thread-safe; one lock guards all of it. Nothing is sent, and no call is told, with the lock
  * held.
  */
 final class Replays {
-  /** How many may wait for a call that is under way; they do not count as requests. */
+  /** How many may wait for a call that is under way. */
   static final int MAX_ASKERS = 64;
 
   private static final int MAX_BYTES = 16 << 20;
@@ -39,17 +40,22 @@ final class Replays {
   }
 
   private record Asker(ServerLink link, long id) {
-    void send(ByteBuffer reply) {
-      link.send(
-          reply.remaining() <= link.maxFrame()
-              ? reply
-              : Frames.error(
-                  id,
-                  Frames.Code.BAD_RESULT,
-                  "the reply to the first call with this key has, with the id of this one, "
-                      + reply.remaining()
-                      + " bytes, and a frame of this connection has at most "
-                      + link.maxFrame()));
+    /** What it is told; null for that the call was given up before it ran. */
+    ByteBuffer reply(byte @Nullable [] message) {
+      if (message == null) {
+        return Frames.error(
+            id, Frames.Code.REJECTED, "the first call with this key was given up before it ran");
+      }
+      ByteBuffer reply = readdressed(message, id);
+      return reply.remaining() <= link.maxFrame()
+          ? reply
+          : Frames.error(
+              id,
+              Frames.Code.BAD_RESULT,
+              "the reply to the first call with this key has, with the id of this one, "
+                  + reply.remaining()
+                  + " bytes, and a frame of this connection has at most "
+                  + link.maxFrame());
     }
   }
 
@@ -71,7 +77,7 @@ final class Replays {
     Key name = new Key(method, key);
     Asker asker = new Asker(link, id);
     byte[] reply;
-    boolean full;
+    @Nullable String full = null;
     lock.lock();
     try {
       reply = done.get(name);
@@ -81,26 +87,28 @@ final class Replays {
         running.put(name, replay);
         return replay;
       }
-      full = first != null && !first.add(asker);
+      if (first != null) {
+        full = first.add(asker);
+      }
     } finally {
       lock.unlock();
     }
     ServerCounts counts = link.server.counts;
-    (full ? counts.rejected : counts.repeated).increment();
-    if (full) {
-      link.send(
-          Frames.error(
-              id,
-              Frames.Code.REJECTED,
-              "more than " + MAX_ASKERS + " wait for the first call with this key"));
+    (full == null ? counts.repeated : counts.rejected).increment();
+    if (full != null) {
+      link.send(Frames.error(id, Frames.Code.REJECTED, full));
     } else if (reply != null) {
-      asker.send(readdressed(reply, id));
+      link.send(asker.reply(reply));
     }
     return null;
   }
 
-  /** Those that ask for it get the reply, if there is one; nothing if it has ended before. */
-  private void ended(Replay replay, @Nullable ByteBuffer reply, boolean keep) {
+  /**
+   * Those that ask for it get the reply, if there is one, and so does its own client, if that waits
+   * for it; nothing if it has ended before.
+   */
+  private void ended(
+      Replay replay, @Nullable ByteBuffer reply, boolean keep, @Nullable ServerLink client) {
     byte @Nullable [] message = reply == null ? null : bytes(reply);
     List<Asker> askers;
     lock.lock();
@@ -115,19 +123,20 @@ final class Replays {
     } finally {
       lock.unlock();
     }
+    Replies replies = new Replies();
+    if (client != null && reply != null) {
+      ByteBuffer own = reply;
+      replies.send(client, () -> own);
+    }
     for (Asker asker : askers) {
       asker.link.answers(asker.id);
-      asker.send(
-          message != null
-              ? readdressed(message, asker.id)
-              : Frames.error(
-                  asker.id,
-                  Frames.Code.REJECTED,
-                  "the first call with this key was given up before it ran"));
+      replies.send(asker.link, () -> asker.reply(message));
     }
+    replies.sendRest();
   }
 
-  private void keep(Key name, byte[] message) {
+  private void keep(Key name, byte[] reply) {
+    byte[] message = name.bytes() + reply.length <= MAX_BYTES ? reply : tooLong(reply.length);
     done.put(name, message);
     bytes += name.bytes() + message.length;
     Iterator<Map.Entry<Key, byte[]>> oldest = done.entrySet().iterator();
@@ -136,6 +145,17 @@ final class Replays {
       bytes -= forgotten.getKey().bytes() + forgotten.getValue().length;
       oldest.remove();
     }
+  }
+
+  /** It would displace all others, and itself; that it has run is to be remembered. */
+  private static byte[] tooLong(int length) {
+    return bytes(
+        Frames.error(
+            0,
+            Frames.Code.BAD_RESULT,
+            "the call with this key has run; its reply has "
+                + length
+                + " bytes, and was not remembered"));
   }
 
   private static ByteBuffer readdressed(byte[] message, long id) {
@@ -189,30 +209,37 @@ final class Replays {
       }
     }
 
-    private boolean add(Asker asker) {
+    /** Null if it waits now, or else why not. */
+    private @Nullable String add(Asker asker) {
       if (askers.size() >= MAX_ASKERS) {
-        return false;
+        return "more than " + MAX_ASKERS + " wait for the first call with this key";
+      }
+      if (asker.link.isFull()) {
+        return asker.link.full();
       }
       askers.add(asker);
       asker.link.asks(asker.id, this);
-      return true;
+      return null;
     }
 
     /**
      * The method has run, and this is what it came to: whoever asks gets that, from now on. The
      * first end counts.
+     *
+     * @param client the call's own, if it waits for that, too
      */
-    void ended(ByteBuffer reply) {
-      all.ended(this, reply, true);
+    void ended(ByteBuffer reply, @Nullable ServerLink client) {
+      all.ended(this, reply, true, client);
     }
 
     /**
      * The method has not run, and never will for this call: it may be tried again.
      *
      * @param reply what those that asked for it are told; null for that it was given up
+     * @param client the call's own, if it waits for that, too
      */
-    void forget(@Nullable ByteBuffer reply) {
-      all.ended(this, reply, false);
+    void forget(@Nullable ByteBuffer reply, @Nullable ServerLink client) {
+      all.ended(this, reply, false, client);
     }
 
     /** The client of the call itself waits for it no more; true if nobody else does. */

@@ -310,8 +310,10 @@ public final class RpcClient implements AutoCloseable {
 
   /** What a remote exception is to be thrown as. */
   Throwable mapped(RemoteException e) {
-    Function<RemoteException, ? extends Exception> mapping = mappings.get(e.remoteClass());
-    return mapping == null ? e : mapping.apply(e);
+    Function<RemoteException, ? extends @Nullable Exception> mapping =
+        mappings.get(e.remoteClass());
+    Exception mapped = mapping == null ? e : mapping.apply(e);
+    return mapped == null ? e : mapped; // no reason to lose what the method threw
   }
 
   // ------------------------------------------------------------------ looking
@@ -455,7 +457,8 @@ public final class RpcClient implements AutoCloseable {
 
     /**
      * How many calls may be pending, at least 1; by default 4096. More are rejected. Completions
-     * that have a thread of their own count, too: see {@link #completions}.
+     * that have a thread of their own count, too: see {@link #completions}. So do cancels that wait
+     * for room in the transport, for a second at most.
      */
     public Builder maxPending(int calls) {
       maxPending = calls;
@@ -473,7 +476,8 @@ public final class RpcClient implements AutoCloseable {
 
     /**
      * Has proxies throw something else for a remote exception of exactly this class; if it is
-     * checked, only where the method declares it. Futures of proxies fail with it in any case.
+     * checked, only where the method declares it. Futures of proxies fail with it in any case. If
+     * the mapping gives {@code null}, the remote exception is thrown as it is.
      */
     public <E extends Exception> Builder map(
         Class<E> type, Function<? super RemoteException, ? extends E> mapping) {

@@ -14,8 +14,8 @@ import java.util.Objects;
  * @param name of the client
  * @param connected whether there is a connection now
  * @param inFlight calls that wait for their reply
- * @param ok a result came
- * @param failed the method threw, is unknown, or an argument or the result was bad
+ * @param ok a result came, also if it cannot be read here
+ * @param failed the method threw, is unknown, or an argument, or there the result, was bad
  * @param timedOut their time was up
  * @param rejected for want of room, here or there
  * @param cancelled by their caller

@@ -24,9 +24,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -66,9 +68,10 @@ import org.slf4j.LoggerFactory;
  *       cancelled, on a virtual thread. Code that it runs finds the deadline in {@link #DEADLINE},
  *       and calls that it makes by an {@link RpcClient} are shortened to it.
  *   <li><b>Cancel.</b> If the client gives the call up, or its connection ends, a waiting request
- *       is dropped, a running one interrupted, and the future of an asynchronous one cancelled.
- *       With an {@linkplain CallOptions idempotency key} it goes on as long as others wait for it
- *       that asked again, of which there may be 64, and when the connection ends.
+ *       is dropped, a running one interrupted, and the future of an asynchronous one cancelled, on
+ *       a virtual thread. With an {@linkplain CallOptions idempotency key} it goes on as long as
+ *       others wait for it that asked again, of which there may be 64, and when the connection
+ *       ends.
  *   <li><b>Order.</b> By arrival; or by lanes, see {@link Builder#aging}. Requests of one client
  *       run at the same time if there are workers.
  *   <li><b>Reply.</b> One at most. What the method throws goes to the client, as {@link
@@ -90,6 +93,11 @@ public final class RpcServer implements AutoCloseable {
 
   /** Which server this thread executes a request of. */
   private static final ThreadLocal<@Nullable RpcServer> SERVING = new ThreadLocal<>();
+
+  private static final String CLOSING = "the server is closing";
+
+  /** How long clients may take to be told that their requests end, as the server does. */
+  private static final Duration GRACE = Duration.ofSeconds(1);
 
   private static final Threads LEAVING = Threads.virtual("interleave-rpc-leaving-{n}").build();
   private static final Logger LOG = LoggerFactory.getLogger(RpcServer.class);
@@ -113,6 +121,13 @@ public final class RpcServer implements AutoCloseable {
   private final Set<ServerLink> links = ConcurrentHashMap.newKeySet();
   private final Map<ServerCall, CompletableFuture<?>> asynchronous = new ConcurrentHashMap<>();
   private final long born = System.nanoTime();
+
+  /** What the pool has thrown away, as it is closed: whoever closes it rejects that. */
+  private final Queue<ServerCall> thrownAway = new ConcurrentLinkedQueue<>();
+
+  /** Whether it has been looked for what was thrown away; before that. */
+  private volatile boolean swept;
+
   private volatile boolean closing;
 
   private RpcServer(Builder from, List<ServerMethod> methods) throws TransportException {
@@ -127,11 +142,19 @@ public final class RpcServer implements AutoCloseable {
     Duration aging = from.aging;
     agingNanos = aging == null ? 0 : TimeUnit.NANOSECONDS.convert(aging);
     replays = new Replays(from.rememberedReplies);
-    listener = from.transport.listen();
-    pool = pool(from);
     direct = from.direct ? new DirectCalls(() -> closing) : null;
     readers = Threads.platform(name + "-reader-{n}").daemon(true).build();
     acceptor = Threads.platform(name + "-acceptor").daemon(true).build().newThread(this::accept);
+    pool = pool(from); // before the address is taken: it says what it cannot be
+    boolean listens = false;
+    try {
+      listener = from.transport.listen();
+      listens = true;
+    } finally {
+      if (!listens) {
+        pool.shutdown();
+      }
+    }
   }
 
   private MonitoredPool pool(Builder from) {
@@ -186,7 +209,7 @@ public final class RpcServer implements AutoCloseable {
     }
     links.add(link);
     if (closing) { // either close sees the link, or this sees that it closes
-      link.leave("the server is closing");
+      link.leave(CLOSING);
     }
     readers.newThread(link).start();
   }
@@ -217,6 +240,10 @@ public final class RpcServer implements AutoCloseable {
 
   Duration handshakeTimeout() {
     return handshakeTimeout;
+  }
+
+  int maxInFlight() {
+    return maxInFlight;
   }
 
   Duration replyTimeout() {
@@ -282,20 +309,28 @@ public final class RpcServer implements AutoCloseable {
 
   void submit(ServerCall call, int inFlight, DirectCalls.@Nullable Place here) {
     if (inFlight > maxInFlight) {
-      call.reject("more than " + maxInFlight + " requests of one connection");
+      call.reject(call.link.full());
     } else if (!call.enter()) {
       call.reject("the limit of " + call.method + " is reached");
     } else if (closing || (here != null && !here.take(call))) {
-      call.reject("the server is closing");
+      call.reject(CLOSING);
     } else if (here == null) {
       try {
         call.submitted(pool.<@Nullable Void>submit(call, call.deadline));
       } catch (RejectedExecutionException e) {
-        call.reject(closing ? "the server is closing" : "the queue of " + name + " is full");
+        call.reject(closing ? CLOSING : "the queue of " + name + " is full");
       } catch (RuntimeException | Error e) {
         call.reject("it could not be run: " + e); // for want of a thread
         throw e;
       }
+    }
+  }
+
+  /** It will not run, as the server closes. */
+  void thrownAway(ServerCall call) {
+    thrownAway.add(call);
+    if (swept && thrownAway.remove(call)) { // its reader has been late to hear of it
+      call.reject(CLOSING);
     }
   }
 
@@ -367,6 +402,9 @@ public final class RpcServer implements AutoCloseable {
    * reports what it has found itself. If the thread is interrupted, the rest of the time is not
    * waited for; it is still interrupted when this returns.
    *
+   * <p>For clients that do not take what they are told, and for what depends on a cancelled future,
+   * it does not wait longer than a second.
+   *
    * @param drain how long to let requests run; not at all if zero or negative
    * @return what was still running, with stacks; asynchronous requests that were cancelled count as
    *     discarded
@@ -386,7 +424,7 @@ public final class RpcServer implements AutoCloseable {
     closing = true;
     listener.close();
     StopReport report = direct == null ? pool.close(drain) : closeDirect(direct, drain);
-    int cancelled = awaitAsynchronous(deadline);
+    int cancelled = end(awaitAsynchronous(deadline));
     disconnect();
     return new StopReport(
         name,
@@ -427,26 +465,45 @@ public final class RpcServer implements AutoCloseable {
     return report;
   }
 
-  private int awaitAsynchronous(Deadline deadline) {
-    CompletableFuture<?>[] running = asynchronous.values().toArray(CompletableFuture<?>[]::new);
+  /** Gives those that have not ended. */
+  private List<CompletableFuture<?>> awaitAsynchronous(Deadline deadline) {
+    List<CompletableFuture<?>> running = List.copyOf(asynchronous.values());
     try {
       Object unused =
-          CompletableFuture.allOf(running).get(deadline.remainingNanos(), TimeUnit.NANOSECONDS);
-      return 0;
+          CompletableFuture.allOf(running.toArray(CompletableFuture<?>[]::new))
+              .get(deadline.remainingNanos(), TimeUnit.NANOSECONDS);
+      return List.of();
     } catch (ExecutionException e) {
-      return 0; // all have ended; who failed has been told to its client
+      return List.of(); // all have ended; who failed has been told to its client
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (TimeoutException e) {
       LOG.debug("{}: asynchronous requests did not end in time", name, e);
     }
-    int cancelled = 0;
-    for (CompletableFuture<?> future : running) {
-      if (future.cancel(true)) {
-        cancelled++;
-      }
+    return running.stream().filter(future -> !future.isDone()).toList();
+  }
+
+  /**
+   * Cancels these, and rejects what the pool has thrown away. It is not waited for long: what
+   * depends on a future may block, and clients may not take what they are told.
+   *
+   * @return how many were cancelled
+   */
+  private int end(List<CompletableFuture<?>> running) {
+    List<Runnable> all = new ArrayList<>();
+    Map<ServerLink, List<ServerCall>> rejected = new LinkedHashMap<>();
+    swept = true;
+    for (ServerCall call = thrownAway.poll(); call != null; call = thrownAway.poll()) {
+      rejected.computeIfAbsent(call.link, link -> new ArrayList<>()).add(call);
     }
-    return cancelled;
+    for (List<ServerCall> calls : rejected.values()) {
+      all.add(() -> calls.forEach(call -> call.reject(CLOSING)));
+    }
+    for (CompletableFuture<?> future : running) {
+      all.add(() -> future.cancel(true));
+    }
+    Together.begin(all).await(Deadline.after(GRACE));
+    return (int) running.stream().filter(CompletableFuture::isCancelled).count();
   }
 
   /** The name, where it listens, and whether it is closing. */
@@ -596,7 +653,11 @@ public final class RpcServer implements AutoCloseable {
       return this;
     }
 
-    /** How many requests of one connection may be here, at least 1; by default 4096. */
+    /**
+     * How many requests of one connection may be here, at least 1; by default 4096. Those that wait
+     * for another one with their key count, too. One with a key that goes on although its client
+     * has gone, or has given it up, does not: {@link #limit} bounds these.
+     */
     public Builder maxInFlight(int requests) {
       maxInFlight = requests;
       return this;

@@ -126,11 +126,13 @@ final class ServerCall implements Callable<@Nullable Void> {
     if (error instanceof TimeoutException) {
       expire();
     } else if (error instanceof CancellationException) {
-      // Whoever cancelled for the client has ended this before; else it is the pool that closes.
-      reject("the server is closing");
+      // Whoever cancelled for the client has ended this before; else it is the pool that closes,
+      // by a thread that must not wait here for a client that takes nothing.
+      if (state.get().waiting()) {
+        link.server.thrownAway(this);
+      }
     } else if (error != null) {
-      reject("it could not be run: " + error); // if it has not begun
-      fail(error); // else it is not of the method: of a codec, or for want of memory
+      reject("it could not be run: " + error); // it has not begun
     }
   }
 
@@ -149,7 +151,11 @@ final class ServerCall implements Callable<@Nullable Void> {
         && !state.compareAndSet(State.FOR_OTHERS, State.GIVEN_UP)) {
       return null;
     }
-    link.server.serve(this::run);
+    try {
+      link.server.serve(this::run);
+    } catch (Throwable e) { // not of the method: of a codec, of its future, or for want of memory
+      fail(e); // here: who gave the task up hears of it no more, and it has to end nevertheless
+    }
     return null;
   }
 
@@ -191,11 +197,7 @@ final class ServerCall implements Callable<@Nullable Void> {
       expire();
       return;
     }
-    try {
-      Object unused = call();
-    } catch (RuntimeException | Error e) {
-      fail(e); // not of the method: of a codec, or for want of memory
-    }
+    Object unused = call();
   }
 
   /** What the method threw, whatever it is, through a context that knows of exceptions only. */
@@ -253,8 +255,10 @@ final class ServerCall implements Callable<@Nullable Void> {
           if (error == null) {
             reply(value);
           } else {
-            Throwable cause = error.getCause();
-            fail(error instanceof CompletionException && cause != null ? cause : error);
+            fail(
+                error instanceof CompletionException wrapper && wrapper.getCause() != null
+                    ? wrapper.getCause()
+                    : error);
           }
         });
   }
@@ -357,7 +361,8 @@ final class ServerCall implements Callable<@Nullable Void> {
     }
     CompletableFuture<?> later = stage;
     if (later != null) {
-      later.cancel(true);
+      // What its users do then may block, and this may be the thread that reads a connection.
+      ServerClock.apart(() -> later.cancel(true));
     }
     if (before.waiting()) {
       release(null, false);
@@ -381,24 +386,30 @@ final class ServerCall implements Callable<@Nullable Void> {
       counter.increment();
       link.remove(this);
     }
-    release(reply, ran);
-    if (before.wanted()) {
-      link.send(reply);
-    }
+    release(reply, ran, before.wanted() ? link : null);
   }
 
-  /** Once, by who has ended it: the method runs no more. */
   private void release(@Nullable ByteBuffer reply, boolean ran) {
+    release(reply, ran, null);
+  }
+
+  /**
+   * Once, by who has ended it: the method runs no more.
+   *
+   * @param client whose own it is, if it waits for the reply
+   */
+  private void release(@Nullable ByteBuffer reply, boolean ran, @Nullable ServerLink client) {
     if (entered) {
       method.leave();
     }
     if (replay == null) {
-      return;
-    }
-    if (ran && reply != null) {
-      replay.ended(reply);
+      if (client != null && reply != null) {
+        client.send(reply);
+      }
+    } else if (ran && reply != null) {
+      replay.ended(reply, client);
     } else {
-      replay.forget(reply);
+      replay.forget(reply, client);
     }
   }
 

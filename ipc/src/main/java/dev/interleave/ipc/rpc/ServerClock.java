@@ -12,8 +12,9 @@ import java.util.concurrent.Future;
  *
  * <p>When a deadline passes, the future of a method is cancelled, and that runs what its users do
  * then, which may block: neither may the clock wait for that, nor does the server's pool have room
- * for sure, as it may be full of just what is late. So it gets a virtual thread of its own. Of
- * these there are never more than there are asynchronous requests.
+ * for sure, as it may be full of just what is late. So it gets a virtual thread of its own, and so
+ * it does when a client cancels: what reads a connection may not wait either. Of these there are
+ * never more than two for each asynchronous request.
  *
  * <p>Thread-safe. The clock's thread is there only as long as it is needed, see {@link Timers}.
  */
@@ -27,6 +28,11 @@ final class ServerClock {
 
   /** Runs something on a thread of its own when the time has passed. */
   static Future<?> after(long nanos, Runnable action) {
-    return CLOCK.after(nanos, () -> LATE.newThread(action).start());
+    return CLOCK.after(nanos, () -> apart(action));
+  }
+
+  /** Runs something on a thread of its own: what users do when a future is cancelled. */
+  static void apart(Runnable action) {
+    LATE.newThread(action).start();
   }
 }

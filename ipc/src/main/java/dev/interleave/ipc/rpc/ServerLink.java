@@ -193,7 +193,7 @@ final class ServerLink implements Runnable {
       replay.isOf(call);
     }
     calls.put(id, call);
-    server.submit(call, calls.size(), here);
+    server.submit(call, inFlight() + asked.size(), here);
   }
 
   private static Map<String, String> headers(Decoder in) {
@@ -220,6 +220,16 @@ final class ServerLink implements Runnable {
     } else {
       server.counts.ignored.increment(); // its reply is on the way
     }
+  }
+
+  /** What is told to a request that is one too many. */
+  String full() {
+    return "more than " + server.maxInFlight() + " requests of one connection";
+  }
+
+  /** Whether no more may be here, those that have asked again included. */
+  boolean isFull() {
+    return inFlight() + asked.size() >= server.maxInFlight();
   }
 
   /** A request with a key waits for another. */
@@ -253,14 +263,28 @@ final class ServerLink implements Runnable {
         interrupted = true;
       }
     } catch (TransportException e) {
-      server.counts.repliesLost.increment();
-      server.ended(this, e);
-      connection.close();
+      lost(e);
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();
       }
     }
+  }
+
+  /** Sends a reply if it need not wait; false if that is still to be done. */
+  boolean sendAtOnce(ByteBuffer message) {
+    try {
+      return connection.trySend(message.duplicate());
+    } catch (TransportException e) {
+      lost(e);
+      return true; // as far as that can be done
+    }
+  }
+
+  private void lost(TransportException e) {
+    server.counts.repliesLost.increment();
+    server.ended(this, e);
+    connection.close();
   }
 
   /** False if the thread was interrupted meanwhile, and nothing was sent. */

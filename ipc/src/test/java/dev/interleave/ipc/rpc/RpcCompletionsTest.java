@@ -5,9 +5,17 @@ package dev.interleave.ipc.rpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.interleave.Deadline;
+import dev.interleave.ipc.transport.Connection;
+import dev.interleave.ipc.transport.SharedReceiving;
 import dev.interleave.ipc.transport.Transport;
+import dev.interleave.ipc.transport.TransportException;
 import java.lang.invoke.MethodHandles;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
@@ -16,6 +24,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,6 +47,8 @@ class RpcCompletionsTest {
     CompletableFuture<Integer> never();
 
     CompletableFuture<Fragile> fragile();
+
+    CompletableFuture<Integer> fails();
 
     int held(int value);
   }
@@ -76,6 +87,11 @@ class RpcCompletionsTest {
           @Override
           public CompletableFuture<Fragile> fragile() {
             return CompletableFuture.completedFuture(new Fragile(1));
+          }
+
+          @Override
+          public CompletableFuture<Integer> fails() {
+            return CompletableFuture.failedFuture(new IllegalStateException("as it does"));
           }
 
           @Override
@@ -293,6 +309,69 @@ class RpcCompletionsTest {
         assertThat(service.now(i).get(10, TimeUnit.SECONDS)).isEqualTo(i);
       }
       assertThat(client.stats().connected()).isTrue();
+    }
+  }
+
+  /** Neither ended the future. */
+  @Test
+  @SuppressWarnings("NullAway") // null is what must not be given
+  void aMappingThatGivesNothingOrThrowsWhatItGotLosesNothing() throws Exception {
+    Function<RemoteException, IllegalStateException> nothing = e -> null;
+    Function<RemoteException, IllegalStateException> rethrown =
+        e -> {
+          throw e;
+        };
+    for (Function<RemoteException, IllegalStateException> mapping : List.of(nothing, rethrown)) {
+      try (RpcClient client = client().map(IllegalStateException.class, mapping).connect()) {
+        CompletableFuture<Integer> future = client.proxy(Service.class).fails();
+        assertThatThrownBy(() -> future.get(10, TimeUnit.SECONDS))
+            .hasCauseInstanceOf(RemoteException.class)
+            .hasMessageContaining("as it does");
+      }
+    }
+  }
+
+  /** A server that takes nothing any more, as far as cancels are concerned. */
+  private Connection withoutRoomForCancels(Deadline deadline)
+      throws TransportException, InterruptedException {
+    Connection real = transport.connect(deadline);
+    return (Connection)
+        Proxy.newProxyInstance(
+            getClass().getClassLoader(),
+            new Class<?>[] {Connection.class, SharedReceiving.class},
+            (proxy, method, arguments) -> {
+              if (arguments != null
+                  && arguments[0] instanceof ByteBuffer frame
+                  && frame.get(frame.position()) == Frames.CANCEL) {
+                if (method.getName().equals("trySend")) {
+                  return false;
+                }
+                awaitRelease();
+              }
+              try {
+                return method.invoke(real, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
+  }
+
+  /** They waited on the threads of completions, for a second each. */
+  @Test
+  void cancelsThatFindNoRoomDoNotHoldUpTheCompletionsOfOthers() throws Exception {
+    try (RpcClient one =
+            RpcClient.over(this::withoutRoomForCancels)
+                .codec(CODEC)
+                .timeout(RpcContract.PATIENCE)
+                .connect();
+        RpcClient other = client().connect()) {
+      for (int i = 0; i < 2 * THREADS; i++) {
+        assertThat(one.proxy(Service.class).never().cancel(true)).isTrue();
+      }
+      assertThat(other.proxy(Service.class).now(1).get(10, TimeUnit.SECONDS)).isEqualTo(1);
+      assertTimesOut(other.proxy(Service.class, SHORT).never());
+    } finally {
+      release.countDown();
     }
   }
 

@@ -2,16 +2,23 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.interleave.ipc.rpc;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.interleave.Deadline;
+import dev.interleave.ipc.transport.Connection;
 import dev.interleave.ipc.transport.Transport;
 import dev.interleave.ipc.transport.TransportOptions;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -33,6 +40,8 @@ class RpcKeysTest {
     long insist(int number);
 
     CompletableFuture<Long> later(int number);
+
+    CompletionStage<Long> closed(int number);
 
     byte[] bytes(int size);
   }
@@ -80,6 +89,20 @@ class RpcKeysTest {
     public CompletableFuture<Long> later(int number) {
       begun.add(number);
       return later;
+    }
+
+    /** Gives what cannot be waited for. */
+    @Override
+    @SuppressWarnings("unchecked") // nothing ever comes out of it
+    public CompletionStage<Long> closed(int number) {
+      long unused = insist(number);
+      return (CompletionStage<Long>)
+          Proxy.newProxyInstance(
+              getClass().getClassLoader(),
+              new Class<?>[] {CompletionStage.class},
+              (proxy, method, arguments) -> {
+                throw new UnsupportedOperationException("as its contract allows");
+              });
     }
 
     @Override
@@ -262,7 +285,130 @@ class RpcKeysTest {
     assertThat(bench.begun).containsExactly(1, 3);
   }
 
+  /** It kept its key, and its place, for ever. */
+  @Test
+  void whatFailsBesideItsMethodAfterACancelEnds() throws Exception {
+    RpcServer server = started(server(TransportOptions.defaults()).limit(Work.class, "closed", 1));
+    RawClient client = client(server);
+    client.ask(1, KEY, "closed", 1);
+    untilBegun(1);
+    client.cancel(1);
+    untilInterrupted();
+    bench.letGo.countDown();
+    untilNoKeyIsUnderWay(server);
+    client.ask(2, KEY, "closed", 2);
+    assertThat(client.error(2, Frames.Code.REMOTE)).contains("UnsupportedOperationException");
+    client.ask(3, null, "closed", 3);
+    assertThat(client.error(3, Frames.Code.REMOTE)).as("the place is free").contains("allows");
+    assertThat(bench.begun).containsExactly(1, 3);
+  }
+
+  /** It displaced what was remembered of all others, and was not remembered either. */
+  @Test
+  void aReplyThatIsTooLongToBeRememberedIsNotForgottenToHaveRun() throws Exception {
+    TransportOptions options =
+        TransportOptions.builder().bufferBytes(1 << 27).maxFrame(1 << 25).build();
+    RpcServer server = started(server(options));
+    RawClient client = client(server);
+    client.ask(1, "other", "now", 1);
+    assertThat(client.reply(1, long.class)).isEqualTo(1L);
+    int size = 17 << 20;
+    client.ask(2, KEY, "bytes", size);
+    assertThat((byte[]) client.reply(2, byte[].class)).hasSize(size);
+    client.ask(3, KEY, "bytes", size);
+    assertThat(client.error(3, Frames.Code.BAD_RESULT)).contains("has run");
+    client.ask(4, "other", "now", 4);
+    assertThat(client.reply(4, long.class)).as("still remembered").isEqualTo(1L);
+    assertThat(bench.begun).containsExactly(1, size);
+  }
+
   // ------------------------------------------------------------------ who waits
+
+  /** One asks again and cancels the first, again and again: each leaves a future that goes on. */
+  @Test
+  void thoseWhoAskAgainAreRequestsOfTheirConnection() throws Exception {
+    RpcServer server = started(server(TransportOptions.defaults()).maxInFlight(3));
+    RawClient client = client(server);
+    client.ask(1, "one", "later", 1);
+    client.ask(2, "one", "later", 2);
+    client.cancel(1);
+    client.ask(3, "two", "later", 3);
+    client.ask(4, "two", "later", 4);
+    client.ask(5, "two", "later", 5);
+    assertThat(client.error(5, Frames.Code.REJECTED)).contains("more than 3 requests");
+    client.ask(6, "three", "later", 6);
+    assertThat(client.error(6, Frames.Code.REJECTED)).contains("more than 3 requests");
+    client.cancel(4);
+    client.ask(7, null, "now", 7);
+    assertThat(client.reply(7, long.class)).as("there is room again").isEqualTo(7L);
+    RpcContract.until(() -> bench.begun.size() == 3, "all have begun");
+    assertThat(bench.begun).contains(1, 3, 7);
+    bench.later.complete(1L);
+  }
+
+  /** What it is sent is noted, or finds no room until it is let go. */
+  private final class Client {
+    final CompletableFuture<Boolean> told = new CompletableFuture<>();
+    final ServerLink link;
+
+    Client(RpcServer server, boolean takes) {
+      Connection connection =
+          (Connection)
+              Proxy.newProxyInstance(
+                  getClass().getClassLoader(),
+                  new Class<?>[] {Connection.class},
+                  (proxy, method, arguments) ->
+                      switch (method.getName()) {
+                        case "maxFrame" -> 1 << 14;
+                        case "trySend" -> takes && told.complete(true);
+                        case "send" -> {
+                          if (!takes) {
+                            bench.letGo.await();
+                          }
+                          told.complete(true);
+                          yield null;
+                        }
+                        default -> throw new AssertionError(method);
+                      });
+      link = new ServerLink(server, connection);
+    }
+  }
+
+  @Test
+  void whoTakesNoReplyDoesNotKeepOthersWaitingForTheirs() throws Exception {
+    RpcServer server = started();
+    Client own = new Client(server, true);
+    Client other = new Client(server, true);
+    List<Client> stuck = List.of(new Client(server, false), new Client(server, false));
+    ServerMethod method = method(server, "now");
+    Replays.Replay replay = requireNonNull(server.replays().begin(method, KEY, own.link, 1));
+    byte[] arguments = method.shape.arguments().toBytes(new Object[] {1});
+    ServerCall call =
+        new ServerCall(
+            own.link, 1, method, Deadline.none(), 0, Map.of(), new Decoder(arguments), replay);
+    replay.isOf(call);
+    for (Client client : stuck) {
+      assertThat(server.replays().begin(method, KEY, client.link, 2)).isNull();
+    }
+    assertThat(server.replays().begin(method, KEY, other.link, 3)).isNull();
+    FutureTask<?> worker = new FutureTask<>(call);
+    Thread.ofPlatform().daemon().name("worker").start(worker);
+    assertThat(own.told.get(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(other.told.get(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(stuck).noneMatch(client -> client.told.isDone());
+    bench.letGo.countDown();
+    worker.get(30, TimeUnit.SECONDS);
+    assertThat(stuck).allMatch(client -> client.told.isDone());
+  }
+
+  private static ServerMethod method(RpcServer server, String name) {
+    for (int i = 0; ; i++) {
+      ServerMethod method = requireNonNull(server.method(i), name);
+      if (method.shape.method().getName().equals(name)) {
+        return method;
+      }
+    }
+  }
 
   @Test
   void whoAskedAgainAfterAReconnectCanCancel() throws Exception {

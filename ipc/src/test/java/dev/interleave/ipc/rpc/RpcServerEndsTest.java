@@ -5,6 +5,9 @@ package dev.interleave.ipc.rpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.interleave.StopReport;
+import dev.interleave.diagnose.Wait;
+import dev.interleave.diagnose.Waits;
 import dev.interleave.ipc.transport.Transport;
 import dev.interleave.ipc.transport.TransportOptions;
 import java.nio.file.Path;
@@ -184,6 +187,69 @@ class RpcServerEndsTest {
     assertThat(held).isNotDone();
   }
 
+  private void holdUpWhatDependsOn(CompletableFuture<?> future) {
+    CompletableFuture<?> unused =
+        future.whenComplete((value, error) -> {
+          try {
+            letGo.await();
+          } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+          }
+        });
+  }
+
+  /** It ran on the thread that reads. */
+  @ParameterizedTest
+  @EnumSource
+  void whatDependsOnACancelledFutureDoesNotHoldUpItsClient(Kind kind) throws Exception {
+    start(kind.of(builder()));
+    holdUpWhatDependsOn(later.get(0));
+    RawClient client = raw();
+    client.ask(1, null, "later", 0);
+    RpcContract.until(() -> runs.get() == 1, "it runs");
+    client.cancel(1);
+    client.ask(2, null, "add", 1L, 2L);
+    assertThat(client.reply(2, long.class)).isEqualTo(3L);
+    RpcContract.until(later.get(0)::isCancelled, "the future is cancelled");
+  }
+
+  /** It ran on the thread that closes. */
+  @Test
+  void whatDependsOnACancelledFutureDoesNotHoldUpWhoCloses() throws Exception {
+    start(builder());
+    holdUpWhatDependsOn(later.get(0));
+    RawClient client = raw();
+    client.ask(1, null, "later", 0);
+    RpcContract.until(() -> runs.get() == 1, "it runs");
+    FutureTask<StopReport> closing = new FutureTask<>(() -> server.close(Duration.ZERO));
+    Thread.ofPlatform().daemon().name("closes").start(closing);
+    assertThat(closing.get(30, TimeUnit.SECONDS).discarded()).isEqualTo(1);
+    assertThat(later.get(0)).isCancelled();
+  }
+
+  /** Cannot say what it comes from. */
+  private static final class Sourceless extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    @SuppressWarnings("UnsynchronizedOverridesSynchronized") // it only throws
+    public Throwable getCause() {
+      throw new IllegalStateException("as if");
+    }
+  }
+
+  /** It was never replied to, and kept its place. */
+  @Test
+  void aFutureMayFailWithWhatCannotBeLookedAt() throws Exception {
+    start(builder().limit(Office.class, "later", 1));
+    RawClient client = raw();
+    client.ask(1, null, "later", 0);
+    RpcContract.until(() -> runs.get() == 1, "it runs");
+    later.get(0).completeExceptionally(new Sourceless());
+    assertThat(client.error(1, Frames.Code.REMOTE)).contains("Sourceless");
+    assertThat(server.stats().inFlight()).isZero();
+  }
+
   @Test
   void aFutureThatCompletesInTimeIsNotLate() throws Exception {
     start(builder());
@@ -223,6 +289,44 @@ class RpcServerEndsTest {
     assertThat(server.toString()).doesNotContain("closing");
     assertThat(office.add(1, 2)).isEqualTo(3);
     assertThat(office().add(2, 3)).as("over a new connection").isEqualTo(5);
+  }
+
+  /** The address stayed taken. */
+  @Test
+  void aServerThatCannotStartDoesNotListen() throws Exception {
+    Transport transport = Transport.memory("ends-" + RpcContract.NAMES.incrementAndGet());
+    assertThatThrownBy(() -> builder(transport).queueCapacity(Integer.MAX_VALUE).start())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("queueCapacity");
+    start(builder(transport));
+    assertThat(office().add(1, 2)).isEqualTo(3);
+  }
+
+  /** Each of them was waited for, one after the other, to take that its requests are rejected. */
+  @Test
+  void clientsThatTakeNothingDoNotHoldUpTheEnd() throws Exception {
+    TransportOptions options =
+        TransportOptions.builder().bufferBytes(1 << 16).maxFrame(1 << 14).build();
+    start(
+        builder(Transport.memory("ends-" + RpcContract.NAMES.incrementAndGet(), options))
+            .workers(1)
+            .replyTimeout(Duration.ofHours(1)));
+    RawClient client = raw();
+    for (int id = 1; id <= 20; id++) {
+      client.ask(id, null, "bytes", 10_000);
+    }
+    RpcContract.until(
+        () -> Waits.all().stream().anyMatch(wait -> isForRoom(wait)), "no reply fits any more");
+    RpcContract.until(() -> server.stats().pool().queued() > 0, "others wait");
+    FutureTask<StopReport> closing = new FutureTask<>(() -> server.close(Duration.ZERO));
+    Thread.ofPlatform().daemon().name("closes").start(closing);
+    assertThat(closing.get(30, TimeUnit.SECONDS).discarded()).isPositive();
+    RpcContract.until(() -> server.stats().connections() == 0, "it is left");
+    RpcContract.until(() -> server.stats().inFlight() == 0, "all have ended");
+  }
+
+  private boolean isForRoom(Wait wait) {
+    return wait.wants().equals("room") && wait.thread().getName().startsWith(server.name());
   }
 
   private static final Duration LINGER = Duration.ofSeconds(3);

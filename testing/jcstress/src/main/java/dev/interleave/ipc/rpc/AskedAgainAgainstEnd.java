@@ -40,7 +40,7 @@ public class AskedAgainAgainstEnd {
 
   @Actor
   public void ends() {
-    first.ended(reply);
+    first.ended(reply, null);
   }
 
   @Actor

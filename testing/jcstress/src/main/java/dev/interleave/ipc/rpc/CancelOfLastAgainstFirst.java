@@ -39,7 +39,7 @@ public class CancelOfLastAgainstFirst {
 
   @Arbiter
   public void judge(LLL_Result r) {
-    r.r1 = request.promise.isCancelled();
+    r.r1 = request.isCancelled();
     request.promise.cancel(false);
     r.r3 = request.replies();
     r.r2 = request.stats().cancelled();

@@ -8,7 +8,11 @@ import dev.interleave.ipc.transport.Polled;
 import dev.interleave.ipc.transport.TransportException;
 import dev.interleave.jcstress.ipc.Ends;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** A request that has arrived at a server of its own, of whose method there may be one at once. */
@@ -107,6 +111,20 @@ final class Request implements Box {
       throw new IllegalStateException(e);
     }
     return frames[0];
+  }
+
+  /** Whether the future of the method is cancelled, or is about to be: another thread does it. */
+  boolean isCancelled() {
+    try {
+      long unused = promise.get(10, TimeUnit.SECONDS);
+      return false;
+    } catch (CancellationException e) {
+      return true;
+    } catch (TimeoutException e) {
+      return false;
+    } catch (InterruptedException | ExecutionException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** How many more there may be of the method; counted up to two. */

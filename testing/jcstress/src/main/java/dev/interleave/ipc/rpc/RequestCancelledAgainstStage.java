@@ -36,7 +36,7 @@ public class RequestCancelledAgainstStage {
   @Arbiter
   public void judge(LL_Result r) {
     r.r1 = request.run;
-    r.r2 = request.promise.isCancelled();
+    r.r2 = request.run && request.isCancelled();
     request.promise.cancel(false);
     RpcServerStats unused = request.stats();
   }
