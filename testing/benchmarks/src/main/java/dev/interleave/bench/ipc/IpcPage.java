@@ -248,12 +248,16 @@ final class IpcPage {
       instead of 0.48.) The fourth one gains for large messages, but reads twice what
       is sent, so who changes that meanwhile would end the connection instead of sending nonsense: it
       was not kept. More looks change the high percentiles: p99 falls from 8.6 to 0.5, and p99.9 grows
-      from 10 to 22, which is where something else has the other core, and the peer can run only when
-      this side yields. So it yields once after 64 looks, and then looks again for some microseconds
-      before it goes on to yield: a yield makes the other side wait, which then yields, too. As medians
-      of four forks each of a call, in turn: 64 looks and then yields, 1.4, 2.0, 6.4 and 6.5; 256 looks,
-      1.5, 1.5, 1.6 and 18; 64 looks, one yield, 192 looks, 1.2, 1.5, 1.9 and 2.1. And p99.9 of 64 bytes
-      to and fro: 7.0 to 64; 2.3 to 18; 4.8 to 7.4. The last one was kept.
+      from 10 to 22, which seems to be where something else has the other core, and the peer can run
+      only when this side yields. So p99.9 is a matter of what else runs, most of all the compilers.
+
+      **Two speeds.** On a processor on which a call over shared memory takes 1.2 to 2 µs, it takes 4 to
+      11 in some forks, as if both processes had one core, between which they yield. Of 16 forks that
+      was so in 4. Designs against it, forks of a call, in turn: 256 looks before the first yield, 1
+      of 10, but 18 µs there; after 64 looks one yield, 192 looks, and only then one yield after the
+      other, 0 of 4; the same, with 12 µs of looks by the clock, 11 of 24; to sleep once when 256
+      waits in a row, or 32, have ended with a yield, so that the system chooses a core anew, 1 of 6
+      each. None of it is more than chance can do, so it was left as it was.
 
       **The first connection.** Both JVMs are cold. Where the time went, by the log of the classes that
       were loaded: the first mapping of a file some 40 ms on each side, since the JDK makes the buffer by
