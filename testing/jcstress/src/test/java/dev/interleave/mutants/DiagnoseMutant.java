@@ -15,8 +15,8 @@ enum DiagnoseMutant implements Mistake.Named {
       "TwoRequestersOneVictim",
       new Edit(
           In.WAITS,
-          "    link(wait);\n    inspect(wait);\n",
-          "    inspect(wait);\n    link(wait);\n")),
+          "    link(wait);\n    try {\n      inspect(wait);\n",
+          "    try {\n      inspect(wait);\n      link(wait);\n")),
 
   LEFT_WAIT_STAYS(
       "a wait that is over stays registered",

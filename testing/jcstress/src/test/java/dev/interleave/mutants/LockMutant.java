@@ -248,8 +248,8 @@ enum LockMutant implements Mistake.Named {
       "WriterThatGivesUpWakesReader",
       new Edit(
           In.SYNC,
-          "    if (end != Drained.ACQUIRED) {\n      release(0);",
-          "    if (end != Drained.ACQUIRED) {\n      tryRelease(0);"));
+          "      if (end != Drained.ACQUIRED) {\n        release(0);",
+          "      if (end != Drained.ACQUIRED) {\n        tryRelease(0);"));
 
   private static final class In {
     static final String SYNC = "ReadWriteSync.java";

@@ -20,9 +20,9 @@ import java.util.Optional;
  * @param output what it printed
  */
 record Trial(boolean caught, Duration elapsed, String output) {
-  /** One JVM configuration, 100 ms: less than in the build. */
+  /** One JVM configuration, three times 200 ms: less than in the build. */
   private static final List<String> QUICK =
-      List.of("-m", "quick", "-sc", "false", "-iters", "1", "-time", "100", "-pth", "false");
+      List.of("-m", "quick", "-sc", "false", "-iters", "3", "-time", "200", "-pth", "false");
 
   /** Runs a jcstress test with {@code Stress} for at most so long. */
   static Trial inStress(Path mutant, String test, Duration time, long seed, Duration hang)
