@@ -162,7 +162,7 @@ class ExamplesTest {
                   + " again"),
           Map.entry(
               "rpc.CalculatorAndStrings",
-              "18 calls of 3 clients, beside a slow one, and 9 failures told apart: over 4"
+              "18 calls of 3 clients, beside a slow one, and 9 failures told apart: over 6"
                   + " transports"),
           Map.entry(
               "rpc.NineHundredMessages",
