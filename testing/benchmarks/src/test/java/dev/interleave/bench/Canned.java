@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.interleave.bench;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -13,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.ToDoubleFunction;
+import org.openjdk.jmh.annotations.Benchmark;
 
 /** Files of a real run, with round figures put in. */
 public final class Canned {
@@ -79,6 +82,15 @@ public final class Canned {
             run.calibrations(),
             List.of(),
             programs));
+  }
+
+  /** Fails unless each of these names a benchmark that there is. */
+  public static void assertNameBenchmarks(List<JmhCase> cases) {
+    for (JmhCase c : cases) {
+      assertThat(c.type().getMethods())
+          .as(c.id())
+          .anyMatch(m -> m.getName().equals(c.method()) && m.isAnnotationPresent(Benchmark.class));
+    }
   }
 
   /** How long all forks of a suite take: a fork takes 0.8 s besides its iterations. */

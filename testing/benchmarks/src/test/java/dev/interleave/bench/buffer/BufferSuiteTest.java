@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.interleave.bench.Canned;
-import dev.interleave.bench.JmhCase;
 import dev.interleave.bench.ProgramCase;
 import dev.interleave.bench.Results;
 import dev.interleave.bench.Settings;
@@ -22,7 +21,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.openjdk.jmh.annotations.Benchmark;
 
 class BufferSuiteTest {
   private final BufferSuite suite = new BufferSuite();
@@ -40,11 +38,7 @@ class BufferSuiteTest {
 
   @Test
   void everyCaseNamesABenchmarkOrAProgram() throws Exception {
-    for (JmhCase c : suite.jmhCases(settings(false))) {
-      assertThat(c.type().getMethods())
-          .as(c.id())
-          .anyMatch(m -> m.getName().equals(c.method()) && m.isAnnotationPresent(Benchmark.class));
-    }
+    Canned.assertNameBenchmarks(suite.jmhCases(settings(false)));
     for (ProgramCase c : suite.programCases(settings(false))) {
       assertThat(c.main().getMethod("main", String[].class)).as(c.id()).isNotNull();
     }

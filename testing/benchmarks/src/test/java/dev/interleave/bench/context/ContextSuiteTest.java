@@ -10,7 +10,6 @@ import dev.interleave.bench.Settings;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.openjdk.jmh.annotations.Benchmark;
 
 class ContextSuiteTest {
   private final ContextSuite suite = new ContextSuite();
@@ -22,11 +21,7 @@ class ContextSuiteTest {
   @Test
   void everyCaseNamesABenchmarkAndNamesAreDistinct() {
     List<JmhCase> cases = suite.jmhCases(settings());
-    for (JmhCase c : cases) {
-      assertThat(c.type().getMethods())
-          .as(c.id())
-          .anyMatch(m -> m.getName().equals(c.method()) && m.isAnnotationPresent(Benchmark.class));
-    }
+    Canned.assertNameBenchmarks(cases);
     assertThat(cases)
         .extracting(JmhCase::id)
         .doesNotHaveDuplicates()

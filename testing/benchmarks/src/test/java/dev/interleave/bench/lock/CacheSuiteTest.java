@@ -13,7 +13,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.openjdk.jmh.annotations.Benchmark;
 
 class CacheSuiteTest {
   private final CacheSuite suite = new CacheSuite();
@@ -25,11 +24,7 @@ class CacheSuiteTest {
   @Test
   void everyCaseNamesABenchmarkAndNamesAreDistinct() {
     List<JmhCase> cases = suite.jmhCases(settings(false));
-    for (JmhCase c : cases) {
-      assertThat(c.type().getMethods())
-          .as(c.id())
-          .anyMatch(m -> m.getName().equals(c.method()) && m.isAnnotationPresent(Benchmark.class));
-    }
+    Canned.assertNameBenchmarks(cases);
     assertThat(cases)
         .extracting(JmhCase::id)
         .doesNotHaveDuplicates()

@@ -5,7 +5,6 @@ package dev.interleave.bench.lock;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.interleave.bench.Canned;
-import dev.interleave.bench.JmhCase;
 import dev.interleave.bench.Results;
 import dev.interleave.bench.Settings;
 import dev.interleave.bench.Verdict;
@@ -19,7 +18,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.openjdk.jmh.annotations.Benchmark;
 
 class LockSuiteTest {
   private final LockSuite suite = new LockSuite();
@@ -38,11 +36,7 @@ class LockSuiteTest {
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void everyCaseNamesABenchmark(boolean quick) {
-    for (JmhCase c : suite.jmhCases(settings(quick))) {
-      assertThat(c.type().getMethods())
-          .as(c.id())
-          .anyMatch(m -> m.getName().equals(c.method()) && m.isAnnotationPresent(Benchmark.class));
-    }
+    Canned.assertNameBenchmarks(suite.jmhCases(settings(quick)));
   }
 
   @Test
