@@ -97,7 +97,7 @@ final class PendingCall implements Resource, ReadTurn.Follower {
 
   /** Whether it may have reached a server. */
   boolean mayHaveRun() {
-    return sentBefore || sentOver.get() != null;
+    return sentOver.get() != null || sentBefore; // in this order: see free
   }
 
   /**

@@ -97,6 +97,35 @@ enum RpcMutant implements Mistake.Named {
           "      if (!call.sentOver.compareAndSet(null, now)) {\n",
           In.LATER + "      if (!call.sentOver.compareAndSet(null, now)) {\n")),
 
+  FREED_CALL_IS_SAID_NOT_TO_HAVE_BEEN_SENT(
+      "who frees a call remembers that it may have reached a server afterwards, not before",
+      "FreedCallMayHaveRun",
+      new Edit(
+          In.CALL,
+          """
+              sentBefore = true;
+              return sentOver.compareAndSet(from, null);
+          """,
+          """
+              boolean freed = sentOver.compareAndSet(from, null);
+          """
+              + In.LATER
+              + """
+                  sentBefore = true;
+                  return freed;
+              """)),
+
+  FREED_CALL_IS_LOOKED_AT_THE_WRONG_WAY_ROUND(
+      "who asks whether a call may have run looks first whether it was freed, and then over what it"
+          + " is sent",
+      "FreedCallMayHaveRun",
+      new Edit(
+          In.CALL,
+          "    return sentOver.get() != null || sentBefore;",
+          "    boolean before = sentBefore;\n"
+              + In.LATER
+              + "    return before || sentOver.get() != null;")),
+
   NOTHING_IS_SENT_AGAIN(
       "the reader does not send over a new connection what found none",
       "CallAgainstReconnect",

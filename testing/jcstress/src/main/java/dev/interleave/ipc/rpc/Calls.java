@@ -2,11 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.interleave.ipc.rpc;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.interleave.Deadline;
 import dev.interleave.ipc.transport.Transport;
 import dev.interleave.ipc.transport.TransportException;
 import dev.interleave.ipc.transport.TransportOptions;
 import java.lang.invoke.MethodHandles;
+import java.lang.reflect.Field;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -119,6 +122,19 @@ final class Calls {
     static final RpcServer SERVER = started(server(PROMISES));
 
     private Losing() {}
+  }
+
+  /** The session of the client for all states; it has no way out of there but this. */
+  static ClientSession session() {
+    try {
+      Field link = RpcClient.class.getDeclaredField("link");
+      link.setAccessible(true);
+      Field session = ClientLink.class.getDeclaredField("session");
+      session.setAccessible(true);
+      return requireNonNull((ClientSession) session.get(link.get(Shared.CLIENT)));
+    } catch (ReflectiveOperationException e) {
+      throw new LinkageError("not the client that this was written for", e);
+    }
   }
 
   /** A call that nobody has sent. */
