@@ -72,6 +72,10 @@ final class Incidents {
   /** Hands what nobody catches to the thread's handler, and lets the thread go on. */
   static void uncaught(Throwable thrown) {
     Thread current = Thread.currentThread();
-    current.getUncaughtExceptionHandler().uncaughtException(current, thrown);
+    try {
+      current.getUncaughtExceptionHandler().uncaughtException(current, thrown);
+    } catch (Throwable ignored) {
+      // As the JVM does with what such a handler throws: there is nobody left to tell.
+    }
   }
 }

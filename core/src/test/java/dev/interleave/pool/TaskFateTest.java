@@ -16,10 +16,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -418,5 +420,21 @@ class TaskFateTest {
       assertThat(pool.submit(handled::get).get()).isTrue();
       assertThat(pool.stats().failed()).isOne();
     }
+  }
+
+  /** It would end the worker in the midst of its accounts, or be thrown at a submitter. */
+  @Test
+  void whatAThreadsHandlerThrowsIsIgnored() throws Exception {
+    FutureTask<Boolean> task =
+        new FutureTask<>(() -> {
+          Thread.currentThread()
+              .setUncaughtExceptionHandler((thread, e) -> {
+                throw new IllegalStateException("handler");
+              });
+          Incidents.uncaught(new IllegalStateException("nobody has a future of it"));
+          return true;
+        });
+    Thread.ofVirtual().start(task);
+    assertThat(task.get()).isTrue();
   }
 }
