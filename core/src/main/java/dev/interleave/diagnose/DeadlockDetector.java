@@ -408,8 +408,7 @@ public final class DeadlockDetector implements AutoCloseable {
       if (verdict.refusal != null) {
         verdict.refusal.addSuppressed(e);
       } else {
-        Thread current = Thread.currentThread();
-        current.getUncaughtExceptionHandler().uncaughtException(current, e);
+        Waits.uncaught(e);
       }
     }
   }

@@ -250,10 +250,24 @@ public final class Waits {
         wait.leave();
       } else if (e instanceof RuntimeException) {
         // Contrary to the contract; who has to get its lock again must get it.
-        wait.thread().getUncaughtExceptionHandler().uncaughtException(wait.thread(), e);
+        uncaught(e);
         return;
       }
       throw e;
+    }
+  }
+
+  /**
+   * Hands what a listener has thrown, and nobody else can be given, to the calling thread's handler
+   * of uncaught exceptions. What that throws is ignored, as the JVM does: the thread is in the
+   * midst of a wait.
+   */
+  static void uncaught(Throwable e) {
+    Thread current = Thread.currentThread();
+    try {
+      current.getUncaughtExceptionHandler().uncaughtException(current, e);
+    } catch (Throwable ignored) {
+      // see above
     }
   }
 

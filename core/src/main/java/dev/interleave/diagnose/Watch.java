@@ -89,8 +89,7 @@ final class Watch {
     try {
       action.run();
     } catch (Throwable e) { // a listener's: the watch goes on
-      Thread current = Thread.currentThread();
-      current.getUncaughtExceptionHandler().uncaughtException(current, e);
+      Waits.uncaught(e);
     }
   }
 }

@@ -350,9 +350,11 @@ final class ReadWriteSync extends TokenQueue implements Resource {
     if (!tryRead(t, cells) && !spinToRead(t)) {
       WaitStats.Wait wait = waits.begin(this, LockHolder.Mode.READ, Wait.Exit.REFUSAL);
       try {
-        acquireShared(ticket());
-        leftQueue();
-        enteredCounted(t);
+        if (!enterAgainOrBiased(t)) { // a listener that was told may have kept what it acquired
+          acquireShared(ticket());
+          leftQueue();
+          enteredCounted(t);
+        }
         wait.acquired();
       } finally {
         bePatient();
@@ -383,14 +385,16 @@ final class ReadWriteSync extends TokenQueue implements Resource {
     }
     WaitStats.Wait wait = waits.begin(this, LockHolder.Mode.READ, exit(timed));
     try {
-      if (!timed) {
-        acquireSharedInterruptibly(ticket());
-      } else if (!tryAcquireSharedNanos(ticket(), deadline - System.nanoTime())) {
-        wait.timedOut();
-        return false;
+      if (!enterAgainOrBiased(t)) { // as above
+        if (!timed) {
+          acquireSharedInterruptibly(ticket());
+        } else if (!tryAcquireSharedNanos(ticket(), deadline - System.nanoTime())) {
+          wait.timedOut();
+          return false;
+        }
+        leftQueue();
+        enteredCounted(t);
       }
-      leftQueue();
-      enteredCounted(t);
       wait.acquired();
       return true;
     } catch (InterruptedException e) {
@@ -471,8 +475,9 @@ final class ReadWriteSync extends TokenQueue implements Resource {
     if (hold.extra > 0) {
       hold.extra--;
     } else {
-      table.forget(t);
+      hold.leave(); // whatever becomes of the rest, this thread holds no more by it
       leaveCount();
+      table.forget(hold);
     }
   }
 
@@ -766,11 +771,14 @@ final class ReadWriteSync extends TokenQueue implements Resource {
     }
     WaitStats.Wait wait = beginToWait(t, Wait.Exit.REFUSAL);
     try {
-      if (getExclusiveOwnerThread() != t) {
-        acquire(ticket());
-        leftQueue();
+      if (!hasKept(t)) {
+        refuseUpgrade(t);
+        if (getExclusiveOwnerThread() != t) {
+          acquire(ticket());
+          leftQueue();
+        }
+        drain(t, false, 0, false, wait.registered);
       }
-      drain(t, false, 0, false, wait.registered);
       wait.acquired();
     } finally {
       bePatient();
@@ -800,10 +808,15 @@ final class ReadWriteSync extends TokenQueue implements Resource {
     long deadline = System.nanoTime() + nanos; // may wrap; only differences count
     WaitStats.Wait wait = beginToWait(t, exit(timed));
     try {
+      if (hasKept(t)) {
+        wait.acquired();
+        return true;
+      }
+      refuseUpgrade(t);
       if (getExclusiveOwnerThread() != t) {
         if (!timed) {
           acquireInterruptibly(ticket());
-        } else if (!tryAcquireNanos(ticket(), nanos)) {
+        } else if (!tryAcquireNanos(ticket(), deadline - System.nanoTime())) {
           wait.timedOut();
           return false;
         }
@@ -841,9 +854,14 @@ final class ReadWriteSync extends TokenQueue implements Resource {
     }
   }
 
+  /** Whether {@code t}, the calling thread, is in as a writer, and not only next. */
+  private boolean isWriter(Thread t) {
+    return getExclusiveOwnerThread() == t && isIn(getState());
+  }
+
   /** How often {@code t}, the calling thread, holds the write lock. */
   long writeHolds(Thread t) {
-    return getExclusiveOwnerThread() == t ? 1 + writeExtra : 0;
+    return isWriter(t) ? 1 + writeExtra : 0;
   }
 
   /** The queue's exclusive acquisition: of the token, although readers may be in. */
@@ -866,10 +884,14 @@ final class ReadWriteSync extends TokenQueue implements Resource {
     }
   }
 
-  /** Returns false; of a thread that comes back from a condition its wait is another one now. */
+  /**
+   * False, unless the caller comes back from a condition: then its wait is another one now, and the
+   * listener that was told of that may have kept the lock.
+   */
   private boolean mustWait(long ticket) {
     if (ticket < 0) {
       WriteCondition.wantsLockAgain(this);
+      return hasKept(Thread.currentThread());
     }
     return false;
   }
@@ -941,9 +963,19 @@ final class ReadWriteSync extends TokenQueue implements Resource {
     }
   }
 
+  /** As above, unless nothing ends the wait. */
+  private void refuseUpgrade(Thread t, Wait wait) {
+    if (wait.exit() != Wait.Exit.NONE) {
+      refuseUpgrade(t);
+    }
+  }
+
   /** If {@code t} has it, but is not in: nobody else can. */
   private void giveTokenBack(Thread t) {
     if (getExclusiveOwnerThread() == t && !isWriteLocked()) {
+      if (drainer != null) {
+        stopDraining();
+      }
       release(0);
     }
   }
@@ -985,6 +1017,19 @@ final class ReadWriteSync extends TokenQueue implements Resource {
       giveTokenBack(t);
       throw e;
     }
+  }
+
+  /**
+   * Asked by who waits to write when a detector's listener may have been told in its name: whether
+   * that has kept the write lock. The hold that is waited for comes on top of it. A read hold that
+   * it has kept makes an upgrade of the wait.
+   */
+  private boolean hasKept(Thread t) {
+    if (!isWriter(t)) {
+      return false;
+    }
+    writeExtra++;
+    return true;
   }
 
   /** How a pending writer's wait for the readers ended. */
@@ -1033,6 +1078,9 @@ final class ReadWriteSync extends TokenQueue implements Resource {
 
   /** The writer is in, having taken away the bias or waited for readers. */
   private void beginRevokedWrite() {
+    if (drainer != null) {
+      stopDraining(); // within a wait of the same thread, whose listener was told
+    }
     beginWrite();
     long bits = revoked;
     if (bits != 0) {
@@ -1058,127 +1106,129 @@ final class ReadWriteSync extends TokenQueue implements Resource {
    * Waits, with the token, until the readers are out; then this is the writer. If it gives up, the
    * token is given back.
    *
-   * @param wait under which this is registered; if nothing ends that ({@code Exit.NONE}), want of
-   *     memory or stack does not either, as the caller of a condition's wait relies on having the
-   *     lock
+   * @param wait under which this is registered. If nothing ends that ({@code Exit.NONE}), neither
+   *     does anything that is thrown meanwhile, as the caller of a condition's wait relies on
+   *     having the lock: want of memory or stack is passed over, all else thrown with the lock
    */
   private Drained drain(Thread t, boolean timed, long deadline, boolean interruptible, Wait wait) {
-    if (drainAtOnce()) {
+    if (wait.exit() != Wait.Exit.NONE && drainAtOnce()) {
       return Drained.ACQUIRED;
     }
-    Drained end = Drained.ACQUIRED;
+    Drained end = null;
+    Throwable late = null;
     boolean interrupted = false;
+    boolean known = false; // that this thread is in the way of others
+    boolean told = false; // a listener, perhaps, and not yet asked what it has kept
+    int spins = 0;
     long start = System.nanoTime();
     long park = FIRST_PARK;
-    for (int i = 0; i < SPINS; i++) {
-      Thread.onSpinWait();
-      if (drainAtOnce()) {
-        return Drained.ACQUIRED;
-      }
-    }
-    if (preference == Preference.READERS && hasQueuedThreads()) {
-      wakeNext(); // readers that stood in line when a writer was in pass this one
-    }
-    try {
-      if (t.isVirtual()) { // to yield may want memory
-        if (yieldToDrain(timed ? Math.min(YIELDING, deadline - start) : YIELDING)) {
-          return Drained.ACQUIRED;
-        }
-        park = YIELDING;
-      }
-      wait.goOn(WRITING); // others wait for this thread from now on: see "Who is in the way"
-    } catch (Throwable e) {
-      if (endsWait(e, wait)) {
-        giveUpDraining(t);
-        throw e;
-      }
-    }
-    Drained lost = becomesDrainer(t, timed, deadline, interruptible);
-    while (lost == null && !drainAtOnce()) {
-      long now = System.nanoTime();
-      if (timed && deadline - now <= 0) {
-        end = drainForTheLastTime() ? Drained.ACQUIRED : Drained.TIMED_OUT;
-        break;
-      }
+    while (end == null) {
       try {
-        if (now - start > PATIENCE && preference == Preference.READERS && !drainerImpatient) {
-          drainerImpatient = true;
-          wait.check(); // it is in the way of more threads now
+        if (getExclusiveOwnerThread() != t) {
+          refuseUpgrade(t, wait);
+          end = takeTokenAgain(timed, deadline, interruptible);
+          known = false;
+          told = false;
+        } else if (told) {
+          told = false;
+          if (hasKept(t)) {
+            end = Drained.ACQUIRED;
+          } else {
+            refuseUpgrade(t, wait);
+          }
+        } else if (drainAtOnce()) {
+          end = Drained.ACQUIRED;
+        } else if (spins < SPINS) {
+          spins++;
+          Thread.onSpinWait();
+        } else if (!known) {
+          known = true;
+          if (preference == Preference.READERS && hasQueuedThreads()) {
+            wakeNext(); // readers that stood in line when a writer was in pass this one
+          }
+          if (t.isVirtual()) {
+            park = YIELDING;
+            if (yieldToDrain(timed ? Math.min(YIELDING, deadline - start) : YIELDING)) {
+              end = Drained.ACQUIRED;
+              continue;
+            }
+          }
+          told = true;
+          wait.goOn(WRITING); // others wait for this thread from now on: see "Who is in the way"
+        } else if (drainer != t) {
+          drainer = t; // and looks once more
+        } else {
+          long now = System.nanoTime();
+          if (timed && deadline - now <= 0) {
+            end = drainForTheLastTime() ? Drained.ACQUIRED : Drained.TIMED_OUT;
+          } else if (losesPatience(start, now)) {
+            drainerImpatient = true;
+            told = true;
+            wait.check(); // it is in the way of more threads now
+          } else {
+            LockSupport.parkNanos(this, Math.min(park, untilNextAct(timed, deadline, start, now)));
+            park = Math.min(2 * park, LONGEST_PARK);
+            if (Thread.interrupted()) {
+              interrupted = true;
+              end = interruptible ? Drained.INTERRUPTED : null;
+            }
+          }
         }
-        LockSupport.parkNanos(this, Math.min(park, untilNextAct(timed, deadline, start, now)));
-      } catch (Throwable e) { // a deadlock, or a virtual thread's timer is short of memory
-        if (endsWait(e, wait)) {
-          giveUpDraining(t);
+      } catch (Throwable e) { // a deadlock, a listener, or want of memory or stack
+        if (wait.exit() != Wait.Exit.NONE) {
+          giveTokenBack(t);
           if (interrupted) {
             t.interrupt();
           }
           throw e;
         }
-      }
-      lost = becomesDrainer(t, timed, deadline, interruptible);
-      park = Math.min(2 * park, LONGEST_PARK);
-      if (lost == null && Thread.interrupted()) {
-        if (interruptible) {
-          end = Drained.INTERRUPTED;
-          break;
-        }
-        interrupted = true;
+        late = e instanceof VirtualMachineError ? late : e;
       }
     }
-    if (lost != null) {
-      end = lost;
-    } else {
-      stopDraining();
-      if (end != Drained.ACQUIRED) {
-        release(0);
-      }
+    if (end != Drained.ACQUIRED) {
+      giveTokenBack(t);
     }
-    if (interrupted) {
+    if (interrupted && end != Drained.INTERRUPTED) {
       t.interrupt();
+    }
+    if (late != null) {
+      throwUnchecked(late);
     }
     return end;
   }
 
-  /** Whether a pending writer gives up because of {@code e}. */
-  private static boolean endsWait(Throwable e, Wait wait) {
-    return !(e instanceof VirtualMachineError) || wait.exit() != Wait.Exit.NONE;
+  /** Whether it is time for a pending writer to let no more readers pass. */
+  private boolean losesPatience(long start, long now) {
+    return now - start > PATIENCE && preference == Preference.READERS && !drainerImpatient;
+  }
+
+  private static void throwUnchecked(Throwable e) {
+    if (e instanceof Error error) {
+      throw error;
+    }
+    throw (RuntimeException) e; // nothing else is thrown without being declared
   }
 
   /**
-   * Who waits with the token says so. It takes it again if it has lost it: a detector's listener
-   * that {@code t} has told may have acquired and released this very lock. Null with the token;
-   * else why not.
+   * Who waits with the token takes it again if it has lost it: a detector's listener that was told
+   * in its name may have acquired and released this very lock. Null with the token; else why not.
    */
-  private @Nullable Drained becomesDrainer(
-      Thread t, boolean timed, long deadline, boolean interruptible) {
-    if (getExclusiveOwnerThread() != t) {
-      try {
-        if (timed) {
-          if (!tryAcquireNanos(ticket(), deadline - System.nanoTime())) {
-            return Drained.TIMED_OUT;
-          }
-        } else if (interruptible) {
-          acquireInterruptibly(ticket());
-        } else {
-          acquire(ticket());
+  private @Nullable Drained takeTokenAgain(boolean timed, long deadline, boolean interruptible) {
+    try {
+      if (timed) {
+        if (!tryAcquireNanos(ticket(), deadline - System.nanoTime())) {
+          return Drained.TIMED_OUT;
         }
-      } catch (InterruptedException e) {
-        return Drained.INTERRUPTED;
-      } finally {
-        bePatient();
+      } else if (interruptible) {
+        acquireInterruptibly(ticket());
+      } else {
+        acquire(ticket());
       }
-    }
-    if (drainer != t) {
-      drainer = t;
-    }
-    return null;
-  }
-
-  /** After an exception, with the token or, as in {@link #becomesDrainer}, without. */
-  private void giveUpDraining(Thread t) {
-    if (getExclusiveOwnerThread() == t) {
-      stopDraining();
-      giveTokenBack(t);
+      return null;
+    } catch (InterruptedException e) {
+      return Drained.INTERRUPTED;
+    } finally {
+      bePatient();
     }
   }
 
@@ -1232,7 +1282,7 @@ final class ReadWriteSync extends TokenQueue implements Resource {
    * @throws IllegalMonitorStateException if it does not
    */
   void requireWriter(Thread t) {
-    if (getExclusiveOwnerThread() != t) {
+    if (!isWriter(t)) {
       throw new IllegalMonitorStateException(
           LockHolder.describe(t) + " does not hold the write lock of " + name);
     }
@@ -1252,9 +1302,17 @@ final class ReadWriteSync extends TokenQueue implements Resource {
     if (getExclusiveOwnerThread() != t) { // the queue's wait has thrown what it should not
       acquire(WRITE);
     }
-    leftQueue();
-    drain(t, false, 0, false, wait);
-    writeExtra = extra;
+    try {
+      bePatient();
+    } catch (VirtualMachineError e) {
+      // The lock comes first; and below.
+    }
+    try {
+      drain(t, false, 0, false, wait);
+    } finally {
+      writeExtra += extra; // a listener may have kept a hold
+      bePatient();
+    }
   }
 
   // ------------------------------------------------------------------ optimistic reading

@@ -31,11 +31,44 @@ final class ReaderTable {
 
   /** A hold in the map; touched only by its thread but for reports. */
   static final class Hold {
+    private static final long LEFT = -1;
+
     final Thread thread;
     long extra;
 
+    /** The key, kept since to leave must not want memory. */
+    private final Long id;
+
     Hold(Thread thread) {
       this.thread = thread;
+      id = thread.threadId();
+    }
+
+    /** It is a hold no more, though it may still be in the map: to take it out can fail. */
+    void leave() {
+      extra = LEFT;
+    }
+
+    private boolean isHeld() {
+      return extra != LEFT;
+    }
+  }
+
+  /**
+   * Equals the key of one thread at a time, for who is too short of memory to make that key. Never
+   * put into a map.
+   */
+  private static final class Probe {
+    private long id;
+
+    @Override
+    public int hashCode() {
+      return Long.hashCode(id);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Long key && key == id;
     }
   }
 
@@ -44,8 +77,10 @@ final class ReaderTable {
 
   private volatile @Nullable ReaderSlots slots;
 
-  /** By thread id: a subclass of Thread may have its own idea of what is equal. */
-  private final ConcurrentHashMap<Long, Hold> overflow = new ConcurrentHashMap<>();
+  /** By thread id, a Long: a subclass of Thread may have its own idea of what is equal. */
+  private final ConcurrentHashMap<Object, Hold> overflow = new ConcurrentHashMap<>();
+
+  private final Probe probe = new Probe();
 
   private final LongAdder overflowReads = new LongAdder();
 
@@ -74,12 +109,27 @@ final class ReaderTable {
 
   /** The map entry by which {@code thread} holds, or null. */
   @Nullable Hold overflowHold(Thread thread) {
-    return overflowed ? overflow.get(thread.threadId()) : null;
+    if (!overflowed) {
+      return null;
+    }
+    Hold hold = inOverflow(thread.threadId());
+    return hold == null || !hold.isHeld() ? null : hold;
   }
 
-  /** Forgets the map entry of {@code thread}, if there is one. */
-  void forget(Thread thread) {
-    overflow.remove(thread.threadId());
+  private @Nullable Hold inOverflow(long id) {
+    try {
+      return overflow.get(id);
+    } catch (OutOfMemoryError e) { // whoever holds must be able to leave
+      synchronized (probe) {
+        probe.id = id;
+        return overflow.get(probe);
+      }
+    }
+  }
+
+  /** Forgets a map entry that was left. */
+  void forget(Hold hold) {
+    overflow.remove(hold.id);
   }
 
   /** How often {@code thread} holds, in all places together. */
@@ -96,12 +146,13 @@ final class ReaderTable {
   void record(Thread thread, long enabled) {
     if (!slotsMade().record(thread, enabled)) {
       overflowed = true;
-      Long id = thread.threadId(); // to forget must not want memory
+      Hold hold = new Hold(thread);
       try {
-        overflow.put(id, new Hold(thread));
+        overflow.put(hold.id, hold);
         overflowReads.increment();
       } catch (Throwable e) {
-        overflow.remove(id);
+        hold.leave();
+        forget(hold);
         throw e;
       }
     }
@@ -119,9 +170,11 @@ final class ReaderTable {
     if (there != null) {
       there.forEachHolder(action);
     }
-    overflow
-        .values()
-        .forEach(hold ->
-            action.accept(LockHolder.of(hold.thread, LockHolder.Mode.READ, 1 + hold.extra)));
+    for (Hold hold : overflow.values()) {
+      long holds = 1 + hold.extra;
+      if (holds > 0) {
+        action.accept(LockHolder.of(hold.thread, LockHolder.Mode.READ, holds));
+      }
+    }
   }
 }

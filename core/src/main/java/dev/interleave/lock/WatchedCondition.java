@@ -46,7 +46,7 @@ final class WatchedCondition implements Condition, Resource {
           && !wait.wants().equals(WatchedSync.LOCK)) {
         wait.goOn(WatchedSync.LOCK);
       }
-    } catch (OutOfMemoryError e) {
+    } catch (Error e) {
       // It must not keep the thread from getting its lock again; a later look finds the cycle.
     }
   }

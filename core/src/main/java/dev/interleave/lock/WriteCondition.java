@@ -46,7 +46,7 @@ final class WriteCondition implements Condition, Resource {
           && !wait.wants().equals(WRITING)) {
         wait.goOn(WRITING);
       }
-    } catch (VirtualMachineError e) {
+    } catch (Error e) {
       // It must not keep the thread from getting its lock again; a later look finds the cycle.
     }
   }

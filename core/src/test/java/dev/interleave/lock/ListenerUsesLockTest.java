@@ -3,9 +3,11 @@
 package dev.interleave.lock;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.interleave.diagnose.DeadlockDetector;
 import dev.interleave.diagnose.DeadlockDetector.OnDeadlock;
+import dev.interleave.diagnose.Waits;
 import dev.interleave.testing.contract.Actor;
 import dev.interleave.testing.contract.Actors;
 import dev.interleave.testing.contract.Step;
@@ -16,6 +18,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -23,7 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * A thread that is next to write waits for a reader that waits for it, and tells a listener so. The
  * listener may acquire and release what it likes: the very lock, too, for which its thread waits.
  */
-@SuppressWarnings("LockNotBeforeTry") // each call is what is tested
+@SuppressWarnings({"LockNotBeforeTry", "WaitNotInLoop"}) // each call is what is tested
 class ListenerUsesLockTest {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -108,6 +111,233 @@ class ListenerUsesLockTest {
       writing.result();
       writer.run(lock.writeLock()::unlock);
     }
+    assertThat(lock.holders()).isEmpty();
+  }
+
+  /** Who is next to write holds nothing, and can release nothing. */
+  @ParameterizedTest
+  @EnumSource
+  void whoIsNextDoesNotHoldIt(ThreadKind kind) throws Exception {
+    Condition condition = lock.writeLock().newCondition();
+    try (Actors actors = new Actors(kind, PATIENCE)) {
+      Actor writer = actors.actor("writer");
+      Step<?> writing =
+          tell(
+              actors,
+              writer,
+              () -> {
+                assertThat(lock.writeHoldCount()).isZero();
+                assertThatExceptionOfType(IllegalMonitorStateException.class)
+                    .isThrownBy(lock.writeLock()::unlock);
+                assertThatExceptionOfType(IllegalMonitorStateException.class)
+                    .isThrownBy(() -> condition.await(1, TimeUnit.HOURS));
+                assertThatExceptionOfType(IllegalMonitorStateException.class)
+                    .isThrownBy(condition::signal);
+              });
+      assertThat(failures).isEmpty();
+      writing.result();
+      assertThat(writer.call(lock::writeHoldCount)).isOne();
+      writer.run(lock.writeLock()::unlock);
+    }
+    assertThat(lock.holders()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aWriteHoldThatItKeepsIsCounted(ThreadKind kind) throws Exception {
+    try (Actors actors = new Actors(kind, PATIENCE)) {
+      Actor writer = actors.actor("writer");
+      Step<?> writing = tell(actors, writer, lock.writeLock()::lock);
+      assertThat(failures).isEmpty();
+      writing.result();
+      assertThat(writer.call(lock::writeHoldCount)).isEqualTo(2);
+      writer.run(lock.writeLock()::unlock);
+      writer.run(lock.writeLock()::unlock);
+    }
+    assertThat(lock.holders()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aReadHoldThatItKeepsIsAnUpgrade(ThreadKind kind) throws Exception {
+    try (Actors actors = new Actors(kind, PATIENCE)) {
+      Actor writer = actors.actor("writer");
+      Step<?> writing = tell(actors, writer, lock.readLock()::lock);
+      assertThat(failures).isEmpty();
+      writing.failure(LockUpgradeException.class);
+      writer.run(lock.readLock()::unlock);
+    }
+    assertThat(lock.holders()).isEmpty();
+    assertThat(lock.writeLock().tryLock()).isTrue();
+  }
+
+  /** A reader waits for a writer that waits for it: what its listener keeps is counted with it. */
+  @ParameterizedTest
+  @EnumSource
+  void whatAReadersListenerKeepsIsCounted(ThreadKind kind) throws Exception {
+    WatchedLock before = new WatchedLock();
+    try (Actors actors = new Actors(kind, PATIENCE);
+        DeadlockDetector detector =
+            DeadlockDetector.builder()
+                .onDeadlock(OnDeadlock.REPORT)
+                .period(Duration.ZERO)
+                .listener(deadlock -> {
+                  before.unlock();
+                  lock.readLock().lock();
+                })
+                .build()) {
+      Actor reader = actors.actor("reader");
+      Actor writer = actors.actor("writer");
+      reader.run(before::lock);
+      writer.run(lock.writeLock()::lock);
+      Step<?> writing =
+          writer.start(() -> {
+            before.lock();
+            before.unlock();
+            lock.writeLock().unlock();
+          });
+      writing.awaitBlocked();
+      reader.run(lock.readLock()::lock);
+      writing.result();
+      assertThat(detector.found()).isOne();
+      assertThat(reader.call(lock::readHoldCount)).isEqualTo(2);
+      reader.run(lock.readLock()::unlock);
+      reader.run(lock.readLock()::unlock);
+    }
+    assertThat(lock.holders()).isEmpty();
+    assertThat(lock.writeLock().tryLock()).isTrue();
+  }
+
+  /** Then its thread stood in line behind itself. */
+  @ParameterizedTest
+  @EnumSource
+  void whatTheListenerOfAConditionsWaitKeepsIsCounted(ThreadKind kind) throws Exception {
+    WatchedLock before = new WatchedLock();
+    Condition condition = lock.writeLock().newCondition();
+    try (Actors actors = new Actors(kind, PATIENCE);
+        DeadlockDetector detector =
+            DeadlockDetector.builder()
+                .onDeadlock(OnDeadlock.REPORT)
+                .period(Duration.ZERO)
+                .listener(deadlock -> {
+                  before.unlock();
+                  lock.writeLock().lock();
+                })
+                .build()) {
+      Actor waiter = actors.actor("waiter");
+      Actor other = actors.actor("other");
+      waiter.run(() -> {
+        before.lock();
+        lock.writeLock().lock();
+      });
+      Step<?> waiting = waiter.start(condition::await);
+      waiting.awaitBlocked();
+      other.run(lock.writeLock()::lock);
+      Step<?> others =
+          other.start(() -> {
+            before.lock();
+            before.unlock();
+            lock.writeLock().unlock();
+          });
+      others.awaitBlocked();
+      waiter.interrupt();
+      waiting.failure(InterruptedException.class);
+      others.result();
+      assertThat(detector.found()).isOne();
+      assertThat(waiter.call(lock::writeHoldCount)).isEqualTo(2);
+      waiter.run(lock.writeLock()::unlock);
+      waiter.run(lock.writeLock()::unlock);
+    }
+    assertThat(lock.holders()).isEmpty();
+  }
+
+  /** Whoever has lost its turn by that is in the way of others when it has it again. */
+  @ParameterizedTest
+  @EnumSource
+  void aCircleThatItsThreadClosesLaterIsFound(ThreadKind kind) throws Exception {
+    WatchedLock before = new WatchedLock();
+    WatchedLock after = new WatchedLock();
+    CountDownLatch toldAgain = new CountDownLatch(2);
+    List<Step<?>> aheads = new CopyOnWriteArrayList<>();
+    try (Actors actors = new Actors(kind, PATIENCE)) {
+      Actor reader = actors.actor("reader");
+      Actor writer = actors.actor("writer");
+      Actor other = actors.actor("other");
+      Actor early = actors.actor("early");
+      Actor timed = actors.actor("timed");
+      Actor last = actors.actor("last");
+      DeadlockDetector detector =
+          DeadlockDetector.builder()
+              .onDeadlock(OnDeadlock.REPORT)
+              .period(Duration.ZERO)
+              .listener(deadlock -> {
+                toldAgain.countDown();
+                if (toldAgain.getCount() == 0) {
+                  return;
+                }
+                before.unlock();
+                try {
+                  lock.write().close();
+                  other.run(lock.writeLock()::lock);
+                  Step<?> ahead = timed.start(() -> lock.writeLock().tryLock(1, TimeUnit.HOURS));
+                  ahead.awaitBlocked();
+                  aheads.add(ahead);
+                } catch (Throwable e) {
+                  failures.add(e);
+                }
+              })
+              .build();
+      try (detector) {
+        writer.run(before::lock);
+        reader.run(lock.readLock()::lock);
+        Step<?> reading =
+            reader.start(() -> {
+              before.lock();
+              before.unlock();
+              lock.readLock().unlock();
+            });
+        reading.awaitBlocked();
+        Step<?> next = early.start(() -> lock.writeLock().tryLock(1, TimeUnit.HOURS));
+        next.awaitBlocked();
+        Step<?> writing = writer.start(lock.writeLock()::lockInterruptibly);
+        writing.awaitBlocked();
+        early.interrupt(); // so that the writer tells when it has come out of the line
+        next.failure(InterruptedException.class);
+        reading.result();
+        while (aheads.isEmpty() || lock.stats().waitingWriters() < 2) {
+          Thread.onSpinWait(); // behind the timed one
+        }
+        Step<?> lasts =
+            last.start(() -> {
+              after.lock();
+              lock.read().close();
+              after.unlock();
+            });
+        lasts.awaitBlocked();
+        other.run(() -> {
+          lock.readLock().lock();
+          lock.writeLock().unlock();
+        });
+        Step<?> others =
+            other.start(() -> {
+              after.lock();
+              after.unlock();
+              lock.readLock().unlock();
+            });
+        others.awaitBlocked();
+        assertThat(detector.found()).isOne();
+        timed.interrupt();
+        assertThat(toldAgain.await(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+            .as(() -> lock + ": " + Waits.all() + ", " + detector.scan())
+            .isTrue();
+        aheads.getFirst().failure(InterruptedException.class);
+        writer.interrupt();
+        writing.failure(InterruptedException.class);
+        lasts.result();
+        others.result();
+      }
+    }
+    assertThat(failures).isEmpty();
     assertThat(lock.holders()).isEmpty();
   }
 }

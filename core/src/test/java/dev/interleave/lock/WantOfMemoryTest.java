@@ -23,33 +23,43 @@ class WantOfMemoryTest {
   private final ReadWriteSync sync = new ReadWriteSync("prices", Preference.WRITERS, true);
   private final NoMemory map = new NoMemory();
 
-  /** The readers that find no slot, where there is no memory even to look one up by its number. */
-  private static final class NoMemory extends ConcurrentHashMap<Long, ReaderTable.Hold> {
+  /** For what there is no memory. */
+  private enum Full {
+    NOTHING,
+    /** To look somebody up by a number of one's own. */
+    NUMBERS,
+    /** To take somebody out. */
+    REMOVALS,
+    ANYTHING
+  }
+
+  /** The readers that find no slot. */
+  private static final class NoMemory extends ConcurrentHashMap<Object, ReaderTable.Hold> {
     private static final long serialVersionUID = 1L;
 
-    private transient boolean full = true;
+    private transient Full full = Full.ANYTHING;
 
-    private void want() {
-      if (full) {
+    private void want(Full of) {
+      if (full == Full.ANYTHING || full == of) {
         throw new OutOfMemoryError("simulated");
       }
     }
 
     @Override
     public ReaderTable.@Nullable Hold get(Object key) {
-      want();
+      want(key instanceof Long ? Full.NUMBERS : Full.ANYTHING);
       return super.get(key);
     }
 
     @Override
-    public ReaderTable.@Nullable Hold put(Long key, ReaderTable.Hold value) {
-      want();
+    public ReaderTable.@Nullable Hold put(Object key, ReaderTable.Hold value) {
+      want(Full.ANYTHING);
       return super.put(key, value);
     }
 
     @Override
     public ReaderTable.@Nullable Hold remove(Object key) {
-      want();
+      want(Full.REMOVALS);
       return super.remove(key);
     }
   }
@@ -89,7 +99,7 @@ class WantOfMemoryTest {
       assertThatExceptionOfType(OutOfMemoryError.class).isThrownBy(() -> sync.lockRead(me, null));
       first.run(() -> Readers.leave(sync));
     }
-    map.full = false;
+    map.full = Full.NOTHING;
     assertThat(sync.readHolds(me)).isZero();
     assertThat(sync.tryWriteBarging(me)).isTrue();
   }
@@ -103,10 +113,61 @@ class WantOfMemoryTest {
       reader.run(() -> sync.lockRead(reader.thread(), null));
       tableWithoutMemory(true);
       assertThatExceptionOfType(OutOfMemoryError.class).isThrownBy(() -> sync.lockWrite(me));
-      map.full = false;
+      map.full = Full.NOTHING;
       assertThat(Readers.canRead(sync, 0)).isTrue();
       reader.run(() -> Readers.leave(sync));
     }
     assertThat(sync.tryWriteBarging(me)).isTrue();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aReaderCanLeave(ThreadKind kind) throws Exception {
+    map.full = Full.NOTHING;
+    Thread me = Thread.currentThread();
+    takeSlots(tableWithoutMemory(true), me);
+    try (Actors actors = new Actors(kind, PATIENCE)) {
+      Actor first = actors.actor("first");
+      first.run(() -> sync.lockRead(first.thread(), null));
+      sync.lockRead(me, null);
+      sync.lockRead(me, null);
+      assertThat(map).hasSize(1);
+
+      map.full = Full.NUMBERS;
+      sync.unlockReadSlow(me);
+      assertThat(sync.readHolds(me)).isOne();
+      sync.unlockReadSlow(me);
+      assertThat(sync.readHolds(me)).isZero();
+      first.run(() -> Readers.leave(sync));
+    }
+    assertThat(map).isEmpty();
+    assertThat(sync.tryWriteBarging(me)).isTrue();
+  }
+
+  /** It was not released and yet counted no more: then a writer was in, and it came in besides. */
+  @ParameterizedTest
+  @EnumSource
+  void aReaderThatCannotBeTakenOutHoldsNoMore(ThreadKind kind) throws Exception {
+    map.full = Full.NOTHING;
+    Thread me = Thread.currentThread();
+    takeSlots(tableWithoutMemory(true), me);
+    try (Actors actors = new Actors(kind, PATIENCE)) {
+      Actor first = actors.actor("first");
+      first.run(() -> sync.lockRead(first.thread(), null));
+      sync.lockRead(me, null);
+
+      map.full = Full.REMOVALS;
+      assertThatExceptionOfType(OutOfMemoryError.class).isThrownBy(() -> sync.unlockReadSlow(me));
+      assertThat(sync.readHolds(me)).isZero();
+      assertThat(sync.holders()).hasSize(1);
+      map.full = Full.NOTHING;
+      sync.lockRead(me, null);
+      sync.unlockReadSlow(me);
+      assertThat(map).isEmpty();
+
+      first.run(() -> Readers.leave(sync));
+      first.run(() -> assertThat(sync.tryWriteBarging(first.thread())).isTrue());
+      assertThat(sync.tryReadBarging(me)).isFalse();
+    }
   }
 }

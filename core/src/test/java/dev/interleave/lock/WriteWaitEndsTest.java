@@ -97,6 +97,69 @@ class WriteWaitEndsTest {
     assertThat(lock.holders()).isEmpty();
   }
 
+  /** As above, but for an error that is not the machine's: it is thrown, with the lock. */
+  @ParameterizedTest
+  @EnumSource
+  void aConditionsWaitThrowsWhatTheLookThrowsWithItsLock(ThreadKind kind) throws Exception {
+    waitWhileTheLookThrows(kind, new NoClassDefFoundError("simulated"));
+  }
+
+  /** A listener's exception goes to the thread's handler; what that throws nobody sees. */
+  @ParameterizedTest
+  @EnumSource
+  void aConditionsWaitHasItsLockAgainThoughItsThreadsHandlerThrows(ThreadKind kind)
+      throws Exception {
+    waitWhileTheLookThrows(kind, new IllegalStateException("simulated"));
+  }
+
+  private static void waitWhileTheLookThrows(ThreadKind kind, Throwable thrown) throws Exception {
+    BiasedReadWriteLock lock = new BiasedReadWriteLock();
+    Condition condition = lock.writeLock().newCondition();
+    try (Actors actors = new Actors(kind, PATIENCE)) {
+      Actor waiter = actors.actor("waiter");
+      CountDownLatch looked = new CountDownLatch(1);
+      Waits.Inspector inspector =
+          wait -> {
+            if (wait.thread() == waiter.thread() && wait.wants().equals("WRITE")) {
+              looked.countDown();
+              if (thrown instanceof Error error) {
+                throw error;
+              }
+              throw (RuntimeException) thrown;
+            }
+          };
+      waiter.run(() -> {
+        Thread.currentThread()
+            .setUncaughtExceptionHandler((thread, e) -> {
+              throw new IllegalStateException("handler");
+            });
+        lock.writeLock().lock();
+      });
+      Step<?> waiting = waiter.start(condition::await);
+      waiting.awaitBlocked();
+      Waits.add(inspector);
+      try {
+        lock.writeLock().lock();
+        condition.signal();
+        lock.readLock().lock();
+        lock.writeLock().unlock();
+        assertThat(looked.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        waiting.awaitBlocked();
+        lock.readLock().unlock();
+        if (thrown instanceof Error) {
+          waiting.failure(thrown.getClass());
+        } else {
+          waiting.result();
+        }
+        assertThat(waiter.call(lock::writeHoldCount)).isOne();
+        waiter.run(lock.writeLock()::unlock);
+      } finally {
+        Waits.remove(inspector);
+      }
+    }
+    assertThat(lock.holders()).isEmpty();
+  }
+
   /** The queue of JDK 21 throws, when memory is short, although it does not have the lock. */
   @ParameterizedTest
   @EnumSource

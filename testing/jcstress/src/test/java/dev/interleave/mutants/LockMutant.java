@@ -213,8 +213,8 @@ enum LockMutant implements Mistake.Named {
       "SignalIsNotLost",
       new Edit(
           In.SYNC,
-          "    drain(t, false, 0, false, wait);\n    writeExtra = extra;",
-          "    writeExtra = extra;")),
+          "      drain(t, false, 0, false, wait);\n    } finally {\n      writeExtra += extra;",
+          "      refuseUpgrade(t, wait);\n    } finally {\n      writeExtra += extra;")),
 
   BIASED_READER_LEAVES_SILENTLY(
       "a leaving reader does not wake the writer that waits for it, which trusts that it does",
@@ -248,8 +248,22 @@ enum LockMutant implements Mistake.Named {
       "WriterThatGivesUpWakesReader",
       new Edit(
           In.SYNC,
-          "      if (end != Drained.ACQUIRED) {\n        release(0);",
-          "      if (end != Drained.ACQUIRED) {\n        tryRelease(0);"));
+          "    if (end != Drained.ACQUIRED) {\n      giveTokenBack(t);",
+          "    if (end != Drained.ACQUIRED) {\n      tryRelease(0);")),
+
+  OVERFLOWN_READER_STAYS_COUNTED(
+      "a reader without a slot is forgotten when it leaves, but is counted still",
+      "OverflownReadersShare",
+      new Edit(
+          In.SYNC,
+          "      leaveCount();\n      table.forget(hold);",
+          "      wakeDrainer();\n      table.forget(hold);")),
+
+  OVERFLOWN_READER_IS_NOT_FORGOTTEN(
+      "a reader without a slot leaves the count, but not the map",
+      "OverflownReaderExcludesWriter",
+      new Edit(In.SYNC, "      hold.leave(); // whatever", "      hold.extra = 0; //"),
+      new Edit(In.SYNC, "      table.forget(hold);\n", ""));
 
   private static final class In {
     static final String SYNC = "ReadWriteSync.java";
@@ -259,14 +273,14 @@ enum LockMutant implements Mistake.Named {
     static final Edit NO_TIMEOUT =
         new Edit(
             SYNC,
-            "        LockSupport.parkNanos(this, Math.min(park, untilNextAct(timed, deadline,"
+            "            LockSupport.parkNanos(this, Math.min(park, untilNextAct(timed, deadline,"
                 + " start, now)));",
             """
-                    if (timed) {
-                      LockSupport.parkNanos(this, Math.min(park, deadline - now));
-                    } else {
-                      LockSupport.park(this);
-                    }
+                        if (timed) {
+                          LockSupport.parkNanos(this, Math.min(park, deadline - now));
+                        } else {
+                          LockSupport.park(this);
+                        }
             """);
   }
 
