@@ -24,7 +24,7 @@ final class OverflownLock {
       Object table = get(get(lock, "sync"), "table");
       Method slotsMade = table.getClass().getDeclaredMethod("slotsMade");
       slotsMade.setAccessible(true);
-      // The counts between the words get the same value, which nobody reads while they are taken.
+      // The counts between the words get the same value: of such a lock the statistics say nothing.
       Arrays.fill((long[]) get(slotsMade.invoke(table), "cells"), STRANGERS);
     } catch (ReflectiveOperationException e) {
       throw new LinkageError("not the lock that this was written for", e);

@@ -14,9 +14,9 @@ import org.openjdk.jcstress.infra.results.IZ_Result;
 
 /**
  * Two readers meet inside a lock without a free slot, so that one of them is recorded in the map;
- * then one leaves and writes while the other goes on reading. It is counted until it has left the
- * map, and a writer is in only after a compare-and-set from a state without readers. Forbidden: a
- * reader that sees anything of the write, and a lock that is not free in the end.
+ * then one leaves and writes while the other goes on reading. It is counted as long as it holds,
+ * and a writer is in only after a compare-and-set from a state without readers. Forbidden: a reader
+ * that sees anything of the write, and a lock that is not free in the end.
  */
 @JCStressTest
 @Outcome(id = "0, true", expect = ACCEPTABLE, desc = "The writer came after the reader.")
