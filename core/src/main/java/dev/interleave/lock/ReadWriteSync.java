@@ -259,6 +259,13 @@ final class ReadWriteSync extends TokenQueue implements Resource {
   /** Acquisitions by first readers, who follow each other through the state word. */
   private long firstReads;
 
+  /**
+   * What {@link #firstReads} comes to when a run of them without a write is complete; each writer
+   * puts it off. So the look at it is a branch that is hardly ever taken while writers come. One
+   * that is taken at every 16th read cost a sixth of a read: docs/lock.md.
+   */
+  private long runComplete = BiasRule.ARM_AFTER;
+
   // ---- shared on the slow path
 
   /** The pending writer, while it is parked or about to be. */
@@ -285,7 +292,7 @@ final class ReadWriteSync extends TokenQueue implements Resource {
     if (s == 0) {
       if (!mustQueue(READER) && compareAndSetState(0, 1)) {
         enteredFirst(t);
-        if (BiasRule.isComplete(firstReads)) {
+        if (firstReads >= runComplete) {
           learn(t);
         }
         return true;
@@ -676,10 +683,16 @@ final class ReadWriteSync extends TokenQueue implements Resource {
     }
   }
 
-  /** Whether the last counted reads were enough just now to judge by, and without a write. */
+  /** Whether a run of counted reads without a write is complete with this one. */
   private boolean wroteNobodyLately(Thread t) {
-    long reads = firstReader == t ? firstReads : rule.countOther();
-    return BiasRule.isComplete(reads) && rule.wroteNobodySince(version);
+    if (firstReader != t) {
+      return rule.completesOthers(version);
+    }
+    if (firstReads < runComplete) {
+      return false;
+    }
+    runComplete = firstReads + BiasRule.ARM_AFTER; // should it come to nothing
+    return true;
   }
 
   private void arm(long bit) {
@@ -753,7 +766,7 @@ final class ReadWriteSync extends TokenQueue implements Resource {
       return true;
     }
     refuseUpgrade(t);
-    release(0);
+    release(getState());
     return false;
   }
 
@@ -846,17 +859,22 @@ final class ReadWriteSync extends TokenQueue implements Resource {
    * @throws IllegalMonitorStateException if {@code t} has none
    */
   void unlockWrite(Thread t) {
-    requireWriter(t);
+    long s = getState(); // once: nobody else changes it while a writer is in
+    requireWriter(t, s);
     if (writeExtra > 0) {
       writeExtra--;
     } else {
-      release(0);
+      release(s);
     }
   }
 
   /** Whether {@code t}, the calling thread, is in as a writer, and not only next. */
   private boolean isWriter(Thread t) {
-    return getExclusiveOwnerThread() == t && isIn(getState());
+    return isWriter(t, getState());
+  }
+
+  private boolean isWriter(Thread t, long s) {
+    return getExclusiveOwnerThread() == t && isIn(s);
   }
 
   /** How often {@code t}, the calling thread, holds the write lock. */
@@ -896,11 +914,14 @@ final class ReadWriteSync extends TokenQueue implements Resource {
     return false;
   }
 
-  /** Gives the token back: the writer leaves, or a pending one gives up. */
+  /**
+   * Gives the token back: the writer leaves, or a pending one gives up.
+   *
+   * @param s the state, as the owner of the token has just seen it; a condition's wait gives it too
+   */
   @Override
-  protected boolean tryRelease(long ignored) {
+  protected boolean tryRelease(long s) {
     setExclusiveOwnerThread(null);
-    long s = getState();
     long v = version;
     if (s == WRITE && rearm == 0) {
       VERSION.setRelease(this, v + 1);
@@ -919,8 +940,8 @@ final class ReadWriteSync extends TokenQueue implements Resource {
         left = bits;
         bits = LEFT;
       }
-      while (!compareAndSetState(s, (s & READERS) | bits)) {
-        s = getState();
+      for (long seen = s; !compareAndSetState(seen, (seen & READERS) | bits); ) {
+        seen = getState();
       }
     }
     return true;
@@ -943,6 +964,7 @@ final class ReadWriteSync extends TokenQueue implements Resource {
   private void beginWrite() {
     VERSION.setOpaque(this, version + 1);
     VarHandle.storeStoreFence(); // the version is odd before the writer's first store
+    runComplete = firstReads + BiasRule.ARM_AFTER;
   }
 
   /**
@@ -976,7 +998,7 @@ final class ReadWriteSync extends TokenQueue implements Resource {
       if (drainer != null) {
         stopDraining();
       }
-      release(0);
+      release(getState());
     }
   }
 
@@ -1282,7 +1304,11 @@ final class ReadWriteSync extends TokenQueue implements Resource {
    * @throws IllegalMonitorStateException if it does not
    */
   void requireWriter(Thread t) {
-    if (!isWriter(t)) {
+    requireWriter(t, getState());
+  }
+
+  private void requireWriter(Thread t, long s) {
+    if (!isWriter(t, s)) {
       throw new IllegalMonitorStateException(
           LockHolder.describe(t) + " does not hold the write lock of " + name);
     }

@@ -230,6 +230,33 @@ class BiasedReadWriteLockTest {
     }
   }
 
+  // ------------------------------------------------------------------ bias
+
+  @Test
+  void aWriteBeginsTheRunOfReadsAnew() {
+    for (int i = 1; i < BiasRule.ARM_AFTER; i++) {
+      lock.read().close();
+    }
+    lock.write().close();
+    for (int i = 1; i < BiasRule.ARM_AFTER; i++) {
+      lock.read().close();
+      assertThat(lock.stats().biased()).isFalse();
+    }
+    lock.read().close();
+    assertThat(lock.stats().biased()).isTrue();
+  }
+
+  /** They are first readers, too, and nobody looks then whether the run is complete. */
+  @Test
+  void manyDowngradesWithinOneWriteDoNotKeepTheBiasAway() {
+    try (var w = lock.write()) {
+      for (int i = 0; i < 3 * BiasRule.ARM_AFTER; i++) {
+        lock.read().close();
+      }
+    }
+    arm(lock);
+  }
+
   // ------------------------------------------------------------------ holders
 
   @Test

@@ -19,6 +19,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.Lock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -31,37 +32,61 @@ class ListenerUsesLockTest {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final BiasedReadWriteLock lock = new BiasedReadWriteLock();
+
+  /** Held by who will be told: another waits for it, and so they wait for each other. */
+  private final WatchedLock before = new WatchedLock();
+
   private final List<Throwable> failures = new CopyOnWriteArrayList<>();
+
+  /** Has the thread that closes a cycle of waits run this. */
+  private DeadlockDetector telling(Task listener) {
+    return DeadlockDetector.builder()
+        .onDeadlock(OnDeadlock.REPORT)
+        .period(Duration.ZERO)
+        .listener(deadlock -> {
+          try {
+            listener.run();
+          } catch (Throwable e) {
+            failures.add(e);
+          }
+        })
+        .build();
+  }
+
+  private void letGoAnd(Lock keep) {
+    before.unlock();
+    keep.lock();
+  }
+
+  /** A step of {@code actor}, which holds {@code held}: it waits for {@code awaited} first. */
+  private static Step<?> startAfter(Actor actor, Lock awaited, Lock held) throws Exception {
+    Step<?> step =
+        actor.start(() -> {
+          awaited.lock();
+          awaited.unlock();
+          held.unlock();
+        });
+    step.awaitBlocked();
+    return step;
+  }
 
   /** The writer's step, once the listener has returned, and let the reader go on. */
   private Step<?> tell(Actors actors, Actor writer, Task listener) throws Exception {
-    WatchedLock before = new WatchedLock();
     CountDownLatch told = new CountDownLatch(1);
-    try (DeadlockDetector detector =
-        DeadlockDetector.builder()
-            .onDeadlock(OnDeadlock.REPORT)
-            .period(Duration.ZERO)
-            .listener(deadlock -> {
-              before.unlock();
-              try {
-                listener.run();
-              } catch (Throwable e) {
-                failures.add(e);
-              } finally {
-                told.countDown();
-              }
-            })
-            .build()) {
+    Task andSaySo =
+        () -> {
+          before.unlock();
+          try {
+            listener.run();
+          } finally {
+            told.countDown();
+          }
+        };
+    try (DeadlockDetector detector = telling(andSaySo)) {
       Actor reader = actors.actor("reader");
       writer.run(before::lock);
       reader.run(lock.readLock()::lock);
-      Step<?> reading =
-          reader.start(() -> {
-            before.lock();
-            before.unlock();
-            lock.readLock().unlock();
-          });
-      reading.awaitBlocked();
+      Step<?> reading = startAfter(reader, before, lock.readLock());
       Step<?> writing = writer.start(lock.writeLock()::lockInterruptibly);
       reading.result();
       assertThat(told.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
@@ -175,28 +200,13 @@ class ListenerUsesLockTest {
   @ParameterizedTest
   @EnumSource
   void whatAReadersListenerKeepsIsCounted(ThreadKind kind) throws Exception {
-    WatchedLock before = new WatchedLock();
     try (Actors actors = new Actors(kind, PATIENCE);
-        DeadlockDetector detector =
-            DeadlockDetector.builder()
-                .onDeadlock(OnDeadlock.REPORT)
-                .period(Duration.ZERO)
-                .listener(deadlock -> {
-                  before.unlock();
-                  lock.readLock().lock();
-                })
-                .build()) {
+        DeadlockDetector detector = telling(() -> letGoAnd(lock.readLock()))) {
       Actor reader = actors.actor("reader");
       Actor writer = actors.actor("writer");
       reader.run(before::lock);
       writer.run(lock.writeLock()::lock);
-      Step<?> writing =
-          writer.start(() -> {
-            before.lock();
-            before.unlock();
-            lock.writeLock().unlock();
-          });
-      writing.awaitBlocked();
+      Step<?> writing = startAfter(writer, before, lock.writeLock());
       reader.run(lock.readLock()::lock);
       writing.result();
       assertThat(detector.found()).isOne();
@@ -204,6 +214,7 @@ class ListenerUsesLockTest {
       reader.run(lock.readLock()::unlock);
       reader.run(lock.readLock()::unlock);
     }
+    assertThat(failures).isEmpty();
     assertThat(lock.holders()).isEmpty();
     assertThat(lock.writeLock().tryLock()).isTrue();
   }
@@ -212,18 +223,9 @@ class ListenerUsesLockTest {
   @ParameterizedTest
   @EnumSource
   void whatTheListenerOfAConditionsWaitKeepsIsCounted(ThreadKind kind) throws Exception {
-    WatchedLock before = new WatchedLock();
     Condition condition = lock.writeLock().newCondition();
     try (Actors actors = new Actors(kind, PATIENCE);
-        DeadlockDetector detector =
-            DeadlockDetector.builder()
-                .onDeadlock(OnDeadlock.REPORT)
-                .period(Duration.ZERO)
-                .listener(deadlock -> {
-                  before.unlock();
-                  lock.writeLock().lock();
-                })
-                .build()) {
+        DeadlockDetector detector = telling(() -> letGoAnd(lock.writeLock()))) {
       Actor waiter = actors.actor("waiter");
       Actor other = actors.actor("other");
       waiter.run(() -> {
@@ -233,13 +235,7 @@ class ListenerUsesLockTest {
       Step<?> waiting = waiter.start(condition::await);
       waiting.awaitBlocked();
       other.run(lock.writeLock()::lock);
-      Step<?> others =
-          other.start(() -> {
-            before.lock();
-            before.unlock();
-            lock.writeLock().unlock();
-          });
-      others.awaitBlocked();
+      Step<?> others = startAfter(other, before, lock.writeLock());
       waiter.interrupt();
       waiting.failure(InterruptedException.class);
       others.result();
@@ -248,6 +244,7 @@ class ListenerUsesLockTest {
       waiter.run(lock.writeLock()::unlock);
       waiter.run(lock.writeLock()::unlock);
     }
+    assertThat(failures).isEmpty();
     assertThat(lock.holders()).isEmpty();
   }
 
@@ -255,7 +252,6 @@ class ListenerUsesLockTest {
   @ParameterizedTest
   @EnumSource
   void aCircleThatItsThreadClosesLaterIsFound(ThreadKind kind) throws Exception {
-    WatchedLock before = new WatchedLock();
     WatchedLock after = new WatchedLock();
     CountDownLatch toldAgain = new CountDownLatch(2);
     List<Step<?>> aheads = new CopyOnWriteArrayList<>();
@@ -266,37 +262,22 @@ class ListenerUsesLockTest {
       Actor early = actors.actor("early");
       Actor timed = actors.actor("timed");
       Actor last = actors.actor("last");
-      DeadlockDetector detector =
-          DeadlockDetector.builder()
-              .onDeadlock(OnDeadlock.REPORT)
-              .period(Duration.ZERO)
-              .listener(deadlock -> {
-                toldAgain.countDown();
-                if (toldAgain.getCount() == 0) {
-                  return;
-                }
-                before.unlock();
-                try {
-                  lock.write().close();
-                  other.run(lock.writeLock()::lock);
-                  Step<?> ahead = timed.start(() -> lock.writeLock().tryLock(1, TimeUnit.HOURS));
-                  ahead.awaitBlocked();
-                  aheads.add(ahead);
-                } catch (Throwable e) {
-                  failures.add(e);
-                }
-              })
-              .build();
-      try (detector) {
+      Task listener =
+          () -> {
+            toldAgain.countDown();
+            if (toldAgain.getCount() > 0) {
+              before.unlock();
+              lock.write().close();
+              other.run(lock.writeLock()::lock);
+              Step<?> ahead = timed.start(() -> lock.writeLock().tryLock(1, TimeUnit.HOURS));
+              ahead.awaitBlocked();
+              aheads.add(ahead);
+            }
+          };
+      try (DeadlockDetector detector = telling(listener)) {
         writer.run(before::lock);
         reader.run(lock.readLock()::lock);
-        Step<?> reading =
-            reader.start(() -> {
-              before.lock();
-              before.unlock();
-              lock.readLock().unlock();
-            });
-        reading.awaitBlocked();
+        Step<?> reading = startAfter(reader, before, lock.readLock());
         Step<?> next = early.start(() -> lock.writeLock().tryLock(1, TimeUnit.HOURS));
         next.awaitBlocked();
         Step<?> writing = writer.start(lock.writeLock()::lockInterruptibly);
@@ -318,13 +299,7 @@ class ListenerUsesLockTest {
           lock.readLock().lock();
           lock.writeLock().unlock();
         });
-        Step<?> others =
-            other.start(() -> {
-              after.lock();
-              after.unlock();
-              lock.readLock().unlock();
-            });
-        others.awaitBlocked();
+        Step<?> others = startAfter(other, after, lock.readLock());
         assertThat(detector.found()).isOne();
         timed.interrupt();
         assertThat(toldAgain.await(PATIENCE.toSeconds(), TimeUnit.SECONDS))

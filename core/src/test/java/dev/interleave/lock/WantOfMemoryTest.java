@@ -88,6 +88,16 @@ class WantOfMemoryTest {
     }
   }
 
+  /** The calling thread holds the read lock by the map; the actor returned, by the count alone. */
+  private Actor readWithoutSlotAfterAnother(Actors actors) throws Exception {
+    map.full = Full.NOTHING;
+    takeSlots(tableWithoutMemory(true), Thread.currentThread());
+    Actor first = actors.actor("first");
+    first.run(() -> sync.lockRead(first.thread(), null));
+    sync.lockRead(Thread.currentThread(), null);
+    return first;
+  }
+
   @ParameterizedTest
   @EnumSource
   void aReaderThatCannotBeRecordedIsNotCounted(ThreadKind kind) throws Exception {
@@ -123,13 +133,9 @@ class WantOfMemoryTest {
   @ParameterizedTest
   @EnumSource
   void aReaderCanLeave(ThreadKind kind) throws Exception {
-    map.full = Full.NOTHING;
     Thread me = Thread.currentThread();
-    takeSlots(tableWithoutMemory(true), me);
     try (Actors actors = new Actors(kind, PATIENCE)) {
-      Actor first = actors.actor("first");
-      first.run(() -> sync.lockRead(first.thread(), null));
-      sync.lockRead(me, null);
+      Actor first = readWithoutSlotAfterAnother(actors);
       sync.lockRead(me, null);
       assertThat(map).hasSize(1);
 
@@ -148,13 +154,9 @@ class WantOfMemoryTest {
   @ParameterizedTest
   @EnumSource
   void aReaderThatCannotBeTakenOutHoldsNoMore(ThreadKind kind) throws Exception {
-    map.full = Full.NOTHING;
     Thread me = Thread.currentThread();
-    takeSlots(tableWithoutMemory(true), me);
     try (Actors actors = new Actors(kind, PATIENCE)) {
-      Actor first = actors.actor("first");
-      first.run(() -> sync.lockRead(first.thread(), null));
-      sync.lockRead(me, null);
+      Actor first = readWithoutSlotAfterAnother(actors);
 
       map.full = Full.REMOVALS;
       assertThatExceptionOfType(OutOfMemoryError.class).isThrownBy(() -> sync.unlockReadSlow(me));
