@@ -5,16 +5,16 @@ package dev.interleave.lock;
 /**
  * When a {@link ReadWriteSync} is biased: while there are many reads for each write.
  *
- * <p>When {@value #ARM_AFTER} counted reads are complete without a write (those of first readers
- * since the write, those of all others from one {@value #ARM_AFTER}th to the next), the reader sets
- * the bit of its slot; every further reader that comes by the counter adds its own. A writer that
- * takes the bias away when {@value #SAMPLE} writes or more have been since the last sample adds up
- * the slots' counters; each gives the bias back when it leaves, to the slots that were in use, if
- * there were at least {@value #REARM_RATIO} reads per write; but not under FAIR, where readers that
- * come by a slot would overtake those in line. So a lock with many writes costs about what a
- * counting lock costs, and a writer looks at no idle slot. Writes count whether they took a bias
- * away or not: a lock that lost it to a few writes in a row and has learnt again is judged anew by
- * the next write, not after as many revocations.
+ * <p>When {@value #ARM_AFTER} more counted reads are complete (those of first readers and all
+ * others are counted apart) and there was no write since that happened the last time, the reader
+ * sets the bit of its slot; every further reader that comes by the counter adds its own. A writer
+ * that takes the bias away when {@value #SAMPLE} writes or more have been since the last sample
+ * adds up the slots' counters; each gives the bias back when it leaves, to the slots that were in
+ * use, if there were at least {@value #REARM_RATIO} reads per write; but not under FAIR, where
+ * readers that come by a slot would overtake those in line. So a lock with many writes costs about
+ * what a counting lock costs, and a writer looks at no idle slot. Writes count whether they took a
+ * bias away or not: a lock that lost it to a few writes in a row and has learnt again is judged
+ * anew by the next write, not after as many revocations.
  *
  * <p>Only when the lock is fast depends on this, never whether it is right. So readers count
  * without a lock, and may lose counts; the samples are taken by the owner of the token, and others
@@ -41,7 +41,7 @@ final class BiasRule {
   /** Counted acquisitions by others than the first reader, roughly: increments may be lost. */
   private int otherReads;
 
-  /** The lock's version when the last {@value #ARM_AFTER} of them were complete. */
+  /** The lock's version when the last {@value #ARM_AFTER} counted reads were complete. */
   private long versionLearnt = 2;
 
   // ---- written by the owner of the token
@@ -68,17 +68,22 @@ final class BiasRule {
     this.givesBack = givesBack;
   }
 
+  /** Whether {@code reads} are so many that {@link #wroteNobodySince} should be asked. */
+  static boolean isComplete(long reads) {
+    return (reads & (ARM_AFTER - 1)) == 0;
+  }
+
+  /** Counts a reader that is not the first one, and returns how many such there were. */
+  long countOther() {
+    return ++otherReads;
+  }
+
   /**
-   * Counts a reader that is not the first one.
+   * Whether nobody wrote since this was asked the last time.
    *
    * @param version the lock's
-   * @return whether {@value #ARM_AFTER} are complete with it, and nobody wrote since the last ones
-   *     were
    */
-  boolean completesOthers(long version) {
-    if ((++otherReads & (ARM_AFTER - 1)) != 0) {
-      return false;
-    }
+  boolean wroteNobodySince(long version) {
     boolean nobody = version == versionLearnt;
     versionLearnt = version;
     return nobody;

@@ -201,6 +201,12 @@ final class ReadWriteSync extends TokenQueue implements Resource {
   /** How often it looks again before it stands in line, on a lock with few writes; else once. */
   private static final int LOOKS = 2;
 
+  /**
+   * For {@link #writeExtra}: the owner of the token holds nothing that it could release. By that a
+   * writer that leaves knows that it is in; to ask the state, too, costs it a tenth.
+   */
+  private static final long NOT_IN = -1;
+
   /** What waiters want, for reports. */
   private static final String READING = LockHolder.Mode.READ.name();
 
@@ -228,7 +234,7 @@ final class ReadWriteSync extends TokenQueue implements Resource {
 
   // ---- written by whoever has the token
 
-  /** The writer's holds beyond the first. */
+  /** The writer's holds beyond the first; {@link #NOT_IN} while the owner of the token is next. */
   private long writeExtra;
 
   /** Odd while a writer is in; never 0. */
@@ -259,13 +265,6 @@ final class ReadWriteSync extends TokenQueue implements Resource {
   /** Acquisitions by first readers, who follow each other through the state word. */
   private long firstReads;
 
-  /**
-   * What {@link #firstReads} comes to when a run of them without a write is complete; each writer
-   * puts it off. So the look at it is a branch that is hardly ever taken while writers come. One
-   * that is taken at every 16th read cost a sixth of a read: docs/lock.md.
-   */
-  private long runComplete = BiasRule.ARM_AFTER;
-
   // ---- shared on the slow path
 
   /** The pending writer, while it is parked or about to be. */
@@ -292,7 +291,7 @@ final class ReadWriteSync extends TokenQueue implements Resource {
     if (s == 0) {
       if (!mustQueue(READER) && compareAndSetState(0, 1)) {
         enteredFirst(t);
-        if (firstReads >= runComplete) {
+        if (BiasRule.isComplete(firstReads)) {
           learn(t);
         }
         return true;
@@ -683,16 +682,10 @@ final class ReadWriteSync extends TokenQueue implements Resource {
     }
   }
 
-  /** Whether a run of counted reads without a write is complete with this one. */
+  /** Whether the last counted reads were enough just now to judge by, and without a write. */
   private boolean wroteNobodyLately(Thread t) {
-    if (firstReader != t) {
-      return rule.completesOthers(version);
-    }
-    if (firstReads < runComplete) {
-      return false;
-    }
-    runComplete = firstReads + BiasRule.ARM_AFTER; // should it come to nothing
-    return true;
+    long reads = firstReader == t ? firstReads : rule.countOther();
+    return BiasRule.isComplete(reads) && rule.wroteNobodySince(version);
   }
 
   private void arm(long bit) {
@@ -766,7 +759,7 @@ final class ReadWriteSync extends TokenQueue implements Resource {
       return true;
     }
     refuseUpgrade(t);
-    release(getState());
+    release(0);
     return false;
   }
 
@@ -859,22 +852,25 @@ final class ReadWriteSync extends TokenQueue implements Resource {
    * @throws IllegalMonitorStateException if {@code t} has none
    */
   void unlockWrite(Thread t) {
-    long s = getState(); // once: nobody else changes it while a writer is in
-    requireWriter(t, s);
+    if (getExclusiveOwnerThread() == t && writeExtra == 0) { // in, and the state not looked at yet
+      release(0);
+    } else {
+      unlockWriteSlow(t);
+    }
+  }
+
+  private void unlockWriteSlow(Thread t) {
+    requireWriter(t);
     if (writeExtra > 0) {
       writeExtra--;
     } else {
-      release(s);
+      release(0);
     }
   }
 
   /** Whether {@code t}, the calling thread, is in as a writer, and not only next. */
   private boolean isWriter(Thread t) {
-    return isWriter(t, getState());
-  }
-
-  private boolean isWriter(Thread t, long s) {
-    return getExclusiveOwnerThread() == t && isIn(s);
+    return getExclusiveOwnerThread() == t && isIn(getState());
   }
 
   /** How often {@code t}, the calling thread, holds the write lock. */
@@ -914,14 +910,11 @@ final class ReadWriteSync extends TokenQueue implements Resource {
     return false;
   }
 
-  /**
-   * Gives the token back: the writer leaves, or a pending one gives up.
-   *
-   * @param s the state, as the owner of the token has just seen it; a condition's wait gives it too
-   */
+  /** Gives the token back: the writer leaves, or a pending one gives up. */
   @Override
-  protected boolean tryRelease(long s) {
+  protected boolean tryRelease(long ignored) {
     setExclusiveOwnerThread(null);
+    long s = getState();
     long v = version;
     if (s == WRITE && rearm == 0) {
       VERSION.setRelease(this, v + 1);
@@ -935,13 +928,14 @@ final class ReadWriteSync extends TokenQueue implements Resource {
       VERSION.setRelease(this, v + 1);
       setState((s & READERS) | bits);
     } else {
+      writeExtra = 0;
       long bits = revoked;
       if (bits != 0 && (preference == Preference.FAIR || !mayBias())) {
         left = bits;
         bits = LEFT;
       }
-      for (long seen = s; !compareAndSetState(seen, (seen & READERS) | bits); ) {
-        seen = getState();
+      while (!compareAndSetState(s, (s & READERS) | bits)) {
+        s = getState();
       }
     }
     return true;
@@ -957,6 +951,7 @@ final class ReadWriteSync extends TokenQueue implements Resource {
     if (before == 0) {
       beginWrite();
     } else {
+      writeExtra = NOT_IN;
       revoked = (before & BIAS) | ((before & LEFT) == 0 ? 0 : left);
     }
   }
@@ -964,7 +959,6 @@ final class ReadWriteSync extends TokenQueue implements Resource {
   private void beginWrite() {
     VERSION.setOpaque(this, version + 1);
     VarHandle.storeStoreFence(); // the version is odd before the writer's first store
-    runComplete = firstReads + BiasRule.ARM_AFTER;
   }
 
   /**
@@ -998,7 +992,7 @@ final class ReadWriteSync extends TokenQueue implements Resource {
       if (drainer != null) {
         stopDraining();
       }
-      release(getState());
+      release(0);
     }
   }
 
@@ -1103,6 +1097,7 @@ final class ReadWriteSync extends TokenQueue implements Resource {
     if (drainer != null) {
       stopDraining(); // within a wait of the same thread, whose listener was told
     }
+    writeExtra = 0;
     beginWrite();
     long bits = revoked;
     if (bits != 0) {
@@ -1304,11 +1299,7 @@ final class ReadWriteSync extends TokenQueue implements Resource {
    * @throws IllegalMonitorStateException if it does not
    */
   void requireWriter(Thread t) {
-    requireWriter(t, getState());
-  }
-
-  private void requireWriter(Thread t, long s) {
-    if (!isWriter(t, s)) {
+    if (!isWriter(t)) {
       throw new IllegalMonitorStateException(
           LockHolder.describe(t) + " does not hold the write lock of " + name);
     }

@@ -12,6 +12,9 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import dev.interleave.Deadline;
 import dev.interleave.Guard;
 import dev.interleave.lock.BiasedReadWriteLock.Preference;
+import dev.interleave.testing.contract.Actor;
+import dev.interleave.testing.contract.Actors;
+import dev.interleave.testing.contract.Step;
 import dev.interleave.testing.contract.ThreadKind;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -230,31 +233,35 @@ class BiasedReadWriteLockTest {
     }
   }
 
-  // ------------------------------------------------------------------ bias
-
+  /** Who was next and gave up, or had to wait, leaves no trace in the count of the holds. */
   @Test
-  void aWriteBeginsTheRunOfReadsAnew() {
-    for (int i = 1; i < BiasRule.ARM_AFTER; i++) {
-      lock.read().close();
+  void holdsAreCountedAfterAWriterThatWasNext() throws Exception {
+    try (Actors actors = new Actors(ThreadKind.PLATFORM, Duration.ofSeconds(30))) {
+      Actor reader = actors.actor("reader");
+      reader.run(lock.readLock()::lock);
+      assertThat(lock.writeLock().tryLock(1_000_000, NANOSECONDS)).isFalse();
+      assertThat(lock.writeLock().tryLock()).isFalse();
+      reader.run(lock.readLock()::unlock);
+      lockTwiceAndUnlock();
+
+      reader.run(lock.readLock()::lock);
+      Actor writer = actors.actor("writer");
+      Step<?> waiting = writer.start(this::lockTwiceAndUnlock);
+      waiting.awaitBlocked();
+      reader.run(lock.readLock()::unlock);
+      waiting.result();
     }
-    lock.write().close();
-    for (int i = 1; i < BiasRule.ARM_AFTER; i++) {
-      lock.read().close();
-      assertThat(lock.stats().biased()).isFalse();
-    }
-    lock.read().close();
-    assertThat(lock.stats().biased()).isTrue();
   }
 
-  /** They are first readers, too, and nobody looks then whether the run is complete. */
-  @Test
-  void manyDowngradesWithinOneWriteDoNotKeepTheBiasAway() {
+  private void lockTwiceAndUnlock() {
     try (var w = lock.write()) {
-      for (int i = 0; i < 3 * BiasRule.ARM_AFTER; i++) {
-        lock.read().close();
+      assertThat(lock.writeHoldCount()).isOne();
+      try (var again = lock.write()) {
+        assertThat(lock.writeHoldCount()).isEqualTo(2);
       }
+      assertThat(lock.writeHoldCount()).isOne();
     }
-    arm(lock);
+    assertThat(lock.holders()).isEmpty();
   }
 
   // ------------------------------------------------------------------ holders

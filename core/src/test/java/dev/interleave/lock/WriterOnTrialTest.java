@@ -172,7 +172,7 @@ class WriterOnTrialTest {
             t -> sync.tryAcquire(0) && !sync.drainAtOnce(),
             t -> {
               boolean in = sync.drainForTheLastTime();
-              sync.release(ReadWriteSync.WRITE);
+              sync.release(0);
               return in;
             });
     ReaderSlots.withdraw(cells, home, free);

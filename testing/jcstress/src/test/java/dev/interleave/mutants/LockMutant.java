@@ -150,7 +150,7 @@ enum LockMutant implements Mistake.Named {
       "FailedTryLeavesNothing",
       new Edit(
           In.SYNC,
-          "    refuseUpgrade(t);\n    release(getState());\n    return false;",
+          "    refuseUpgrade(t);\n    release(0);\n    return false;",
           "    refuseUpgrade(t);\n    return false;")),
 
   OWNER_CLEARED_TOO_LATE(
@@ -158,12 +158,12 @@ enum LockMutant implements Mistake.Named {
       "WritersExclude",
       new Edit(
           In.SYNC,
-          "    setExclusiveOwnerThread(null);\n    long v = version;",
-          "    long v = version;"),
+          "    setExclusiveOwnerThread(null);\n    long s = getState();",
+          "    long s = getState();"),
       new Edit(
           In.SYNC,
-          "        seen = getState();\n      }\n    }\n    return true;",
-          "        seen = getState();\n"
+          "        s = getState();\n      }\n    }\n    return true;",
+          "        s = getState();\n"
               + "      }\n"
               + "    }\n"
               + "    setExclusiveOwnerThread(null);\n"
@@ -249,7 +249,7 @@ enum LockMutant implements Mistake.Named {
       new Edit(
           In.SYNC,
           "    if (end != Drained.ACQUIRED) {\n      giveTokenBack(t);",
-          "    if (end != Drained.ACQUIRED) {\n      tryRelease(getState());")),
+          "    if (end != Drained.ACQUIRED) {\n      tryRelease(0);")),
 
   OVERFLOWN_READER_STAYS_COUNTED(
       "a reader without a slot is forgotten when it leaves, but is counted still",
