@@ -562,7 +562,7 @@ final class ReadWriteSync extends TokenQueue implements Resource {
   /** Whether {@code t} is the writer; then it becomes the one reader as well. */
   private boolean downgrade(Thread t) {
     long s = getState();
-    if (s >= 0 || getExclusiveOwnerThread() != t) {
+    if (!isWriter(t, s)) {
       return false;
     }
     setState(s + 1); // nobody else changes the state while WRITE is set
@@ -707,7 +707,7 @@ final class ReadWriteSync extends TokenQueue implements Resource {
         beginWrite();
         return true;
       }
-    } else if (s < 0 && getExclusiveOwnerThread() == t) {
+    } else if (isWriter(t, s)) {
       writeExtra++;
       return true;
     }
@@ -725,7 +725,7 @@ final class ReadWriteSync extends TokenQueue implements Resource {
    * @param barging whether to overtake everybody who waits
    */
   private boolean tryWrite(Thread t, boolean barging) {
-    if (getState() < 0 && getExclusiveOwnerThread() == t) {
+    if (isWriter(t)) {
       writeExtra++;
       return true;
     }
@@ -870,7 +870,11 @@ final class ReadWriteSync extends TokenQueue implements Resource {
 
   /** Whether {@code t}, the calling thread, is in as a writer, and not only next. */
   private boolean isWriter(Thread t) {
-    return getExclusiveOwnerThread() == t && isIn(getState());
+    return isWriter(t, getState());
+  }
+
+  private boolean isWriter(Thread t, long s) {
+    return isIn(s) && getExclusiveOwnerThread() == t;
   }
 
   /** How often {@code t}, the calling thread, holds the write lock. */
@@ -957,7 +961,7 @@ final class ReadWriteSync extends TokenQueue implements Resource {
   }
 
   private void beginWrite() {
-    VERSION.setOpaque(this, version + 1);
+    VERSION.setOpaque(this, version | 1); // not + 1: so it heals if want of stack kept one from it
     VarHandle.storeStoreFence(); // the version is odd before the writer's first store
   }
 
@@ -1075,6 +1079,7 @@ final class ReadWriteSync extends TokenQueue implements Resource {
         || !(compareAndSetState(s, WRITE) || (s == TRIAL && compareAndSetState(PENDING, WRITE)))) {
       return false;
     }
+    writeExtra = 0; // before any call, which could want stack: whoever is in can release it
     beginRevokedWrite();
     return true;
   }
@@ -1097,7 +1102,6 @@ final class ReadWriteSync extends TokenQueue implements Resource {
     if (drainer != null) {
       stopDraining(); // within a wait of the same thread, whose listener was told
     }
-    writeExtra = 0;
     beginWrite();
     long bits = revoked;
     if (bits != 0) {
@@ -1128,7 +1132,7 @@ final class ReadWriteSync extends TokenQueue implements Resource {
    *     having the lock: want of memory or stack is passed over, all else thrown with the lock
    */
   private Drained drain(Thread t, boolean timed, long deadline, boolean interruptible, Wait wait) {
-    if (wait.exit() != Wait.Exit.NONE && drainAtOnce()) {
+    if (wait.exit() != Wait.Exit.NONE && getExclusiveOwnerThread() == t && drainAtOnce()) {
       return Drained.ACQUIRED;
     }
     Drained end = null;
@@ -1143,16 +1147,16 @@ final class ReadWriteSync extends TokenQueue implements Resource {
       try {
         if (getExclusiveOwnerThread() != t) {
           refuseUpgrade(t, wait);
-          end = takeTokenAgain(timed, deadline, interruptible);
           known = false;
-          told = false;
+          told = false; // before what may throw with the token: there is nothing kept then
+          end = takeTokenAgain(timed, deadline, interruptible);
         } else if (told) {
-          told = false;
           if (hasKept(t)) {
             end = Drained.ACQUIRED;
           } else {
             refuseUpgrade(t, wait);
           }
+          told = false;
         } else if (drainAtOnce()) {
           end = Drained.ACQUIRED;
         } else if (spins < SPINS) {
@@ -1204,6 +1208,8 @@ final class ReadWriteSync extends TokenQueue implements Resource {
     }
     if (end != Drained.ACQUIRED) {
       giveTokenBack(t);
+    } else if ((version & 1) == 0) {
+      beginWrite(); // what was passed over kept it from that
     }
     if (interrupted && end != Drained.INTERRUPTED) {
       t.interrupt();
@@ -1327,7 +1333,9 @@ final class ReadWriteSync extends TokenQueue implements Resource {
     try {
       drain(t, false, 0, false, wait);
     } finally {
-      writeExtra += extra; // a listener may have kept a hold
+      if (isWriter(t)) {
+        writeExtra += extra; // a listener may have kept a hold
+      }
       bePatient();
     }
   }

@@ -13,10 +13,11 @@ import java.lang.reflect.Field;
 import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** An OutOfMemoryError leaves no hold behind, and nobody next. */
+/** Want of memory or stack leaves no hold behind, and nobody next. */
 class WantOfMemoryTest {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -171,5 +172,19 @@ class WantOfMemoryTest {
       first.run(() -> assertThat(sync.tryWriteBarging(first.thread())).isTrue());
       assertThat(sync.tryReadBarging(me)).isFalse();
     }
+  }
+
+  /** Want of stack can leave it so. Readers then trusted what they read during each write. */
+  @Test
+  void aVersionThatWasLeftOddHealsWithTheNextWrite() throws Exception {
+    Thread me = Thread.currentThread();
+    field(ReadWriteSync.class, "version").set(sync, 3L);
+    assertThat(sync.tryOptimisticRead()).isZero();
+    sync.lockWrite(me);
+    assertThat(sync.tryOptimisticRead()).isZero();
+    sync.unlockWrite(me);
+    long stamp = sync.tryOptimisticRead();
+    assertThat(stamp).isNotZero();
+    assertThat(sync.validate(stamp)).isTrue();
   }
 }

@@ -3,6 +3,7 @@
 package dev.interleave.lock;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.interleave.lock.BiasedReadWriteLock.Preference;
 import dev.interleave.testing.contract.ThreadKind;
@@ -11,6 +12,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -154,6 +156,21 @@ class WriterOnTrialTest {
     assertThat(read()).isTrue();
     goOn.countDown();
     assertThat(writer.get()).isTrue();
+  }
+
+  /** An error can leave it so. It was let in, whoever read. */
+  @Test
+  void whoIsOnTrialIsNotIn() throws Exception {
+    arm();
+    Thread t = Thread.currentThread();
+    assertThat(sync.tryAcquire(0)).isTrue();
+    assertThat(sync.tryWriteBarging(t)).isFalse();
+    assertThat(sync.writeHolds(t)).isZero();
+    assertThatExceptionOfType(IllegalMonitorStateException.class)
+        .isThrownBy(() -> sync.unlockWrite(t));
+    sync.lockWrite(t);
+    assertThat(sync.writeHolds(t)).isOne();
+    sync.unlockWrite(t);
   }
 
   /** A reader that did not see TRYING has given its slot back before: the last look finds it so. */

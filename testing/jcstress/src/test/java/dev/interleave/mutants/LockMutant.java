@@ -213,8 +213,8 @@ enum LockMutant implements Mistake.Named {
       "SignalIsNotLost",
       new Edit(
           In.SYNC,
-          "      drain(t, false, 0, false, wait);\n    } finally {\n      writeExtra += extra;",
-          "      refuseUpgrade(t, wait);\n    } finally {\n      writeExtra += extra;")),
+          "      drain(t, false, 0, false, wait);\n    } finally {\n      if (isWriter(t)) {",
+          "      refuseUpgrade(t, wait);\n    } finally {\n      if (isWriter(t)) {")),
 
   BIASED_READER_LEAVES_SILENTLY(
       "a leaving reader does not wake the writer that waits for it, which trusts that it does",
