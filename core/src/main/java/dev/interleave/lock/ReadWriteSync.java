@@ -234,7 +234,10 @@ final class ReadWriteSync extends TokenQueue implements Resource {
 
   // ---- written by whoever has the token
 
-  /** The writer's holds beyond the first; {@link #NOT_IN} while the owner of the token is next. */
+  /**
+   * The writer's holds beyond the first; {@link #NOT_IN} while the owner of the token waits, looks
+   * or tries; 0 while nobody has the token.
+   */
   private long writeExtra;
 
   /** Odd while a writer is in; never 0. */
@@ -961,7 +964,7 @@ final class ReadWriteSync extends TokenQueue implements Resource {
   }
 
   private void beginWrite() {
-    VERSION.setOpaque(this, version | 1); // not + 1: so it heals if want of stack kept one from it
+    VERSION.setOpaque(this, version | 1); // not + 1: if an error has left it odd, this heals it
     VarHandle.storeStoreFence(); // the version is odd before the writer's first store
   }
 
