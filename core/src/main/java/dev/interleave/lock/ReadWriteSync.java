@@ -858,16 +858,8 @@ final class ReadWriteSync extends TokenQueue implements Resource {
     if (getExclusiveOwnerThread() == t && writeExtra == 0) { // in, and the state not looked at yet
       release(0);
     } else {
-      unlockWriteSlow(t);
-    }
-  }
-
-  private void unlockWriteSlow(Thread t) {
-    requireWriter(t);
-    if (writeExtra > 0) {
+      requireWriter(t);
       writeExtra--;
-    } else {
-      release(0);
     }
   }
 
@@ -950,7 +942,7 @@ final class ReadWriteSync extends TokenQueue implements Resource {
 
   @Override
   protected boolean isHeldExclusively() {
-    return getExclusiveOwnerThread() == Thread.currentThread() && isWriteLocked();
+    return isWriter(Thread.currentThread());
   }
 
   private void tookToken(Thread t, long before) {
