@@ -9,12 +9,15 @@ import dev.interleave.testing.contract.Upgrade;
 import java.util.concurrent.locks.ReadWriteLock;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The kit that ReentrantReadWriteLock passes, run on every mode of ours. */
 @Tag("kit")
 class BiasedReadWriteLockContractTest {
 
-  /** What all modes have in common. */
+  /** What all modes have in common. Side by side, as kits run: each test has locks of its own. */
+  @Execution(ExecutionMode.CONCURRENT)
   abstract static class Mode extends ReadWriteLockContract {
     private final Preference preference;
     private final boolean biased;

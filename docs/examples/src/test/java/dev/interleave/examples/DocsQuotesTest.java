@@ -34,7 +34,7 @@ class DocsQuotesTest {
   @MethodSource("quotes")
   void isWhatTheExamplePrints(Fence quote) throws Exception {
     Example example =
-        Tour.registered().stream()
+        Once.registered().stream()
             .filter(candidate -> candidate.name().equals(quote.about()))
             .findFirst()
             .orElseThrow(() -> new AssertionError("no example " + quote.about()));

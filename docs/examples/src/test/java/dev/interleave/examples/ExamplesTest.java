@@ -182,8 +182,12 @@ class ExamplesTest {
     return Tour.registered().stream().map(example -> Named.of(example.name(), example));
   }
 
+  static Stream<Named<Example>> once() {
+    return Once.registered().stream().map(example -> Named.of(example.name(), example));
+  }
+
   @ParameterizedTest
-  @MethodSource("examples")
+  @MethodSource("once")
   @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void hasItsResult(Example example) throws Exception {
     Recorder recorder = new Recorder(line -> {});

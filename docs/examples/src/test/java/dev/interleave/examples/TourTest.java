@@ -178,7 +178,7 @@ class TourTest {
   void thePageNeedsNothingElse() throws Exception {
     Path page = folder.resolve("new").resolve("tour.html");
     Terminal terminal = new Terminal(new PrintStream(bytes, true, UTF_8), UTF_8, false);
-    boolean passed = new Tour(Tour.registered(), terminal, LONG).run(page);
+    boolean passed = new Tour(Once.registered(), terminal, LONG).run(page);
     assertThat(passed).as(this::printed).isTrue();
     String html = Files.readString(page);
     assertThat(html).doesNotContain("src=", "@import", "url(", "<link", "<script", "http");

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -97,7 +98,9 @@ abstract class MutantsTest<M extends Enum<M> & Mistake.Named> {
     return mutants().map(mutant -> mutant.mistake().test()).distinct();
   }
 
+  /** In the build jcstress runs these tests, all of them and with the types as they are. */
   @ParameterizedTest
+  @EnabledIfSystemProperty(named = "interleave.thorough", matches = "true")
   @Execution(CONCURRENT) // with those
   @MethodSource("tests")
   void typeAsItIsPasses(String test) throws Exception {

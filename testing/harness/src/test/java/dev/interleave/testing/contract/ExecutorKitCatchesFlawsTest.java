@@ -9,6 +9,7 @@ import static org.junit.jupiter.params.provider.EnumSource.Mode.EXCLUDE;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.ExecutorService;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.parallel.Execution;
@@ -16,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Every test of the kit can fail, and does so on the executor whose flaw it is there to find. */
+@Tag("kit")
 class ExecutorKitCatchesFlawsTest {
 
   @Test
