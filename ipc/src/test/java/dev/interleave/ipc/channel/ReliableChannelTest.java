@@ -22,6 +22,7 @@ import dev.interleave.testing.contract.Waiting;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
@@ -462,22 +463,39 @@ class ReliableChannelTest {
     }
   }
 
+  /**
+   * For three times as long as it may be silent. Beside other work a thread may be away for so long
+   * once, but hardly each time; a channel for which they were no sign of life would be lost.
+   */
   @Test
   void heartbeatsKeepAnIdleChannelAlive() throws Exception {
-    try (ReliableChannel here =
-            quick("here", transport::connect)
-                .heartbeat(Duration.ofMillis(5))
-                .open(EndpointContract.soon());
-        ReliableChannel there = accept(EndpointContract.PATIENCE)) {
+    List<ReliableStats> all = new ArrayList<>();
+    do {
+      all.add(idle());
+    } while (all.getLast().reconnects() > 0 && all.size() < 10);
+    assertThat(all).anySatisfy(one -> assertThat(one.reconnects()).isZero());
+    assertThat(all).allSatisfy(one -> assertThat(one.repeated()).isZero());
+  }
+
+  /** Two sides have nothing to say for 0.9 s; how hard one of them had to work. */
+  private ReliableStats idle() throws Exception {
+    try (ReliableChannel here = idle("here", transport::connect);
+        ReliableChannel there = idle("there", listener::accept)) {
       Waiting.until(
           () ->
-              here.reliability().transmissions() > 100 && there.reliability().transmissions() > 20,
+              here.reliability().transmissions() > 180 && there.reliability().transmissions() > 180,
           EndpointContract.PATIENCE,
           here::toString);
-      assertThat(here.reliability().reconnects()).isZero();
-      assertThat(here.reliability().repeated()).isZero();
       assertThat(here.stats()).isEqualTo(new ChannelStats(0, 0, 0, 0));
+      return here.reliability();
     }
+  }
+
+  private static ReliableChannel idle(String name, Connector connector) throws Exception {
+    return quick(name, connector)
+        .heartbeat(Duration.ofMillis(5))
+        .silence(Duration.ofMillis(300))
+        .open(EndpointContract.soon());
   }
 
   @Test
