@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
@@ -122,24 +123,48 @@ class BufferWaitingTest {
   void timedCallsGiveUpInTime(BufferKind kind, ThreadKind threads) throws Exception {
     try (Actors actors = new Actors(threads, PATIENCE)) {
       BoundedBuffer<Integer> buffer = kind.create(1);
+      LongSupplier takers = () -> buffer.stats().consumerWaits().timedOut();
+      LongSupplier givers = () -> buffer.stats().producerWaits().timedOut();
       actors
           .actor("user")
           .run(() -> {
             long start = System.nanoTime();
-            assertThat(buffer.poll(Deadline.after(SHORT))).isNull();
-            assertThat(buffer.poll(SHORT.toNanos(), TimeUnit.NANOSECONDS)).isNull();
-            assertThat(buffer.takeBatch(3, Deadline.after(SHORT))).isEmpty();
-            assertThat(buffer.lease(Deadline.after(SHORT))).isNull();
+            await(takers, time -> buffer.poll(Deadline.after(time)) == null);
+            await(takers, time -> buffer.poll(time.toNanos(), TimeUnit.NANOSECONDS) == null);
+            await(takers, time -> buffer.takeBatch(3, Deadline.after(time)).isEmpty());
+            await(takers, time -> buffer.lease(Deadline.after(time)) == null);
             buffer.put(1);
-            assertThat(buffer.offer(2, Deadline.after(SHORT))).isFalse();
-            assertThat(buffer.offer(2, SHORT.toNanos(), TimeUnit.NANOSECONDS)).isFalse();
+            int offers =
+                await(givers, time -> !buffer.offer(2, Deadline.after(time)))
+                    + await(givers, time -> !buffer.offer(2, time.toNanos(), TimeUnit.NANOSECONDS));
             assertThat(buffer.awaitIdle(Deadline.after(SHORT))).isFalse();
             assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(7 * SHORT.toNanos());
+            assertThat(buffer.stats().rejected()).isEqualTo(offers);
           });
       assertThat(buffer.stats().consumerWaits().timedOut()).isEqualTo(4);
       assertThat(buffer.stats().producerWaits().timedOut()).isEqualTo(2);
-      assertThat(buffer.stats().rejected()).isEqualTo(2);
     }
+  }
+
+  private interface TimedCall {
+    boolean givesUpAfter(Duration time) throws Exception;
+  }
+
+  /**
+   * Calls until the time was enough to begin to wait: before, there is no wait to count.
+   *
+   * @return how many calls that took
+   */
+  private static int await(LongSupplier timedOut, TimedCall call) throws Exception {
+    long before = timedOut.getAsLong();
+    int calls = 0;
+    for (Duration time = SHORT; timedOut.getAsLong() == before; time = time.multipliedBy(2)) {
+      assertThat(time).as("not enough to begin to wait").isLessThan(PATIENCE);
+      assertThat(call.givesUpAfter(time)).isTrue();
+      calls++;
+    }
+    assertThat(timedOut.getAsLong()).isEqualTo(before + 1);
+    return calls;
   }
 
   @ParameterizedTest
@@ -351,7 +376,7 @@ class BufferWaitingTest {
       recording.enable("dev.interleave.BufferWait").withThreshold(Duration.ZERO);
       recording.enable("dev.interleave.BufferLoss");
       recording.start();
-      assertThat(buffer.poll(Deadline.after(SHORT))).isNull();
+      assertThat(buffer.poll(Deadline.after(Duration.ofSeconds(1)))).isNull();
       buffer.put(1);
       buffer.put(2);
       other.add(1);

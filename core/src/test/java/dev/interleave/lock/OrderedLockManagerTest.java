@@ -16,6 +16,7 @@ import dev.interleave.testing.contract.Actor;
 import dev.interleave.testing.contract.Actors;
 import dev.interleave.testing.contract.Step;
 import dev.interleave.testing.contract.ThreadKind;
+import dev.interleave.testing.contract.Waiting;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -203,7 +204,8 @@ class OrderedLockManagerTest {
               .actor("waiter")
               .start(() -> locks.acquire(List.of(3, 2, 1), Deadline.after(SHORT)))
               .failure(LockTimeoutException.class);
-      assertThat(e).hasMessageContainingAll("accounts[2]", "WRITE by", "\"owner\"", "PT0.0");
+      assertThat(e)
+          .hasMessageContainingAll("accounts[2]", "WRITE by", "\"owner\"", "Timed out after PT");
       assertThat(e.holders()).singleElement().extracting(LockHolder::threadName).isEqualTo("owner");
       assertThat(isFree(1)).isTrue();
       assertThat(locks.stats().timeouts()).isOne();
@@ -211,27 +213,38 @@ class OrderedLockManagerTest {
     }
   }
 
-  /** Each of ten keys is released in time, but not all of them are. */
+  /**
+   * The first of two keys is released when half of the time is over: with a time for each of them
+   * it would take one and a half times as long, however often one tries. A thread may be late once.
+   */
   @ParameterizedTest
   @EnumSource
   void theDeadlineIsForAllKeysTogether(ThreadKind kind) throws Exception {
+    Duration time = Duration.ofMillis(200);
+    List<Duration> all = new ArrayList<>();
     try (Actors actors = new Actors(kind, PATIENCE)) {
       Actor owner = actors.actor("owner");
-      Guard first = owner.call(() -> locks.acquire(List.of(1)));
-      Guard second = owner.call(() -> locks.acquire(List.of(2)));
-      long start = System.nanoTime();
-      Step<?> waiting =
-          actors
-              .actor("waiter")
-              .start(() -> locks.acquire(List.of(1, 2), Deadline.after(Duration.ofMillis(200))));
-      waiting.awaitBlocked();
-      owner.run(first::close);
-      waiting.failure(LockTimeoutException.class);
-      assertThat(Duration.ofNanos(System.nanoTime() - start))
-          .isBetween(Duration.ofMillis(200), Duration.ofMillis(399));
-      assertThat(isFree(1)).isTrue();
-      owner.run(second::close);
+      Actor waiter = actors.actor("waiter");
+      do {
+        Guard first = owner.call(() -> locks.acquire(List.of(1)));
+        Guard second = owner.call(() -> locks.acquire(List.of(2)));
+        long start = System.nanoTime();
+        Deadline half = Deadline.after(time.dividedBy(2));
+        Step<Duration> waiting =
+            waiter.startCall(() -> {
+              assertThatExceptionOfType(LockTimeoutException.class)
+                  .isThrownBy(() -> locks.acquire(List.of(1, 2), Deadline.after(time)));
+              return Duration.ofNanos(System.nanoTime() - start);
+            });
+        Waiting.until(half::isExpired, PATIENCE, locks::toString);
+        owner.run(first::close);
+        all.add(waiting.result());
+        assertThat(isFree(1)).isTrue();
+        owner.run(second::close);
+      } while (all.getLast().compareTo(time.multipliedBy(3).dividedBy(2)) >= 0 && all.size() < 20);
     }
+    assertThat(all).allSatisfy(one -> assertThat(one).isGreaterThanOrEqualTo(time));
+    assertThat(all).anySatisfy(one -> assertThat(one).isLessThan(Duration.ofMillis(300)));
   }
 
   @Test

@@ -166,10 +166,14 @@ class OrderedLockManagerWaitsTest {
     try (Actors actors = new Actors(kind, PATIENCE);
         Guard g = locks.acquire(List.of(1))) {
       Actor waiter = actors.actor("waiter");
-      Step<?> waiting =
-          waiter.start(() -> locks.acquire(List.of(1), Deadline.after(Duration.ofMillis(200))));
+      Step<?> waiting = waiter.start(() -> locks.acquire(List.of(1), Deadline.after(PATIENCE)));
       assertThat(awaitWait(waiter).exit()).isEqualTo(Wait.Exit.TIMEOUT);
-      waiting.failure(LockTimeoutException.class);
+      waiter.interrupt();
+      waiting.failure(InterruptedException.class);
+      assertThat(Waits.of(waiter.thread())).isNull();
+      waiter
+          .start(() -> locks.acquire(List.of(1), Deadline.after(Duration.ofMillis(20))))
+          .failure(LockTimeoutException.class);
       assertThat(Waits.of(waiter.thread())).isNull();
     }
   }

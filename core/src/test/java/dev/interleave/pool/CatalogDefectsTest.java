@@ -199,8 +199,10 @@ class CatalogDefectsTest {
         if (running.hasBegun()) {
           running.awaitInterrupted();
         }
+        if (waiting.hasBegun()) { // between the one cancel and the other
+          waiting.awaitInterrupted();
+        }
         assertThat(pool.submit(() -> "free again").get()).isEqualTo("free again");
-        assertThat(waiting.hasBegun()).isFalse();
       }
     }
   }

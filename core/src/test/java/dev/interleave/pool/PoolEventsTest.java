@@ -11,6 +11,7 @@ import dev.interleave.testing.contract.Actor;
 import dev.interleave.testing.contract.Actors;
 import dev.interleave.testing.contract.Step;
 import dev.interleave.testing.contract.ThreadKind;
+import dev.interleave.testing.contract.Waiting;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -94,6 +95,7 @@ class PoolEventsTest {
     CompletableFuture<String> starved =
         pool.submit("outer", () -> pool.submit(() -> "never").get(), Deadline.none());
     assertThatExceptionOfType(ExecutionException.class).isThrownBy(starved::get);
+    Waiting.until(() -> pool.stats().queued() == 0, Blocker.PATIENCE, pool::toString);
     pool.execute(() -> {
       throw new IllegalStateException("expected in the log");
     });

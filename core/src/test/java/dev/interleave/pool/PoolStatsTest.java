@@ -173,12 +173,16 @@ class PoolStatsTest {
     for (int timing : new int[] {1, 1024}) { // timed, and not timed
       Told told = new Told();
       try (MonitoredPool pool =
-          kind.of(2).stuckAfter(Duration.ofMillis(5)).timingOneIn(timing).listener(told).build()) {
+          kind.of(2)
+              .stuckAfter(Duration.ofMillis(100))
+              .timingOneIn(timing)
+              .listener(told)
+              .build()) {
         assertThat(pool.submit(() -> "the one that is timed").get()).isNotNull();
         Blocker one = Blocker.in(pool);
         InFlight first = told.nextStuck();
         assertThat(first.task()).isEqualTo("jobs#1");
-        assertThat(first.age()).isGreaterThanOrEqualTo(Duration.ofMillis(5));
+        assertThat(first.age()).isGreaterThanOrEqualTo(Duration.ofMillis(100));
         assertThat(first.stack()).isNotEmpty();
         Blocker other = Blocker.in(pool); // for which there are several looks
         assertThat(told.nextStuck().task()).isEqualTo("jobs#2");

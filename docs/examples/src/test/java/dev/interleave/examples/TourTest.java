@@ -125,10 +125,10 @@ class TourTest {
               }
               return "never";
             });
-    assertThat(tour(false, UTF_8, Duration.ofSeconds(1), hanging, GOOD)).isFalse();
+    assertThat(tour(false, UTF_8, Duration.ofSeconds(3), hanging, GOOD)).isFalse();
     interrupted.await();
     assertThat(printed())
-        .contains("✗ failed: gave up after 1.00 s (", "VirtualThread.join")
+        .contains("✗ failed: gave up after 3.00 s (", "VirtualThread.join")
         .contains("all threads:", "example hanging", "stuck-virtual", "TourTest.stuck")
         .contains("✓ fine & well");
     assertThat(page()).contains("stuck-virtual");

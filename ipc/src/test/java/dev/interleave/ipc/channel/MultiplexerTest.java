@@ -338,7 +338,7 @@ class MultiplexerTest {
 
   @ContractTest
   void aCloseEndsAllChannelsOfBothSides(Actors actors) throws Exception {
-    Multiplexer here = here();
+    Multiplexer here = kept(small(belowHere, "here").linger(EndpointContract.PATIENCE).build());
     Multiplexer there = there();
     LogicalChannel channel = here.open("x", soon());
     LogicalChannel other = accepted(there);

@@ -118,7 +118,9 @@ class ReliableChannelTest {
       throws Exception {
     AtomicReference<@Nullable Connection> first =
         new AtomicReference<>(new FaultyConnection(connection, rates, SEED + name.hashCode()));
-    return quick(name, deadline -> only(first)).open(EndpointContract.soon());
+    return quick(name, deadline -> only(first))
+        .linger(Duration.ofSeconds(2)) // for what was sent to arrive, beside other work
+        .open(EndpointContract.soon());
   }
 
   /** Gives the one connection there is, and then none. */
@@ -263,6 +265,10 @@ class ReliableChannelTest {
       for (int i = 0; i < 20; i++) { // where there is room for 16
         here.send(EndpointContract.number(i), EndpointContract.soon());
       }
+      Waiting.until(
+          () -> here.reliability().unacknowledged() == 4,
+          EndpointContract.PATIENCE,
+          here::toString);
       actors.actor("closer").run(here::close);
       assertThat(here.reliability().unacknowledged()).isEqualTo(4);
       for (int i = 0; i < 16; i++) {

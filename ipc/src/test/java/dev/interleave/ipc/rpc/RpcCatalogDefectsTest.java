@@ -281,7 +281,10 @@ class RpcCatalogDefectsTest {
     assertThat(bothRun.await(30, TimeUnit.SECONDS)).as("both workers are busy").isTrue();
     Bank hasty = client.proxy(Bank.class, Duration.ofMillis(5));
     assertThatThrownBy(() -> hasty.deposit(100)).isInstanceOf(CallTimeoutException.class);
-    Waiting.until(() -> server.stats().inFlight() == 2, PATIENCE, () -> "it stays in line");
+    Waiting.until(
+        () -> server.stats().expired() + server.stats().cancelled() == 1,
+        PATIENCE,
+        () -> "it stays in line");
     letGo.countDown();
     for (FutureTask<Long> call : held) {
       assertThat(call.get(30, TimeUnit.SECONDS)).isPositive();

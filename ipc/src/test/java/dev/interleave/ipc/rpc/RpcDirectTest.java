@@ -138,7 +138,7 @@ class RpcDirectTest {
     RpcClient client = client(server);
     FutureTask<Long> first = start(() -> client.proxy(Desk.class, PATIENCE).hold(1));
     held.begun.await();
-    Desk hasty = client.proxy(Desk.class, Duration.ofMillis(20));
+    Desk hasty = client.proxy(Desk.class, Duration.ofMillis(500));
     assertThatThrownBy(() -> hasty.hold(2)).isInstanceOf(CallTimeoutException.class);
     held.letGo.countDown();
     assertThat(first.get(30, TimeUnit.SECONDS)).isEqualTo(1);
@@ -151,7 +151,7 @@ class RpcDirectTest {
   void aReplyThatComesTooLateIsCountedAndTheConnectionWorksOn() throws Exception {
     RpcServer server = server();
     RpcClient client = client(server);
-    Desk hasty = client.proxy(Desk.class, Duration.ofMillis(20));
+    Desk hasty = client.proxy(Desk.class, Duration.ofMillis(500));
     FutureTask<Long> late = start(() -> hasty.hold(1));
     held.begun.await();
     assertThatThrownBy(() -> late.get(30, TimeUnit.SECONDS))

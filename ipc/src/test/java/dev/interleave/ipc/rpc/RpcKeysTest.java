@@ -196,7 +196,7 @@ class RpcKeysTest {
   void whatRanOutOfTimeIsNotRunAgain() throws Exception {
     RpcServer server = started();
     RawClient client = client(server);
-    client.ask(1, KEY, Duration.ofMillis(300), "hold", 1);
+    client.ask(1, KEY, Duration.ofSeconds(1), "hold", 1);
     untilBegun(1);
     untilInterrupted();
     untilNoKeyIsUnderWay(server);

@@ -151,7 +151,7 @@ class RpcSentAgainTest {
   void whatRunsOutOfTimeBetweenTwoConnectionsWasSent() throws Exception {
     RpcServer server = serve(4);
     RpcClient client = connect(RpcContract.PATIENCE);
-    CompletableFuture<?> safe = held(client, SAFE.withTimeout(Duration.ofMillis(500)));
+    CompletableFuture<?> safe = held(client, SAFE.withTimeout(Duration.ofMillis(1500)));
     unreachable = true;
     server.dropConnections();
     assertThatThrownBy(() -> safe.get(30, TimeUnit.SECONDS))

@@ -152,7 +152,7 @@ class RpcServerEndsTest {
   void theFutureOfAnAsynchronousMethodIsCancelledAtItsDeadline(Kind kind) throws Exception {
     start(kind.of(builder()).limit(Office.class, "later", 1));
     RawClient client = raw();
-    client.ask(1, "key", Duration.ofMillis(300), "later", 0);
+    client.ask(1, "key", Duration.ofSeconds(1), "later", 0);
     RpcContract.until(later.get(0)::isCancelled, "the future is cancelled");
     RpcContract.until(() -> server.replays().running() == 0, "the key is not under way");
     assertThat(server.stats().timedOut()).isEqualTo(1);
@@ -179,9 +179,9 @@ class RpcServerEndsTest {
               }
             });
     RawClient client = raw();
-    client.ask(1, null, Duration.ofMillis(100), "later", 0);
+    client.ask(1, null, Duration.ofSeconds(1), "later", 0);
     RpcContract.until(later.get(0)::isCancelled, "the first is cancelled");
-    client.ask(2, null, Duration.ofMillis(100), "later", 1);
+    client.ask(2, null, Duration.ofSeconds(1), "later", 1);
     RpcContract.until(later.get(1)::isCancelled, "the second is cancelled");
     assertThat(office().add(1, 2)).isEqualTo(3);
     assertThat(held).isNotDone();

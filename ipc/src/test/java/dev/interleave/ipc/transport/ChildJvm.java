@@ -79,7 +79,7 @@ public final class ChildJvm implements AutoCloseable {
           new JmsTransport(
               new ActiveMQConnectionFactory(kind),
               address,
-              TransportOptions.builder().peerTimeout(Duration.ofSeconds(2)).build());
+              TransportOptions.builder().peerTimeout(Duration.ofSeconds(4)).build());
     };
   }
 

@@ -120,8 +120,8 @@ class JmsConversationTest extends OverBroker {
       FaultyFactory provider = new FaultyFactory(own.factory());
       TransportOptions lively =
           options()
-              .peerTimeout(Duration.ofSeconds(1))
-              .handshakeTimeout(Duration.ofSeconds(1))
+              .peerTimeout(Duration.ofSeconds(3))
+              .handshakeTimeout(Duration.ofSeconds(3))
               .build();
       try (Listener listener = new JmsTransport(own.factory(), queue, lively).listen();
           Connection here = new JmsTransport(provider.factory(), queue, lively).connect(soon());
@@ -203,7 +203,8 @@ class JmsConversationTest extends OverBroker {
   /** As after a listener that took it and lost its connection before it could say so. */
   @Test
   void anInvitationThatIsDeliveredTwiceMakesOneConnection() throws Exception {
-    Transport transport = transport(options().handshakeTimeout(Duration.ofSeconds(1)));
+    Transport transport = transport(options());
+    Transport hasty = transport(options().handshakeTimeout(Duration.ofSeconds(1)));
     try (Actors actors = new Actors(ThreadKind.PLATFORM, TransportContract.PATIENCE);
         jakarta.jms.Connection connection = broker.factory().createConnection();
         Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE)) {
@@ -217,7 +218,7 @@ class JmsConversationTest extends OverBroker {
       MessageProducer producer = session.createProducer(work);
       producer.send(taken);
       producer.send(taken);
-      Listener listener = closed(transport.listen());
+      Listener listener = closed(hasty.listen());
       Connection here = closed(connecting.result());
       Connection there = closed(listener.accept(soon()));
       new Ends(here, there).assertWork();
@@ -510,7 +511,7 @@ class JmsConversationTest extends OverBroker {
 
   @Test
   void whoIsNotHeardOfIsDeadAndWhoIsIdleIsNot() throws Exception {
-    TransportOptions.Builder lively = options().peerTimeout(Duration.ofSeconds(1));
+    TransportOptions.Builder lively = options().peerTimeout(Duration.ofSeconds(3));
     FaultyFactory provider = new FaultyFactory(broker.factory());
     Listener listener = closed(transport(lively).listen());
     Ends ends = connect(transport(provider.factory()), listener); // which is patient

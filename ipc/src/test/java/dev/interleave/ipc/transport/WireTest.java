@@ -104,7 +104,7 @@ class WireTest {
   @Test
   void whoSaysNothingIsDroppedAndHoldsUpNobody() throws Exception {
     TransportOptions options =
-        TransportOptions.builder().handshakeTimeout(Duration.ofMillis(300)).build();
+        TransportOptions.builder().handshakeTimeout(Duration.ofSeconds(2)).build();
     try (Listener listener = Transport.unixSocket(path, options).listen();
         RawPeer silent = RawPeer.connect(path)) {
       assertTakesIn(listener);

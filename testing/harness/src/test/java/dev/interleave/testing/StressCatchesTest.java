@@ -114,6 +114,7 @@ class StressCatchesTest {
             .actor("ba", Abba::ba)
             .threads(kind)
             .hangAfter(HANG)
+            .abandonAfter(BUDGET)
             .run(BUDGET);
     StressReport.Hang hang = requireNonNull(report.hang(), "hang");
     assertThat(hang.stuck()).containsExactly("ab", "ba");

@@ -25,6 +25,9 @@ class StressEndsTest {
   /** Much less than a batch of slow rounds takes. */
   private static final Duration SOON = Duration.ofSeconds(3);
 
+  /** For who was interrupted, before it is left behind. */
+  private static final Duration TIME_TO_END = Duration.ofSeconds(30);
+
   private static final long SLOW_NANOS = 10_000_000;
 
   /** Fast until the batches have become large, then slow all at once. */
@@ -193,7 +196,13 @@ class StressEndsTest {
   private static StressReport hangs(Stress<?> stress, ThreadKind kind, String doing)
       throws InterruptedException {
     StressReport report =
-        stress.unlisted(StressReport.Kind.EXPECTED).threads(kind).hangAfter(HANG).rounds(500).run();
+        stress
+            .unlisted(StressReport.Kind.EXPECTED)
+            .threads(kind)
+            .hangAfter(HANG)
+            .abandonAfter(TIME_TO_END)
+            .rounds(500)
+            .run();
     StressReport.Hang hang = requireNonNull(report.hang(), "hang");
     assertThat(report.holds()).isFalse();
     assertThat(hang.stuck()).containsExactly("a");

@@ -116,6 +116,7 @@ class StressReportTest {
           Stress.on(() -> new CountDownLatch(1))
               .actor("waits", CountDownLatch::await)
               .hangAfter(Duration.ofMillis(100))
+              .abandonAfter(Duration.ofSeconds(30))
               .run(Duration.ofSeconds(30));
     } finally {
       server.unregisterMBean(name);
