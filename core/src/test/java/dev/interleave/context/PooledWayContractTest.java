@@ -15,6 +15,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -128,6 +129,7 @@ class PooledWayContractTest {
 
   @ParameterizedTest
   @EnumSource
+  @ResourceLock("ContextLeakDetector") // which tells all of the leaks of all
   void taskLeavesAScopeOpen(PooledWay way) throws Exception {
     List<ContextLeak> leaks = new CopyOnWriteArrayList<>();
     try (ExecutorService pool = way.pool();

@@ -158,11 +158,12 @@ class PropagationTest {
       assertThat(ANN.call(() -> executor.schedule(() -> user(), 1, TimeUnit.MILLISECONDS)).get())
           .isEqualTo("ann");
       List<String> seen = new ArrayList<>();
-      CountDownLatch runs = new CountDownLatch(6);
+      CountDownLatch runs = new CountDownLatch(3);
+      CountDownLatch runsOfBob = new CountDownLatch(3);
       Runnable note =
           () -> {
             seen.add(user());
-            runs.countDown();
+            (user().equals("bob") ? runsOfBob : runs).countDown();
           };
       List<Future<?>> repeated = new ArrayList<>();
       ANN.run(() -> {
@@ -173,6 +174,7 @@ class PropagationTest {
         repeated.add(executor.schedule(note, 0, TimeUnit.MILLISECONDS));
       });
       runs.await();
+      runsOfBob.await();
       repeated.forEach(each -> each.cancel(false));
       List<String> all = pool.submit(() -> List.copyOf(seen)).get(); // by the thread that wrote it
       assertThat(all).contains("ann", "bob").doesNotContain(NOBODY);

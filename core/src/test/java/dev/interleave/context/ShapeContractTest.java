@@ -13,6 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -122,6 +123,7 @@ class ShapeContractTest {
 
   @ParameterizedTest
   @EnumSource
+  @ResourceLock("ContextLeakDetector") // which tells all of the leaks of all
   void scopeLeftOpenInTheBodyEndsWithIt(Shape shape) throws Exception {
     List<ContextLeak> leaks = new ArrayList<>();
     for (Context outer : List.of(Context.empty(), ANN, BOB)) {

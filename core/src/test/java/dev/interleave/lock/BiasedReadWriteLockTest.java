@@ -334,7 +334,7 @@ class BiasedReadWriteLockTest {
     onThread(kind, () -> lock.readLock().lock());
     assertThat(lock.toString()).contains("READ by").contains("\"other\"").contains("has ended");
     assertThatExceptionOfType(LockTimeoutException.class)
-        .isThrownBy(() -> lock.write(Deadline.after(Duration.ofMillis(1))))
+        .isThrownBy(() -> lock.write(Deadline.after(Duration.ofMillis(200))))
         .withMessageContaining("\"other\"")
         .satisfies(e -> assertThat(e.holders()).singleElement().matches(LockHolder::isDead));
     assertThat(lock.stats().timeouts()).isOne();

@@ -51,7 +51,7 @@ class LockWaitEventTest {
                 () -> {
                   FutureTask<Boolean> writer =
                       new FutureTask<>(() -> {
-                        try (Guard g = lock.write(Deadline.after(Duration.ofMillis(200)))) {
+                        try (Guard g = lock.write(Deadline.after(Duration.ofSeconds(1)))) {
                           return true;
                         } catch (LockTimeoutException e) {
                           return false;

@@ -14,6 +14,8 @@ import dev.interleave.testing.contract.Actor;
 import dev.interleave.testing.contract.Actors;
 import dev.interleave.testing.contract.ThreadKind;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -39,25 +41,33 @@ class WatchedLockTest {
   @ParameterizedTest
   @EnumSource
   void timeoutNamesHolderTimeAndPlace(ThreadKind kind) throws Exception {
-    Duration limit = Duration.ofMillis(20);
+    Duration limit = Duration.ofMillis(200);
+    List<Duration> held = new ArrayList<>();
     try (Actors actors = new Actors(kind, PATIENCE)) {
       Actor holder = actors.actor("holder");
       holder.run(lock::lock);
-      assertThatExceptionOfType(LockTimeoutException.class)
-          .isThrownBy(() -> lock.lock(Deadline.after(limit)).close())
-          .withMessageMatching(
-              "(?s)Timed out after PT[\\d.]+S waiting to lock accounts: held for"
-                  + " \\[LOCK by .*\"holder\" \\(id \\d+\\)\\] for at least PT[\\d.]+S, now at .*")
-          .satisfies(e -> {
-            assertThat(e.holders()).singleElement().extracting("thread").isSameAs(holder.thread());
-            assertThat(e.heldAtLeast())
-                // since it was looked at, a little after the deadline was made
-                .hasValueSatisfying(held -> assertThat(held).isPositive());
-            assertThat(e.holderStack()).isNotEmpty();
-          });
+      do { // its time begins with the deadline: once, the thread may be late to look at the holder
+        held.add(heldAccordingToATimeout(holder.thread(), limit));
+      } while (held.getLast().compareTo(limit.dividedBy(2)) < 0 && held.size() < 10);
       holder.run(lock::unlock);
     }
-    assertThat(lock.stats().timeouts()).isOne();
+    assertThat(held).anySatisfy(one -> assertThat(one).isGreaterThan(limit.dividedBy(2)));
+    assertThat(lock.stats().timeouts()).isBetween(1L, (long) held.size());
+  }
+
+  private Duration heldAccordingToATimeout(Thread holder, Duration limit) {
+    List<Duration> held = new ArrayList<>();
+    assertThatExceptionOfType(LockTimeoutException.class)
+        .isThrownBy(() -> lock.lock(Deadline.after(limit)).close())
+        .withMessageMatching(
+            "(?s)Timed out after PT[\\d.]+S waiting to lock accounts: held for"
+                + " \\[LOCK by .*\"holder\" \\(id \\d+\\)\\] for at least PT[\\d.]+S, now at .*")
+        .satisfies(e -> {
+          assertThat(e.holders()).singleElement().extracting("thread").isSameAs(holder);
+          assertThat(e.holderStack()).isNotEmpty();
+          held.add(e.heldAtLeast().orElseThrow());
+        });
+    return held.getLast();
   }
 
   /** One that got it at once did not look at the clock; one that had to wait did. */
@@ -99,7 +109,8 @@ class WatchedLockTest {
             lock.unlock();
             return lock.tryLock(); // mostly before the other one has woken
           });
-      if (overtook && lock.stats().timeouts() > 0) { // it had given up before
+      if (overtook && lock.stats().timeouts() > 0) { // it may have given up before
+        waiting.failure(LockTimeoutException.class);
         holder.run(lock::unlock);
       } else if (overtook) {
         LockTimeoutException e = waiting.failure(LockTimeoutException.class);

@@ -73,15 +73,23 @@ class GrowthTest {
         List<Blocker> blockers = Blocker.fill(pool, 4);
         blockers.forEach(Blocker::letGo);
         Waiting.until(() -> pool.stats().live() == 1, Blocker.PATIENCE, pool::toString);
+        Waiting.until(
+            () -> // one that waits without a time limit
+            states(blockers).equals(List.of(Thread.State.WAITING)),
+            Blocker.PATIENCE,
+            () -> "the last thread does not wait for good: " + states(blockers));
       }
-      Thread left = pool.submit(Thread::currentThread).get();
-      Waiting.until(
-          () -> left.getState() == Thread.State.WAITING, // without a time limit
-          Blocker.PATIENCE,
-          () -> "the last thread does not wait for good: " + left.getState());
       assertThat(pool.stats().live()).isOne();
       assertThat(pool.stats().peak()).isEqualTo(4);
     }
+  }
+
+  /** Of those of their threads that are alive. */
+  private static List<Thread.State> states(List<Blocker> blockers) {
+    return blockers.stream()
+        .map(blocker -> blocker.thread().getState())
+        .filter(state -> state != Thread.State.TERMINATED)
+        .toList();
   }
 
   @Test
