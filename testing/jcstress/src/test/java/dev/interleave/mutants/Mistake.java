@@ -39,4 +39,15 @@ record Mistake(String words, String test, Mutant mutant) {
     return new Mistake(
         words, "dev.interleave.ipc." + name + "." + test, Mutant.of(name, List.of(edits)));
   }
+
+  /** Makes what is between two steps long enough to be found in seconds. */
+  static String later(int micros) {
+    return """
+        long start = System.nanoTime();
+        while (System.nanoTime() - start < %d_000) {
+          Thread.onSpinWait();
+        }
+    """
+        .formatted(micros);
+  }
 }

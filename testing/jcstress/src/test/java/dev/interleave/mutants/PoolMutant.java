@@ -164,13 +164,7 @@ enum PoolMutant implements Mistake.Named {
     static final String STAFF_IF_IT_DIED = "    if (!retired) {\n      staff();\n    }\n";
 
     /** Half as long as a task of the tests looks whether it is interrupted. */
-    static final String LATER =
-        """
-                long start = System.nanoTime();
-                while (System.nanoTime() - start < 50_000) {
-                  Thread.onSpinWait();
-                }
-        """;
+    static final String LATER = Mistake.later(50);
 
     static final String LATE_INTERRUPT = LATER + "          thread.interrupt();";
 

@@ -225,14 +225,7 @@ enum RpcMutant implements Mistake.Named {
               + "    lock.lock();\n    try {\n"));
 
   private static final class In {
-    /** Makes what is between two steps long enough to be found in seconds. */
-    static final String LATER =
-        """
-            long start = System.nanoTime();
-            while (System.nanoTime() - start < 20_000) {
-              Thread.onSpinWait();
-            }
-        """;
+    static final String LATER = Mistake.later(20);
 
     static final String CALL = "PendingCall.java";
     static final String CLIENT = "RpcClient.java";

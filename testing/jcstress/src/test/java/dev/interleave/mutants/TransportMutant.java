@@ -39,6 +39,7 @@ enum TransportMutant implements Mistake.Named {
           In.WRITER,
           "    fill(offset, frame);\n    finish(length);\n    return true;",
           "    finish(length);\n    boolean unused = publish();\n"
+              + Mistake.later(20)
               + "    fill(offset, frame);\n    return true;")),
 
   TURN_IS_GIVEN_UP_WITHOUT_A_LOOK(
