@@ -386,10 +386,21 @@ class BufferStressTest {
     }
   }
 
-  /** A batch has one deadline: items that come one by one do not prolong it. */
+  /**
+   * A batch has one deadline: items that come one by one do not prolong it. It takes what is there
+   * when it looks, so that there are more when its thread is away; but hardly each time.
+   */
   @ParameterizedTest
   @EnumSource
   void aBatchDoesNotOutlastItsDeadline(ThreadKind threads) throws Exception {
+    List<Integer> sizes = new ArrayList<>();
+    do {
+      sizes.add(batchOfWhatDrips(threads, Duration.ofMillis(60)));
+    } while (sizes.getLast() > 60 && sizes.size() < 10);
+    assertThat(sizes).anySatisfy(size -> assertThat(size).isBetween(1, 60));
+  }
+
+  private static int batchOfWhatDrips(ThreadKind threads, Duration time) throws Exception {
     BoundedBuffer<Integer> buffer = new BoundedBuffer<>(100_000);
     AtomicBoolean over = new AtomicBoolean();
     try (Actors actors = new Actors(threads, PATIENCE)) {
@@ -406,11 +417,11 @@ class BufferStressTest {
       Step<List<Integer>> batch =
           actors
               .actor("consumer")
-              .startCall(() ->
-                  buffer.takeBatch(1_000_000, 1_000_000, Deadline.after(Duration.ofMillis(60))));
-      assertThat(batch.result()).as("ended while items came").isNotEmpty();
+              .startCall(() -> buffer.takeBatch(1_000_000, 1_000_000, Deadline.after(time)));
+      int size = batch.result().size();
       over.set(true);
       dripping.result();
+      return size;
     }
   }
 }

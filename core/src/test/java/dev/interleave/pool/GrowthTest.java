@@ -73,9 +73,9 @@ class GrowthTest {
         List<Blocker> blockers = Blocker.fill(pool, 4);
         blockers.forEach(Blocker::letGo);
         Waiting.until(() -> pool.stats().live() == 1, Blocker.PATIENCE, pool::toString);
+        // Not TIMED_WAITING: without a limit.
         Waiting.until(
-            () -> // one that waits without a time limit
-            states(blockers).equals(List.of(Thread.State.WAITING)),
+            () -> states(blockers).equals(List.of(Thread.State.WAITING)),
             Blocker.PATIENCE,
             () -> "the last thread does not wait for good: " + states(blockers));
       }
