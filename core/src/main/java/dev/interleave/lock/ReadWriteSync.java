@@ -356,19 +356,30 @@ final class ReadWriteSync extends TokenQueue implements Resource {
 
   /** Acquires the read lock, waiting as long as it takes. An interrupt is kept for later. */
   void lockRead(Thread t, long @Nullable [] cells) {
-    if (!tryRead(t, cells) && !spinToRead(t)) {
-      WaitStats.Wait wait = waits.begin(this, LockHolder.Mode.READ, Wait.Exit.REFUSAL);
-      try {
-        if (!enterAgainOrBiased(t)) { // a listener that was told may have kept what it acquired
-          acquireShared(ticket());
-          leftQueue();
-          enteredCounted(t);
-        }
-        wait.acquired();
-      } finally {
-        bePatient();
-        wait.leave();
+    if (!tryRead(t, cells)) {
+      waitToRead(t);
+    }
+  }
+
+  /**
+   * The rest, apart: the compiler then keeps what its caller works with in registers up to here,
+   * instead of putting all of it on the stack behind each compare-and-set.
+   */
+  private void waitToRead(Thread t) {
+    if (spinToRead(t)) {
+      return;
+    }
+    WaitStats.Wait wait = waits.begin(this, LockHolder.Mode.READ, Wait.Exit.REFUSAL);
+    try {
+      if (!enterAgainOrBiased(t)) { // a listener that was told may have kept what it acquired
+        acquireShared(ticket());
+        leftQueue();
+        enteredCounted(t);
       }
+      wait.acquired();
+    } finally {
+      bePatient();
+      wait.leave();
     }
   }
 
