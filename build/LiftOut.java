@@ -24,7 +24,8 @@ import javax.tools.ToolProvider;
 
 /**
  * Proves that each type said to be liftable is: its files, alone in an empty folder, compile with
- * the jars it names and nothing else, and none of them is there in vain.
+ * the jars it names and nothing else, and none of them is there in vain; and that its Javadoc says
+ * so, too.
  *
  * <p>Usage: {@code java LiftOut.java <page> <class path to find the jars on>}. The page holds a
  * table with the columns Type, Files (links relative to the page) and Jars (artifact names, or a
@@ -131,6 +132,9 @@ final class LiftOut {
     Path start = sources.resolve(row.type().replace('.', '/') + ".java");
     if (!copies.contains(start)) {
       return List.of("the file of the type itself is not listed");
+    }
+    if (!Files.readString(start).replaceAll("\\s+\\*?\\s*", " ").contains("may be lifted out")) {
+      return List.of("its Javadoc does not say that it may be lifted out");
     }
 
     // Only the type is named, the rest is found as it is needed: so what is left over was not

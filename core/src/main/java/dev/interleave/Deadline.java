@@ -18,6 +18,8 @@ import java.util.concurrent.TimeUnit;
  * <p>Immutable and thread-safe. No method accepts or returns {@code null}. There is no {@code
  * equals} by value: two deadlines are compared by {@link #min} or by what {@linkplain #remaining()
  * remains}.
+ *
+ * <p>This class may be lifted out on its own.
  */
 public final class Deadline {
   /**

@@ -13,6 +13,8 @@ import java.util.Objects;
  * <p>{@link #toString()} is the whole report, with stacks, ready for a log; the components are for
  * programs. Immutable and thread-safe; no component is null.
  *
+ * <p>This class may be lifted out on its own.
+ *
  * @param name of what was stopped
  * @param took how long the stop took, from the call of close to this report
  * @param drained how many tasks finished by themselves during the drain

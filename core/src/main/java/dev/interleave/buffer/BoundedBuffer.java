@@ -114,6 +114,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe, for platform and virtual threads. {@code null} is refused. How the ring works is
  * told in {@code RingStore}, which also names its sources; the rest in {@code LockedStore}.
  *
+ * <p>This class may be lifted out; {@code docs/lift-out.md} lists the files that must come along.
+ *
  * @param <E> the items
  */
 public final class BoundedBuffer<E> extends AbstractQueue<E>

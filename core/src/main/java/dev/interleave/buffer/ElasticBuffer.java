@@ -58,6 +58,8 @@ import org.jspecify.annotations.Nullable;
  * Closing, leases, waiting, iterators, memory effects: as in {@link BoundedBuffer}, with a lock. It
  * is not fair. Thread-safe; no null.
  *
+ * <p>This class may be lifted out; {@code docs/lift-out.md} lists the files that must come along.
+ *
  * @param <E> the items
  */
 public final class ElasticBuffer<E> extends AbstractQueue<E>

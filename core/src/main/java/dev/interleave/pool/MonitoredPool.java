@@ -114,6 +114,8 @@ import org.jspecify.annotations.Nullable;
  * {@link Builder#timingOneIn} makes that fewer.
  *
  * <p>Thread-safe. No argument may be {@code null}; tasks may return it.
+ *
+ * <p>This class may be lifted out; {@code docs/lift-out.md} lists the files that must come along.
  */
 public final class MonitoredPool extends AbstractExecutorService {
 

@@ -31,6 +31,8 @@ import java.util.Objects;
  * contradicts it beyond.
  *
  * <p>Immutable and thread-safe; {@code null} is refused with a {@link NullPointerException}.
+ *
+ * <p>This class may be lifted out on its own.
  */
 public final class PoolSizing {
   /** More threads than this no formula may advise: a platform thread is a thread of the system. */

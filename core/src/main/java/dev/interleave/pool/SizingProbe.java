@@ -44,6 +44,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Immutable; may be run from any thread and more than once, but whoever runs two at a time
  * measures both at once. {@code null} is refused with a {@link NullPointerException}.
+ *
+ * <p>This class may be lifted out; {@code docs/lift-out.md} lists the files that must come along.
  */
 public final class SizingProbe {
   private final ProbeRun.Plan plan;

@@ -15,7 +15,11 @@ import java.util.concurrent.CyclicBarrier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What caches guarded by home-made read-write locks get wrong, and this one must not. */
+/**
+ * What caches guarded by home-made read-write locks get wrong, and this one must not: the defects
+ * of C-34 in the pattern catalogue, and those of C-33, the lock below it, as seen through the
+ * cache.
+ */
 @Timeout(60)
 class GuardedCacheTest {
   private final GuardedCache<String, Integer> cache = new GuardedCache<>("test", 3);
