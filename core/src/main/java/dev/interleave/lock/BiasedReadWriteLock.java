@@ -49,7 +49,8 @@ import org.jspecify.annotations.Nullable;
  *       waits for the readers to leave, or another thread is acquiring at that very moment. With a
  *       time, it waits in line like {@code lock()}; with zero or a negative one it does not wait,
  *       and overtakes only whom {@code lock()} may overtake. A reader and a writer that try a free
- *       lock at the same time, in whichever of these ways, do not both fail.
+ *       lock at the same time, in whichever of these ways, do not both fail, unless the writer is
+ *       interrupted, or refused as an upgrade or by a detector.
  * </ul>
  *
  * <h2>Who goes first</h2>
@@ -62,16 +63,19 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>All a thread does before it releases the write lock happens before what any thread does that
  * acquires either lock later; all it does before releasing the read lock, before what a later
- * writer does. The lock is linearizable; the points are named in {@code ReadWriteSync}. It is
- * blocking: no acquisition is lock-free, but a biased read acquisition without a writer takes a
- * bounded number of steps.
+ * writer does. The lock is linearizable but for one thing, the points being named in {@code
+ * ReadWriteSync}: a biased reader's release takes effect when its store becomes visible to others,
+ * perhaps some nanoseconds after {@code unlock()} has returned, and a writer's {@code tryLock()}
+ * may still fail in between. It is blocking: no acquisition is lock-free, but a biased read
+ * acquisition without a writer takes a bounded number of steps.
  *
  * <p>A biased read costs one compare-and-set on a line of the reader's own and a release store. A
  * write on a biased lock has to look at every slot in use. The lock observes itself and is biased
- * only while reads outnumber writes; {@code biased(false)} switches that off. It takes some 700
- * bytes, and once it is biased, or readers share it by the counter, some 150 more for each slot, of
- * which there are four to eight per processor (16 to 256). No thread that has left leaves anything
- * behind but its id and name in a slot.
+ * only while there are at least four reads for each write, judged every sixteen writes or more;
+ * {@code biased(false)} switches that off. It takes some 700 bytes, and once it is biased, or
+ * readers share it by the counter, some 150 more for each slot, of which there are four to eight
+ * per processor (16 to 256). No thread that has left leaves anything behind but its id and name in
+ * a slot.
  *
  * <p>{@link #tryOptimisticRead} is cheaper still, for short reads of plain fields.
  *
@@ -98,8 +102,8 @@ public final class BiasedReadWriteLock implements ReadWriteLock {
 
     /**
      * The default. Readers that arrive while a writer is in or next wait; writers that arrive may
-     * overtake both, until the first in line has waited one millisecond. Best throughput, and the
-     * shortest wait for writers.
+     * overtake all who stand in line, until the first of them has waited one millisecond. Best
+     * throughput, and the shortest wait for writers.
      */
     WRITERS,
 
@@ -198,6 +202,8 @@ public final class BiasedReadWriteLock implements ReadWriteLock {
    * read(Deadline.none())} to wait interruptibly.
    *
    * @return closes to release; idempotent, to be closed by the calling thread
+   * @throws dev.interleave.diagnose.DeadlockException if a detector found that it would wait for
+   *     ever
    */
   public Guard read() {
     Hold hold = new Hold(name, readLock); // first, since memory may be short
@@ -211,6 +217,8 @@ public final class BiasedReadWriteLock implements ReadWriteLock {
    *
    * @return closes to release; idempotent, to be closed by the calling thread
    * @throws LockUpgradeException if the calling thread holds only the read lock
+   * @throws dev.interleave.diagnose.DeadlockException if a detector found that it would wait for
+   *     ever
    */
   public Guard write() {
     Hold hold = new Hold(name, writeLock);
@@ -225,6 +233,8 @@ public final class BiasedReadWriteLock implements ReadWriteLock {
    * @throws InterruptedException if the thread is interrupted, before or during the wait
    * @throws LockTimeoutException if the deadline passes first; the lock is not waited for if it has
    *     passed already, but acquired if it is free
+   * @throws dev.interleave.diagnose.DeadlockException if {@code deadline} is none, and a detector
+   *     found that it would wait for ever
    * @throws NullPointerException if {@code deadline} is null
    */
   public Guard read(Deadline deadline) throws InterruptedException {
@@ -244,6 +254,8 @@ public final class BiasedReadWriteLock implements ReadWriteLock {
    * @throws LockTimeoutException if the deadline passes first; the lock is not waited for if it has
    *     passed already, but acquired if it is free
    * @throws LockUpgradeException if the calling thread holds only the read lock
+   * @throws dev.interleave.diagnose.DeadlockException if {@code deadline} is none, and a detector
+   *     found that it would wait for ever
    * @throws NullPointerException if {@code deadline} is null
    */
   public Guard write(Deadline deadline) throws InterruptedException {
@@ -262,7 +274,7 @@ public final class BiasedReadWriteLock implements ReadWriteLock {
 
   private LockTimeoutException timedOut(LockHolder.Mode mode, long start) {
     Duration waited = Duration.ofNanos(System.nanoTime() - start);
-    return new LockTimeoutException(name, mode, waited, holders());
+    return new LockTimeoutException(name, mode, waited, holders(), sync.nextWriter());
   }
 
   /**
@@ -287,7 +299,8 @@ public final class BiasedReadWriteLock implements ReadWriteLock {
 
   /**
    * Whether no writer has been in since {@code stamp} was given out: what was read since then is
-   * consistent. False for 0 and for a number that is no stamp of this lock.
+   * consistent. False for 0. A stamp of another lock is not recognized as such, and may be taken
+   * for one of this lock's.
    */
   public boolean validate(long stamp) {
     return sync.validate(stamp);

@@ -75,8 +75,8 @@ public record LockHolder(
   }
 
   /**
-   * For messages: {@code WRITE by "worker-3" (id 42)}, with {@code ×n} for nested holds, {@code
-   * virtual}, and {@code which has ended} where that is so.
+   * For messages: {@code WRITE by thread "worker-3" (id 42)}, with {@code ×n} for nested holds,
+   * {@code virtual}, and {@code which has ended} where that is so.
    */
   @Override
   public String toString() {

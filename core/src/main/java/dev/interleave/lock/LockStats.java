@@ -20,12 +20,14 @@ import java.util.Objects;
  * @param revocations writes that took the bias away; those who tried and gave up are not counted
  * @param waitingReaders threads in line to read, now
  * @param waitingWriters threads in line to write, or waiting for readers to leave, now
- * @param readWaits read acquisitions that had to wait, successful or not
+ * @param readWaits read acquisitions that had to wait, successful or not; to look again for some
+ *     microseconds before is no wait
  * @param writeWaits write acquisitions that had to wait, successful or not
  * @param readWaitNanos time those reads waited in total, in nanoseconds
  * @param writeWaitNanos time those writes waited in total, in nanoseconds
  * @param longestWaitNanos the longest single wait, in nanoseconds
- * @param timeouts waits that ended because the time was up
+ * @param timeouts waits that ended because the time was up; an acquisition whose deadline had
+ *     passed already was no wait
  * @param interrupts waits that ended by an interrupt
  */
 public record LockStats(

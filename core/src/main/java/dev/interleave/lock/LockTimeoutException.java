@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A lock was not acquired before the deadline. The caller holds nothing new. The message names the
- * lock, the mode asked for, how long the caller waited, and who held the lock when the time was up
- * (of many holders only the first); for a {@code WatchedLock} and a key of an {@code
- * OrderedLockManager} also how long that thread has held it as far as that is known, and where it
- * is.
+ * lock, the mode asked for, how long the caller waited, who held the lock when the time was up (of
+ * many holders only the first), and which other writer was next and waited for them; for a {@code
+ * WatchedLock} and a key of an {@code OrderedLockManager} also how long that thread has held it as
+ * far as that is known, and where it is.
  */
 public final class LockTimeoutException extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -26,11 +26,35 @@ public final class LockTimeoutException extends RuntimeException {
     this(lock, mode, waited, holders, null, List.of());
   }
 
+  /**
+   * @param next a writer that does not hold the lock yet, but waits for the readers that do, and
+   *     whom readers that arrive may not pass; null if there is none
+   */
   LockTimeoutException(
       String lock,
       LockHolder.Mode mode,
       Duration waited,
       List<LockHolder> holders,
+      @Nullable Thread next) {
+    this(lock, mode, waited, holders, next, null, List.of());
+  }
+
+  LockTimeoutException(
+      String lock,
+      LockHolder.Mode mode,
+      Duration waited,
+      List<LockHolder> holders,
+      @Nullable Duration held,
+      List<StackTraceElement> stack) {
+    this(lock, mode, waited, holders, null, held, stack);
+  }
+
+  private LockTimeoutException(
+      String lock,
+      LockHolder.Mode mode,
+      Duration waited,
+      List<LockHolder> holders,
+      @Nullable Thread next,
       @Nullable Duration held,
       List<StackTraceElement> stack) {
     super(
@@ -40,8 +64,9 @@ public final class LockTimeoutException extends RuntimeException {
             + verb(mode)
             + lock
             + (holders.isEmpty()
-                ? ": nobody holds it now, but others are first in line"
+                ? ": nobody holds it now; it changed hands as the time ran out"
                 : ": held for " + LockHolder.list(holders))
+            + (next == null ? "" : ", and " + LockHolder.describe(next) + " is next to write")
             + (holders.isEmpty() || held == null ? "" : " for at least " + held)
             + (stack.isEmpty() ? "" : ", now at " + stack.getFirst()));
     this.holders = holders;

@@ -48,7 +48,8 @@ import org.jspecify.annotations.Nullable;
  *       times at most, and then is in or pending; or a reader that waits for nobody has made it
  *       pending. Then all else is 0.
  *   <li><b>LEFT</b>: the slots of the bits in {@link #left} may be held, although their bits are
- *       not set: a pending writer gave up while others stood in line.
+ *       not set: a pending or trying writer gave up under FAIR, or while somebody in line had lost
+ *       patience.
  *   <li><b>PENDING and LEFT</b>, {@link #TRYING}: the owner is about to give up unless it finds the
  *       lock free now. No reader waits for it.
  * </ul>
@@ -72,7 +73,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>If a pending writer gives up (timeout, interrupt, {@code tryLock}), slots may be held still
  * behind the bits that it had cleared, and the next writer has to look. So it sets the bits again;
- * but where that would let readers overtake those in line it hands them on by LEFT.
+ * but under FAIR, and if the first in line has lost its patience, it hands them on by LEFT.
  *
  * <h2>Why a reader and a writer do not both give way</h2>
  *
@@ -84,14 +85,20 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>A writer that will not wait says so before it looks (TRYING), by the compare-and-set that
  *       takes the token; one whose time is up says so then, and looks once more. A reader that
- *       finds it so comes in by the counter, and the compare-and-set to WRITE fails.
+ *       finds it so comes in by the counter, unless it has to stand in line behind others, and the
+ *       compare-and-set to WRITE fails.
  *   <li>The reader gives its slot back by a volatile store before it looks at the state again. If
- *       it does not see TRYING then, the writer will see the slot free.
+ *       it does not see TRYING then, either TRYING is yet to come, and that writer will see the
+ *       slot free; or it is over, and that writer is no longer in the reader's way.
  *   <li>{@code tryLock()}, which overtakes even those who stay, ends a trial by making the writer
  *       pending, and fails only if WRITE alone is set: then a writer is in. It must not wait for
  *       the end of the trial, nor take it for a writer that is in: the writer may lose its
  *       processor in the midst of it, and fail afterwards.
  * </ul>
+ *
+ * <p>A writer that is interrupted, or refused as an upgrade or by a detector, does not look again.
+ * A reader that does not wait may have failed because of it; that takes effect while the writer had
+ * the token.
  *
  * <h2>Where it takes effect</h2>
  *
@@ -102,8 +109,10 @@ import org.jspecify.annotations.Nullable;
  * store that counts it as a reader; it releases by the store to the state. Nested holds concern no
  * other thread. A reader's {@code tryLock()} fails by the read that finds WRITE alone. A writer's
  * fails by the read that finds somebody in, or the token taken, or a slot taken, though that may be
- * by a reader that is about to find that it came too late. An optimistic read begins by the read of
- * the version, and is confirmed by the second.
+ * by a reader that has yet to do (2), and then is in or finds that it came too late: hence "another
+ * thread is acquiring at that very moment" in the contract. A slot is given back without a fence,
+ * so it may seem taken for some nanoseconds after its reader's {@code unlock()} has returned. An
+ * optimistic read begins by the read of the version, and is confirmed by the second.
  *
  * <h2>What happens before what</h2>
  *
@@ -1374,6 +1383,15 @@ final class ReadWriteSync extends TokenQueue implements Resource {
     }
     holders.addAll(readers());
     return List.copyOf(holders);
+  }
+
+  /**
+   * A writer that is next: it waits for the readers that are in, holds nothing yet, and keeps out
+   * those who arrive. Null if there is none, or it is the calling thread; a snapshot.
+   */
+  @Nullable Thread nextWriter() {
+    Thread token = (getState() & TOKEN) == 0 ? null : getExclusiveOwnerThread();
+    return token == Thread.currentThread() || isWriteLocked() ? null : token;
   }
 
   private Collection<LockHolder> readers() {

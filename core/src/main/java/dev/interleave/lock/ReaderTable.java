@@ -11,9 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Who holds the read side of one lock, but for the first counted reader: the {@link ReaderSlots},
- * made when they are first needed, and a map for the readers that find none free. A lock that more
- * threads hold at once than there are slots keeps the others in the map, whose entries go with the
- * hold.
+ * made when they are first needed, and a map for the readers that find none free among the few that
+ * are theirs to try. Its entries go with the hold.
  *
  * <p>Thread-safe. Methods that change the holds of a thread are called by that thread; who asks for
  * those of another one gets a snapshot.

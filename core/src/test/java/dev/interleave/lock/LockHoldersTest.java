@@ -5,8 +5,10 @@ package dev.interleave.lock;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.interleave.Deadline;
+import dev.interleave.Guard;
 import dev.interleave.lock.BiasedReadWriteLock.Preference;
 import dev.interleave.testing.contract.ThreadKind;
 import java.io.ByteArrayInputStream;
@@ -80,6 +82,31 @@ class LockHoldersTest {
     assertThat(lock.toString()).contains(" and 4984 more").hasSizeLessThan(2_000);
     end(threads, leave);
     assertThat(lock).hasToString("BiasedReadWriteLock[prices, free]");
+  }
+
+  /** A reader that a pending writer keeps out was told only of the readers who do not. */
+  @ParameterizedTest
+  @EnumSource
+  void aReaderThatTimesOutIsToldWhoIsNext(ThreadKind kind) throws Exception {
+    Guard reading = lock.read();
+    Runnable writing = () -> lock.write().close();
+    Thread writer =
+        (kind == ThreadKind.VIRTUAL ? Thread.ofVirtual() : Thread.ofPlatform())
+            .name("importer")
+            .start(writing);
+    while (lock.stats().waitingWriters() == 0) {
+      Thread.onSpinWait();
+    }
+    FutureTask<Throwable> late =
+        new FutureTask<>(
+            () -> catchThrowable(() -> lock.read(Deadline.after(Duration.ofMillis(1)))));
+    Thread.ofPlatform().start(late);
+    assertThat(late.get())
+        .isInstanceOfSatisfying(LockTimeoutException.class, e -> assertThat(e.holders()).hasSize(1))
+        .hasMessageContaining("held for [READ by thread ")
+        .hasMessageEndingWith(", and %s is next to write", LockHolder.describe(writer));
+    reading.close();
+    writer.join();
   }
 
   /** A slot is taken before it is named. */

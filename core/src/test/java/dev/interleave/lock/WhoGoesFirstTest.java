@@ -82,12 +82,24 @@ class WhoGoesFirstTest {
   @ParameterizedTest
   @EnumSource
   void underReadersNoWriterOvertakes(ThreadKind kind) throws Exception {
-    ReadWriteSync sync = new ReadWriteSync("prices", Preference.READERS, true);
+    nobodyOvertakes(kind, Preference.READERS, TokenQueue.WRITER);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void underFairNobodyOvertakes(ThreadKind kind) throws Exception {
+    nobodyOvertakes(kind, Preference.FAIR, TokenQueue.READER);
+    nobodyOvertakes(kind, Preference.FAIR, TokenQueue.WRITER);
+  }
+
+  private static void nobodyOvertakes(ThreadKind kind, Preference preference, int who)
+      throws Exception {
+    ReadWriteSync sync = new ReadWriteSync("prices", preference, true);
     try (Actors actors = new Actors(kind, PATIENCE)) {
       Actor holder = actors.actor("holder");
       Actor asker = actors.actor("asker");
       holder.run(() -> sync.lockWrite(Thread.currentThread()));
-      assertThat(asker.ask(() -> sync.mustQueue(TokenQueue.WRITER))).isFalse();
+      assertThat(asker.ask(() -> sync.mustQueue(who))).isFalse();
       Step<?> reading =
           actors
               .actor("reader")
@@ -96,10 +108,10 @@ class WhoGoesFirstTest {
                 Readers.leave(sync);
               });
       reading.awaitBlocked();
-      assertThat(asker.ask(() -> sync.mustQueue(TokenQueue.WRITER))).isTrue();
+      assertThat(asker.ask(() -> sync.mustQueue(who))).isTrue();
       holder.run(() -> sync.unlockWrite(Thread.currentThread()));
       reading.result();
-      assertThat(asker.ask(() -> sync.mustQueue(TokenQueue.WRITER))).isFalse();
+      assertThat(asker.ask(() -> sync.mustQueue(who))).isFalse();
     }
   }
 
