@@ -5,8 +5,8 @@ package dev.interleave.lock;
 import dev.interleave.Deadline;
 import dev.interleave.diagnose.Wait;
 import dev.interleave.diagnose.Waits;
-import dev.interleave.lock.KeyWaitStats.Outcome;
 import dev.interleave.lock.LockHolder.Mode;
+import dev.interleave.lock.LockWaitEvent.Outcome;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -458,8 +458,9 @@ final class KeyLocks<K> {
           outcome = Outcome.ACQUIRED;
         } else if (Thread.interrupted()) {
           if (how == How.UNTIL) {
-            outcome = Outcome.INTERRUPTED;
-            throw Waits.causedBy(wait, new InterruptedException());
+            InterruptedException why = Waits.causedBy(wait, new InterruptedException());
+            outcome = wait.failure() == null ? Outcome.INTERRUPTED : Outcome.DEADLOCKED;
+            throw why;
           }
           RuntimeException failure = how == How.BY_ALL_MEANS ? null : wait.failureByInterrupt();
           if (failure != null) {
@@ -478,6 +479,9 @@ final class KeyLocks<K> {
         }
       }
       return true;
+    } catch (RuntimeException e) { // a detector's
+      outcome = Outcome.DEADLOCKED;
+      throw e;
     } finally {
       if (!in) {
         lock.abandon(waiter);

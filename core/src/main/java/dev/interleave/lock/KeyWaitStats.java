@@ -2,26 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.interleave.lock;
 
+import dev.interleave.lock.LockWaitEvent.Outcome;
 import java.util.concurrent.atomic.LongAccumulator;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /** Counts the waits of one manager. Only acquisitions that could not succeed at once come here. */
 final class KeyWaitStats {
-  /** How a wait ended. */
-  enum Outcome {
-    ACQUIRED("acquired"),
-    TIMED_OUT("timed out"),
-    INTERRUPTED("interrupted"),
-    FAILED("failed");
-
-    private final String words;
-
-    Outcome(String words) {
-      this.words = words;
-    }
-  }
-
   final LongAdder outOfOrder = new LongAdder();
   private final LongAdder waits = new LongAdder();
   private final LongAdder nanos = new LongAdder();
@@ -42,7 +29,7 @@ final class KeyWaitStats {
         interrupts.increment();
       }
       if (event != null) {
-        event.end(outcome.words);
+        event.end(outcome);
       }
     } catch (OutOfMemoryError e) {
       // The caller may have the key, and must not lose it for a figure.

@@ -28,7 +28,7 @@ import java.util.Objects;
  * @param longestWaitNanos the longest single wait, in nanoseconds
  * @param timeouts waits that ended because the time was up; an acquisition whose deadline had
  *     passed already was no wait
- * @param interrupts waits that ended by an interrupt
+ * @param interrupts waits that ended by an interrupt other than a detector's
  */
 public record LockStats(
     String name,

@@ -18,6 +18,30 @@ import jdk.jfr.StackTrace;
 @Enabled(false)
 @StackTrace(true)
 final class LockWaitEvent extends Event {
+  /** How a wait ended. */
+  enum Outcome {
+    ACQUIRED("acquired"),
+    TIMED_OUT("timed out"),
+    INTERRUPTED("interrupted"),
+
+    /** It would never have ended: a detector refused it or interrupted it, or it was an upgrade. */
+    DEADLOCKED("deadlocked"),
+
+    /** By an error, such as want of memory. */
+    FAILED("failed");
+
+    private final String words;
+
+    Outcome(String words) {
+      this.words = words;
+    }
+
+    /** What a wait came to that was not even allowed to begin. */
+    static Outcome of(Throwable refusal) {
+      return refusal instanceof RuntimeException ? DEADLOCKED : FAILED;
+    }
+  }
+
   @Label("Lock")
   final String lock;
 
@@ -25,7 +49,7 @@ final class LockWaitEvent extends Event {
   final String mode;
 
   @Label("Outcome")
-  @Description("acquired, timed out, interrupted or deadlocked")
+  @Description("acquired, timed out, interrupted, deadlocked or failed")
   String outcome = "";
 
   private LockWaitEvent(String lock, LockHolder.Mode mode) {
@@ -40,10 +64,10 @@ final class LockWaitEvent extends Event {
     return event;
   }
 
-  void end(String how) {
+  void end(Outcome how) {
     end(); // else the duration is 0 and below every threshold
     if (shouldCommit()) {
-      outcome = how;
+      outcome = how.words;
       commit();
     }
   }

@@ -14,7 +14,7 @@ import java.util.Objects;
  * @param waitNanos time those waited in total, in nanoseconds
  * @param longestWaitNanos the longest single wait, in nanoseconds
  * @param timeouts waits that ended because the time was up
- * @param interrupts waits that ended by an interrupt
+ * @param interrupts waits that ended by an interrupt other than a detector's
  * @param outOfOrder times a key was asked for out of order, whether that was refused or reported
  */
 public record OrderedLockStats(

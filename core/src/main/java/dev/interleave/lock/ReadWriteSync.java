@@ -809,6 +809,8 @@ final class ReadWriteSync extends TokenQueue implements Resource {
         drain(t, false, 0, false, wait.registered);
       }
       wait.acquired();
+    } catch (RuntimeException e) {
+      throw wait.refused(e);
     } finally {
       bePatient();
       wait.leave();
@@ -863,6 +865,8 @@ final class ReadWriteSync extends TokenQueue implements Resource {
       return true;
     } catch (InterruptedException e) {
       throw wait.interrupted(e);
+    } catch (RuntimeException e) {
+      throw wait.refused(e);
     } finally {
       bePatient();
       wait.leave();
@@ -1390,8 +1394,12 @@ final class ReadWriteSync extends TokenQueue implements Resource {
    * those who arrive. Null if there is none, or it is the calling thread; a snapshot.
    */
   @Nullable Thread nextWriter() {
-    Thread token = (getState() & TOKEN) == 0 ? null : getExclusiveOwnerThread();
+    Thread token = tokenOwner();
     return token == Thread.currentThread() || isWriteLocked() ? null : token;
+  }
+
+  private @Nullable Thread tokenOwner() {
+    return (getState() & TOKEN) == 0 ? null : getExclusiveOwnerThread();
   }
 
   private Collection<LockHolder> readers() {
@@ -1421,7 +1429,7 @@ final class ReadWriteSync extends TokenQueue implements Resource {
   @Override
   public Owners owners(Wait wait) {
     Thread waiter = wait.thread();
-    Thread token = (getState() & TOKEN) == 0 ? null : getExclusiveOwnerThread();
+    Thread token = tokenOwner();
     if (wait.wants().equals(READING)) {
       return readHolds(waiter) > 0 ? Owners.nobody() : inTheWayOfReader(token, waiter);
     }

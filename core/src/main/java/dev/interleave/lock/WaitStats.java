@@ -6,6 +6,7 @@ import dev.interleave.diagnose.Resource;
 import dev.interleave.diagnose.Waits;
 import dev.interleave.lock.BiasedReadWriteLock.Preference;
 import dev.interleave.lock.LockHolder.Mode;
+import dev.interleave.lock.LockWaitEvent.Outcome;
 import java.util.concurrent.atomic.LongAccumulator;
 import java.util.concurrent.atomic.LongAdder;
 import jdk.jfr.FlightRecorder;
@@ -16,8 +17,6 @@ import org.jspecify.annotations.Nullable;
  * here.
  */
 final class WaitStats {
-  private static final String DEADLOCKED = "deadlocked";
-
   private final LongAdder readWaits = new LongAdder();
   private final LongAdder writeWaits = new LongAdder();
   private final LongAdder readNanos = new LongAdder();
@@ -42,39 +41,50 @@ final class WaitStats {
       event = FlightRecorder.isInitialized() ? LockWaitEvent.begin(lock.name(), mode) : null;
       try {
         registered = Waits.enter(lock, mode.name(), exit);
-      } catch (RuntimeException e) { // a detector refuses
+      } catch (Throwable e) {
         if (event != null) {
-          event.end(DEADLOCKED);
+          event.end(Outcome.of(e));
         }
         throw e;
       }
     }
 
     void acquired() {
-      end("acquired");
+      end(Outcome.ACQUIRED);
     }
 
     void timedOut() {
-      end("timed out");
+      end(Outcome.TIMED_OUT);
       timeouts.increment();
     }
 
     /** Returns what to throw. */
     InterruptedException interrupted(InterruptedException e) {
-      end("interrupted");
-      interrupts.increment();
-      return Waits.causedBy(registered, e);
+      InterruptedException why = Waits.causedBy(registered, e);
+      if (registered.failure() == null) {
+        end(Outcome.INTERRUPTED);
+        interrupts.increment();
+      } else {
+        end(Outcome.DEADLOCKED);
+      }
+      return why;
+    }
+
+    /** A detector's exception, or that it was an upgrade; returns it. */
+    RuntimeException refused(RuntimeException e) {
+      end(Outcome.DEADLOCKED);
+      return e;
     }
 
     /** The thread waits no more, however it ended; in a finally. */
     void leave() {
       registered.leave();
       if (!ended) {
-        end(DEADLOCKED);
+        end(Outcome.FAILED);
       }
     }
 
-    private void end(String outcome) {
+    private void end(Outcome outcome) {
       ended = true;
       long nanos = System.nanoTime() - registered.sinceNanos();
       try {

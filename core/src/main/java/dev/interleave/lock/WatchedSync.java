@@ -8,6 +8,7 @@ import dev.interleave.diagnose.Owners;
 import dev.interleave.diagnose.Resource;
 import dev.interleave.diagnose.Wait;
 import dev.interleave.diagnose.Waits;
+import dev.interleave.lock.LockWaitEvent.Outcome;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.LongAccumulator;
@@ -265,11 +266,14 @@ final class WatchedSync extends AbstractQueuedSynchronizer implements Resource {
         FlightRecorder.isInitialized() ? LockWaitEvent.begin(name, LockHolder.Mode.LOCK) : null;
     try {
       return new Pending(Waits.enter(this, LOCK, exit), event);
-    } catch (RuntimeException e) { // a detector refuses
-      deadlocks.increment();
-      waits.increment();
+    } catch (Throwable e) {
+      Outcome outcome = Outcome.of(e);
+      if (outcome == Outcome.DEADLOCKED) {
+        deadlocks.increment();
+        waits.increment();
+      }
       if (event != null) {
-        event.end("deadlocked");
+        event.end(outcome);
       }
       throw e;
     }
@@ -293,26 +297,26 @@ final class WatchedSync extends AbstractQueuedSynchronizer implements Resource {
       if (member != null) {
         tellAcquired(member, wait.exit() == Wait.Exit.TIMEOUT);
       }
-      heldSince = end("acquired");
+      heldSince = end(Outcome.ACQUIRED);
       DATED.setRelease(WatchedSync.this, number);
     }
 
     void timedOut() {
       timeouts.increment();
-      end("timed out");
+      end(Outcome.TIMED_OUT);
     }
 
     void interrupted() {
       interrupts.increment();
-      end("interrupted");
+      end(Outcome.INTERRUPTED);
     }
 
     void ended() {
       deadlocks.increment();
-      end("deadlocked");
+      end(Outcome.DEADLOCKED);
     }
 
-    private long end(String outcome) {
+    private long end(Outcome outcome) {
       long now = System.nanoTime();
       try {
         waits.increment();

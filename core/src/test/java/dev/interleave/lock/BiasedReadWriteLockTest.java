@@ -459,6 +459,22 @@ class BiasedReadWriteLockTest {
     assertThat(lock.stats().longestWaitNanos()).isEqualTo(lock.stats().writeWaitNanos());
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void whoWaitsToReadIsCountedAsReader(ThreadKind kind) throws Exception {
+    FutureTask<Boolean> reader = new FutureTask<>(() -> closed(lock.read()));
+    try (var g = lock.write()) {
+      awaitBlocked((kind == VIRTUAL ? Thread.ofVirtual() : Thread.ofPlatform()).start(reader));
+      assertThat(lock.stats().waitingReaders()).isOne();
+    }
+    assertThat(reader.get()).isTrue();
+    assertThat(lock.stats().readWaits()).isOne();
+    assertThat(lock.stats().readWaitNanos()).isPositive();
+    assertThat(lock.stats().longestWaitNanos()).isEqualTo(lock.stats().readWaitNanos());
+    assertThat(lock.stats().writeWaits()).isZero();
+    assertThat(lock.stats().writeWaitNanos()).isZero();
+  }
+
   @Test
   void namesAppearWhereTheyHelp() {
     assertThat(lock.name()).isEqualTo("prices");

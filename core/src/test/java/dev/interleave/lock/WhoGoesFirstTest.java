@@ -8,12 +8,14 @@ import dev.interleave.lock.BiasedReadWriteLock.Preference;
 import dev.interleave.testing.contract.Actor;
 import dev.interleave.testing.contract.Actors;
 import dev.interleave.testing.contract.Step;
+import dev.interleave.testing.contract.Task;
 import dev.interleave.testing.contract.ThreadKind;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Lock;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -36,34 +38,17 @@ class WhoGoesFirstTest {
       Actor holder = actors.actor("holder");
       holder.run(lock.writeLock()::lock);
       Step<?> first =
-          actors
-              .actor("first reader")
-              .start(() -> {
-                try (var g = lock.read()) {
-                  order.add("first reader");
-                  firstIsIn.countDown();
-                  leave.await();
-                }
+          arrive(
+              actors.actor("first reader"),
+              lock.readLock(),
+              () -> {
+                order.add("first reader");
+                firstIsIn.countDown();
+                leave.await();
               });
-      first.awaitBlocked();
-      Step<?> writer =
-          actors
-              .actor("writer")
-              .start(() -> {
-                try (var g = lock.write()) {
-                  order.add("writer");
-                }
-              });
-      writer.awaitBlocked();
+      Step<?> writer = arrive(actors.actor("writer"), lock.writeLock(), () -> order.add("writer"));
       Step<?> last =
-          actors
-              .actor("last reader")
-              .start(() -> {
-                try (var g = lock.read()) {
-                  order.add("last reader");
-                }
-              });
-      last.awaitBlocked();
+          arrive(actors.actor("last reader"), lock.readLock(), () -> order.add("last reader"));
       holder.run(lock.writeLock()::unlock);
       firstIsIn.await();
       assertThat(holder.ask(() -> lock.readLock().tryLock(0, TimeUnit.NANOSECONDS)))
@@ -76,6 +61,20 @@ class WhoGoesFirstTest {
       last.result();
     }
     assertThat(order).containsExactly("first reader", "writer", "last reader");
+  }
+
+  private static Step<?> arrive(Actor actor, Lock lock, Task whenIn) throws InterruptedException {
+    Step<?> arriving =
+        actor.start(() -> {
+          lock.lock();
+          try {
+            whenIn.run();
+          } finally {
+            lock.unlock();
+          }
+        });
+    arriving.awaitBlocked();
+    return arriving;
   }
 
   /** A writer that arrives stands in line, although whom it would overtake has just come. */
