@@ -263,7 +263,92 @@ enum LockMutant implements Mistake.Named {
       "a reader without a slot leaves the count, but not the map",
       "OverflownReaderExcludesWriter",
       new Edit(In.SYNC, "      hold.leave(); // whatever", "      hold.extra = 0; //"),
-      new Edit(In.SYNC, "      table.forget(hold);\n", ""));
+      new Edit(In.SYNC, "      table.forget(hold);\n", "")),
+
+  BITS_TAKEN_FOR_NOTHING(
+      "a writer takes a lock whose bits are set, by the writer before, for a free one",
+      "RearmingWriterExcludesReader",
+      new Edit(
+          In.SYNC,
+          "compareAndSetState(s, s == 0 ? WRITE : readers == 0 ? TRIAL : PENDING | readers)",
+          "compareAndSetState(s, (s & ~BIAS) == 0 ? WRITE : PENDING | readers)"),
+      new Edit(
+          In.SYNC,
+          "    if (before == 0) {\n      beginWrite();",
+          "    if ((before & ~BIAS) == 0) {\n      beginWrite();")),
+
+  TOKEN_TAKEN_IN_TWO_STEPS(
+      "a tryLock() takes the token by a look and a store",
+      "TryLockOneWriter",
+      new Edit(
+          In.SYNC,
+          "      if (compareAndSetState(s, s == 0 ? WRITE : TRYING)) {\n        tookToken(t, s);",
+          "      if (s == getState()) {\n"
+              + "        setState(s == 0 ? WRITE : TRYING);\n"
+              + "        tookToken(t, s);")),
+
+  COUNT_LOWERED_IN_TWO_STEPS(
+      "a counted reader leaves by a look and a store",
+      "CountedReadersShare",
+      new Edit(
+          In.SYNC,
+          "      } else if (compareAndSetState(s, s - 1)) {\n        if (",
+          "      } else {\n        setState(s - 1);\n        if (")),
+
+  ARMING_READER_STAYS_COUNTED(
+      "a counted reader in a slot leaves the slot, but not the count",
+      "ArmingReadersLeaveNothing",
+      new Edit(
+          In.SYNC,
+          "      ReaderSlots.giveBack(cells, slot, free);\n      leaveCount();",
+          "      ReaderSlots.giveBack(cells, slot, free);")),
+
+  LATE_WRITER_DOES_NOT_LOOK(
+      "a pending writer whose time is up is in if no reader is counted, slots or no slots",
+      "TimedWriterGivesUp",
+      new Edit(
+          In.SYNC,
+          "    return compareAndSetState(PENDING, TRYING) && drainAtOnce();",
+          "    writeExtra = 0;\n    return compareAndSetState(PENDING, WRITE);")),
+
+  INTERRUPTED_WRITER_KEEPS_THE_TOKEN(
+      "a pending writer that is interrupted does not give the token back",
+      "InterruptedWriterLeaves",
+      new Edit(
+          In.SYNC,
+          "    if (end != Drained.ACQUIRED) {\n      giveTokenBack(t);",
+          "    if (end == Drained.TIMED_OUT) {\n      giveTokenBack(t);")),
+
+  WRITER_WAKES_NOBODY(
+      "a writer that leaves does not wake the first in line",
+      "WriterWakesReader",
+      new Edit(
+          In.SYNC,
+          "      setState(0); // as below",
+          "      setState(0);\n      return false; // as below")),
+
+  DRAINED_WRITER_WAKES_NOBODY(
+      "a writer that had to wait for readers does not wake the first in line when it leaves",
+      "DrainedWriterWakesReader",
+      new Edit(
+          In.SYNC,
+          "      setState((s & READERS) | bits);",
+          "      setState((s & READERS) | bits);\n      return false;")),
+
+  OVERFLOWN_READER_LEAVES_SILENTLY(
+      "a leaving reader without a slot does not wake the writer that waits for it",
+      "OverflownReaderWakesWriter",
+      new Edit(
+          In.SYNC,
+          "      leaveCount();\n      table.forget(hold);",
+          """
+                long s = getState();
+                while (!compareAndSetState(s, s - 1)) {
+                  s = getState();
+                }
+                table.forget(hold);\
+          """),
+      In.NO_TIMEOUT);
 
   private static final class In {
     static final String SYNC = "ReadWriteSync.java";
