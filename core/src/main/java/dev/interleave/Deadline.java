@@ -23,10 +23,17 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Deadline {
   /**
-   * The farthest a deadline can lie ahead, about 146 years: half the range of {@code nanoTime}, so
-   * that the difference of two deadlines never overflows.
+   * The farthest a deadline can lie ahead in nanoseconds, about 146 years: half the range of {@code
+   * nanoTime}, so that the difference of two deadlines never overflows.
+   *
+   * <p>It is also the longest that a virtual thread should wait for by a timed method of the JDK.
+   * Before JDK 25 one {@code ScheduledThreadPoolExecutor} wakes all virtual threads whose time is
+   * over. It compares times by their difference, which overflows when one wait ends {@link
+   * Long#MAX_VALUE} nanoseconds from now and another one should have ended a moment ago: then its
+   * heap is out of order, and others sleep on for ever. All waits of this library keep to this
+   * bound.
    */
-  private static final long MAX_NANOS = Long.MAX_VALUE / 2;
+  public static final long MAX_NANOS = Long.MAX_VALUE / 2;
 
   /** What {@link #remaining()} says of {@link #none()}: the longest duration there is. */
   private static final Duration FOREVER = Duration.ofSeconds(Long.MAX_VALUE, 999_999_999);
@@ -80,7 +87,8 @@ public final class Deadline {
 
   /**
    * What is left until the deadline in nanoseconds, never negative: 0 once it has passed, {@link
-   * Long#MAX_VALUE} for {@link #none()}. It fits the timed methods of {@code java.util.concurrent}.
+   * Long#MAX_VALUE} for {@link #none()}. It fits the timed methods of {@code java.util.concurrent};
+   * on a virtual thread before JDK 25 at most {@link #MAX_NANOS} should be waited for.
    */
   public long remainingNanos() {
     return isNone() ? Long.MAX_VALUE : Math.max(0, at - System.nanoTime());

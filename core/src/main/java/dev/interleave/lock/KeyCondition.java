@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.interleave.lock;
 
+import dev.interleave.Deadline;
 import dev.interleave.diagnose.Owners;
 import dev.interleave.diagnose.Resource;
 import dev.interleave.diagnose.Wait;
@@ -126,7 +127,7 @@ final class KeyCondition<K> implements Condition, Resource {
           if (nanos <= 0) {
             return !waiter.becomes(Waiter.GONE);
           }
-          LockSupport.parkNanos(this, nanos);
+          LockSupport.parkNanos(this, Math.min(nanos, Deadline.MAX_NANOS));
         }
       }
       return true;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.interleave.lock;
 
+import dev.interleave.Deadline;
 import dev.interleave.diagnose.Owner;
 import dev.interleave.diagnose.Owners;
 import dev.interleave.diagnose.Resource;
@@ -408,7 +409,7 @@ final class ReadWriteSync extends TokenQueue implements Resource {
     if (timed && nanos <= 0) {
       return false;
     }
-    long deadline = System.nanoTime() + nanos; // may wrap; only differences count
+    long deadline = deadline(nanos);
     if (spinToRead(t)) {
       return true;
     }
@@ -432,6 +433,11 @@ final class ReadWriteSync extends TokenQueue implements Resource {
       bePatient();
       wait.leave();
     }
+  }
+
+  /** When so many nanoseconds are over; may wrap, only differences count. */
+  private static long deadline(long nanos) {
+    return System.nanoTime() + Math.min(nanos, Deadline.MAX_NANOS);
   }
 
   private static Wait.Exit exit(boolean timed) {
@@ -836,7 +842,7 @@ final class ReadWriteSync extends TokenQueue implements Resource {
       return true;
     }
     refuseUpgrade(t);
-    long deadline = System.nanoTime() + nanos; // may wrap; only differences count
+    long deadline = deadline(nanos);
     WaitStats.Wait wait = beginToWait(t, exit(timed));
     try {
       if (hasKept(t)) {

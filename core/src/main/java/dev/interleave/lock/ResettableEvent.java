@@ -244,7 +244,7 @@ public final class ResettableEvent {
         if (left <= 0) {
           return false;
         }
-        LockSupport.parkNanos(this, left);
+        LockSupport.parkNanos(this, Math.min(left, Deadline.MAX_NANOS));
       }
       return true;
     } finally {

@@ -81,7 +81,8 @@ final class WatchedCondition implements Condition, Resource {
   public long awaitNanos(long nanosTimeout) throws InterruptedException {
     Wait wait = enter();
     try {
-      return queue.awaitNanos(nanosTimeout);
+      long cut = LongestWait.cutOff(nanosTimeout);
+      return queue.awaitNanos(nanosTimeout - cut) + cut;
     } finally {
       wait.leave();
     }
@@ -91,7 +92,7 @@ final class WatchedCondition implements Condition, Resource {
   public boolean await(long time, TimeUnit unit) throws InterruptedException {
     Wait wait = enter();
     try {
-      return queue.await(time, unit);
+      return queue.await(LongestWait.of(time, unit), TimeUnit.NANOSECONDS);
     } finally {
       wait.leave();
     }
@@ -101,7 +102,7 @@ final class WatchedCondition implements Condition, Resource {
   public boolean awaitUntil(Date deadline) throws InterruptedException {
     Wait wait = enter();
     try {
-      return queue.awaitUntil(deadline);
+      return queue.awaitUntil(LongestWait.until(deadline));
     } finally {
       wait.leave();
     }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.interleave.lock;
 
+import dev.interleave.Deadline;
 import dev.interleave.diagnose.LockOrder;
 import dev.interleave.diagnose.Owner;
 import dev.interleave.diagnose.Owners;
@@ -243,7 +244,7 @@ final class WatchedSync extends AbstractQueuedSynchronizer implements Resource {
     try {
       if (!timed) {
         acquireInterruptibly(ONE_HOLD);
-      } else if (!tryAcquireNanos(ONE_HOLD, nanos)) {
+      } else if (!tryAcquireNanos(ONE_HOLD, Math.min(nanos, Deadline.MAX_NANOS))) {
         pending.timedOut();
         return false;
       }

@@ -105,7 +105,8 @@ final class WriteCondition implements Condition, Resource {
     long left = 0;
     long back;
     try {
-      left = queue.awaitNanos(nanosTimeout);
+      long cut = LongestWait.cutOff(nanosTimeout);
+      left = queue.awaitNanos(nanosTimeout - cut) + cut;
     } finally {
       back = System.nanoTime();
       resume(t, extra, wait);
@@ -120,7 +121,7 @@ final class WriteCondition implements Condition, Resource {
     Wait wait = enter(t);
     long extra = suspend(t, wait);
     try {
-      return queue.await(time, unit);
+      return queue.await(LongestWait.of(time, unit), TimeUnit.NANOSECONDS);
     } finally {
       resume(t, extra, wait);
     }
@@ -132,7 +133,7 @@ final class WriteCondition implements Condition, Resource {
     Wait wait = enter(t);
     long extra = suspend(t, wait);
     try {
-      return queue.awaitUntil(deadline);
+      return queue.awaitUntil(LongestWait.until(deadline));
     } finally {
       resume(t, extra, wait);
     }

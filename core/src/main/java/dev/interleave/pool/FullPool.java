@@ -103,7 +103,7 @@ final class FullPool {
     Wait wait = Waits.enter(PoolResource.place(name), "a place", Wait.Exit.TIMEOUT);
     String outcome = "timed out";
     try {
-      if (line.await(patience.remainingNanos())) {
+      if (line.await(Math.min(patience.remainingNanos(), Deadline.MAX_NANOS))) {
         outcome = "done";
         return;
       }

@@ -659,8 +659,7 @@ public final class MonitoredPool extends AbstractExecutorService {
     Invocation<T> invocation = new Invocation<>(List.copyOf(tasks));
     try {
       invocation.begin();
-      long left =
-          nanos == Long.MAX_VALUE ? nanos : Math.max(0, nanos) - (System.nanoTime() - start);
+      long left = Math.max(0, Math.min(nanos, Deadline.MAX_NANOS)) - (System.nanoTime() - start);
       try (PoolWait wait = invocation.beginToWait(Wait.Exit.TIMEOUT)) {
         try {
           return invocation.first.get(Math.max(0, left), TimeUnit.NANOSECONDS);

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.interleave.pool;
 
+import dev.interleave.Deadline;
 import dev.interleave.StopReport;
 import dev.interleave.diagnose.Resource;
 import dev.interleave.diagnose.Wait;
@@ -183,12 +184,13 @@ final class PoolEnd {
 
   /** Waits for the end; false if the time is up first. */
   boolean awaitEnd(long nanos) throws InterruptedException {
+    long most = Math.min(nanos, Deadline.MAX_NANOS);
     if (terminated.getCount() == 0 || nanos <= 0) {
-      return terminated.await(nanos, TimeUnit.NANOSECONDS);
+      return terminated.await(most, TimeUnit.NANOSECONDS);
     }
     Wait wait = Waits.enter(resource, "the end", Wait.Exit.TIMEOUT);
     try {
-      return terminated.await(nanos, TimeUnit.NANOSECONDS);
+      return terminated.await(most, TimeUnit.NANOSECONDS);
     } finally {
       wait.leave();
     }

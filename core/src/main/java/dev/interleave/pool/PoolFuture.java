@@ -172,7 +172,7 @@ final class PoolFuture<T extends @Nullable Object> extends CompletableFuture<T>
     }
     try (PoolWait wait = engine.beginToWait(List.of(task), Wait.Exit.TIMEOUT)) {
       try {
-        return super.get(timeout, unit);
+        return super.get(Math.min(unit.toNanos(timeout), Deadline.MAX_NANOS), TimeUnit.NANOSECONDS);
       } catch (TimeoutException e) {
         throw wait.timedOut(e);
       } catch (InterruptedException e) {

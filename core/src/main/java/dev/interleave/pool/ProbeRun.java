@@ -123,7 +123,8 @@ final class ProbeRun {
 
   private static boolean await(CountDownLatch latch, Deadline deadline)
       throws InterruptedException {
-    return latch.await(deadline.remainingNanos(), TimeUnit.NANOSECONDS);
+    return latch.await(
+        Math.min(deadline.remainingNanos(), Deadline.MAX_NANOS), TimeUnit.NANOSECONDS);
   }
 
   private Result result(long start) {

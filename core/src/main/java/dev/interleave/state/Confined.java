@@ -638,7 +638,7 @@ public final class Confined<T> implements AutoCloseable {
   }
 
   private static long nanos(Duration duration) {
-    return TimeUnit.NANOSECONDS.convert(duration); // saturates
+    return Math.min(TimeUnit.NANOSECONDS.convert(duration), Deadline.MAX_NANOS); // saturates
   }
 
   // ------------------------------------------------------------------ figures

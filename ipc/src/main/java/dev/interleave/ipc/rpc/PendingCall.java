@@ -158,7 +158,7 @@ final class PendingCall implements Resource, ReadTurn.Follower {
         if (left == 0) {
           return null;
         }
-        LockSupport.parkNanos(this, left);
+        LockSupport.parkNanos(this, Math.min(left, Deadline.MAX_NANOS));
       }
       return how;
     } catch (InterruptedException e) {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.interleave.ipc.rpc;
 
+import dev.interleave.Deadline;
 import dev.interleave.diagnose.Wait;
 import dev.interleave.diagnose.Waits;
 import java.util.Iterator;
@@ -172,7 +173,7 @@ final class ReadTurn {
         if (left == 0) {
           return false;
         }
-        LockSupport.parkNanos(call, left);
+        LockSupport.parkNanos(call, Math.min(left, Deadline.MAX_NANOS));
       }
       return false;
     } finally {

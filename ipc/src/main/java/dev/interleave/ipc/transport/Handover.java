@@ -40,7 +40,8 @@ final class Handover implements Opening.Taker {
             deadline.isNone() ? Wait.Exit.INTERRUPT : Wait.Exit.TIMEOUT);
     TransportWaitEvent event = TransportWaits.begin(transport, "a connection");
     try {
-      return future.get(deadline.remainingNanos(), TimeUnit.NANOSECONDS);
+      return future.get(
+          Math.min(deadline.remainingNanos(), Deadline.MAX_NANOS), TimeUnit.NANOSECONDS);
     } catch (ExecutionException e) {
       throw rethrown(e);
     } catch (TimeoutException e) {

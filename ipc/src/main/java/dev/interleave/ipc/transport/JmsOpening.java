@@ -267,7 +267,8 @@ final class JmsOpening implements Runnable, JmsWire.Receiver {
   private JmsLetter await(Late late) throws TransportException, InterruptedException {
     JmsWire.forgetInterrupt();
     try {
-      return first.get(deadline.remainingNanos(), TimeUnit.NANOSECONDS);
+      return first.get(
+          Math.min(deadline.remainingNanos(), Deadline.MAX_NANOS), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
       throw late.exception(e);
     } catch (ExecutionException e) {

@@ -578,7 +578,8 @@ final class RingConnection implements Connection, SharedReceiving {
         Waits.enter(resource, wants, deadline.isNone() ? Wait.Exit.INTERRUPT : Wait.Exit.TIMEOUT);
     TransportWaitEvent event = TransportWaits.begin(name, wants);
     try {
-      if (!turn.tryLock(deadline.remainingNanos(), TimeUnit.NANOSECONDS)) {
+      long nanos = Math.min(deadline.remainingNanos(), Deadline.MAX_NANOS);
+      if (!turn.tryLock(nanos, TimeUnit.NANOSECONDS)) {
         throw new TransportTimeoutException(name + ": others were waiting before for " + wants);
       }
     } catch (InterruptedException e) {

@@ -341,7 +341,7 @@ abstract class AcquisitionContract extends Contract {
     do {
       holder.run(contest.rival()::lock);
       boolean byInterrupt = random.nextBoolean();
-      long nanos = byInterrupt ? Long.MAX_VALUE : random.nextLong(300_000);
+      long nanos = byInterrupt ? Waiting.FOR_GOOD_NANOS : random.nextLong(300_000);
       Step<Boolean> leaving = leaver.startCall(() -> tryLockAndUnlock(contest.lock(), nanos));
       leaving.awaitBlockedOrDone();
       Step<?> waiting = next.start(() -> lockAndUnlock(contest.lock()));

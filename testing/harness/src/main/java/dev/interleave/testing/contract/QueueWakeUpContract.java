@@ -253,7 +253,7 @@ abstract class QueueWakeUpContract extends QueueWaitingContract {
     long start = System.nanoTime();
     do {
       boolean byInterrupt = random.nextBoolean();
-      long nanos = byInterrupt ? Long.MAX_VALUE : aim.nextTimeout();
+      long nanos = byInterrupt ? Waiting.FOR_GOOD_NANOS : aim.nextTimeout();
       Step<Boolean> leaving = leaver.startCall(() -> receives(queue, nanos, aim));
       leaving.awaitBlockedOrDone();
       Step<Long> waiting = next.startCall(queue::take);
@@ -294,7 +294,7 @@ abstract class QueueWakeUpContract extends QueueWaitingContract {
     long start = System.nanoTime();
     do {
       boolean byInterrupt = random.nextBoolean();
-      long nanos = byInterrupt ? Long.MAX_VALUE : aim.nextTimeout();
+      long nanos = byInterrupt ? Waiting.FOR_GOOD_NANOS : aim.nextTimeout();
       long mine = unique++;
       long other = unique++;
       Step<Boolean> leaving = leaver.startCall(() -> getsIn(queue, mine, nanos, aim));

@@ -122,7 +122,7 @@ final class Traffic {
   }
 
   private long timeout(SplittableRandom random) {
-    return wild ? random.nextInt(LONGEST_TIMEOUT_NANOS) : Long.MAX_VALUE;
+    return wild ? random.nextInt(LONGEST_TIMEOUT_NANOS) : Waiting.FOR_GOOD_NANOS;
   }
 
   /** Returns normally if this says that the queue has been closed. */

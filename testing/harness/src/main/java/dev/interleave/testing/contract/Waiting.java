@@ -5,6 +5,7 @@ package dev.interleave.testing.contract;
 import static java.util.Objects.requireNonNull;
 
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -18,6 +19,13 @@ import org.jspecify.annotations.Nullable;
  * methods may be called from any thread.
  */
 public final class Waiting {
+  /**
+   * Longer than any test. Not the longest time there is, which a test asks for a few times where it
+   * is about that: thousands of such waits of virtual threads would sooner or later stop the JDK's
+   * timer before JDK 25 ({@code Deadline.MAX_NANOS} says why).
+   */
+  static final long FOR_GOOD_NANOS = TimeUnit.DAYS.toNanos(1);
+
   private static final long FIRST_PAUSE_NANOS = 20_000;
   private static final long LONGEST_PAUSE_NANOS = 1_000_000;
 

@@ -1,0 +1,29 @@
+// Copyright the Interleave authors.
+// SPDX-License-Identifier: Apache-2.0
+package dev.interleave.lock;
+
+import dev.interleave.Deadline;
+import java.util.Date;
+import java.util.concurrent.TimeUnit;
+
+/** Cuts what a condition is to wait for, see {@link Deadline#MAX_NANOS}. */
+final class LongestWait {
+  private static final long MAX_MILLIS = TimeUnit.NANOSECONDS.toMillis(Deadline.MAX_NANOS);
+
+  private LongestWait() {}
+
+  static long of(long time, TimeUnit unit) {
+    return Math.min(unit.toNanos(time), Deadline.MAX_NANOS);
+  }
+
+  /** How much {@code nanos} are too many. */
+  static long cutOff(long nanos) {
+    return Math.max(0, nanos - Deadline.MAX_NANOS);
+  }
+
+  @SuppressWarnings("JavaUtilDate") // as Condition has it
+  static Date until(Date deadline) {
+    long last = System.currentTimeMillis() + MAX_MILLIS;
+    return deadline.getTime() <= last ? deadline : new Date(last);
+  }
+}
