@@ -24,8 +24,8 @@ import javax.tools.ToolProvider;
 
 /**
  * Proves that each type said to be liftable is: its files, alone in an empty folder, compile with
- * the jars it names and nothing else, and none of them is there in vain; and that its Javadoc says
- * so, too.
+ * the jars it names and nothing else, and none of them is there in vain; that they do so in a
+ * package of the user's, too; and that its Javadoc says so.
  *
  * <p>Usage: {@code java LiftOut.java <page> <class path to find the jars on>}. The page holds a
  * table with the columns Type, Files (links relative to the page) and Jars (artifact names, or a
@@ -34,6 +34,10 @@ import javax.tools.ToolProvider;
 final class LiftOut {
   private static final Pattern LINK = Pattern.compile("\\]\\(([^)]+\\.java)\\)");
   private static final Pattern CODE = Pattern.compile("`([^`]+)`");
+  private static final Pattern OUR_PACKAGE =
+      Pattern.compile("(?m)^package dev\\.interleave[.\\w]*;");
+  private static final Pattern OUR_IMPORT =
+      Pattern.compile("(?m)^(import (?:static )?)dev\\.interleave\\.(?:[a-z]\\w*\\.)*");
   private static final String HEADER = "|type|files|jars|";
 
   private record Row(String type, List<Path> files, List<String> jars) {}
@@ -109,6 +113,10 @@ final class LiftOut {
     Path alone = Files.createTempDirectory("lift-out");
     try {
       compile(row, jars, alone).forEach(problem -> problems.add(inRow + problem));
+      if (problems.isEmpty()) {
+        compileMoved(row, jars, alone)
+            .forEach(problem -> problems.add(inRow + "moved: " + problem));
+      }
     } finally {
       delete(alone);
     }
@@ -154,18 +162,9 @@ final class LiftOut {
             path,
             "-d",
             classes.toString());
-    JavaCompiler javac = ToolProvider.getSystemJavaCompiler();
-    DiagnosticCollector<JavaFileObject> diagnostics = new DiagnosticCollector<>();
-    boolean compiled;
-    try (StandardJavaFileManager files =
-        javac.getStandardFileManager(diagnostics, Locale.ROOT, StandardCharsets.UTF_8)) {
-      compiled =
-          javac
-              .getTask(null, files, diagnostics, options, null, files.getJavaFileObjects(start))
-              .call();
-    }
-    if (!compiled) {
-      return diagnostics.getDiagnostics().stream().map(LiftOut::oneLine).toList();
+    List<String> wrong = compile(options, List.of(start));
+    if (!wrong.isEmpty()) {
+      return wrong;
     }
     return copies.stream()
         .filter(copy -> !copy.endsWith("package-info.java"))
@@ -173,6 +172,50 @@ final class LiftOut {
         .filter(file -> !Files.exists(classes.resolve(file.replaceAll("java$", "class"))))
         .map(file -> file + " is listed, but nothing needs it")
         .toList();
+  }
+
+  /** All in one package of another name, by the lines that say package and import. */
+  private static List<String> compileMoved(Row row, List<Path> jars, Path alone)
+      throws IOException {
+    Path sources = Files.createDirectories(alone.resolve("moved/org/example/copied"));
+    List<Path> copies = new ArrayList<>();
+    for (Path file : row.files()) {
+      if (!file.endsWith("package-info.java")) {
+        String text =
+            OUR_PACKAGE
+                .matcher(
+                    OUR_IMPORT.matcher(Files.readString(file)).replaceAll("$1org.example.copied."))
+                .replaceAll("package org.example.copied;")
+                .replaceAll("(?m)^import org\\.example\\.copied\\.\\w+;\\R", "");
+        copies.add(Files.writeString(sources.resolve(file.getFileName()), text));
+      }
+    }
+    String path = jars.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator));
+    Path classes = Files.createDirectory(alone.resolve("moved-classes"));
+    return compile(
+        List.of("--release", "21", "-proc:none", "-classpath", path, "-d", classes.toString()),
+        copies);
+  }
+
+  private static List<String> compile(List<String> options, List<Path> sources) throws IOException {
+    JavaCompiler javac = ToolProvider.getSystemJavaCompiler();
+    DiagnosticCollector<JavaFileObject> diagnostics = new DiagnosticCollector<>();
+    try (StandardJavaFileManager files =
+        javac.getStandardFileManager(diagnostics, Locale.ROOT, StandardCharsets.UTF_8)) {
+      boolean compiled =
+          javac
+              .getTask(
+                  null,
+                  files,
+                  diagnostics,
+                  options,
+                  null,
+                  files.getJavaFileObjectsFromPaths(sources))
+              .call();
+      return compiled
+          ? List.of()
+          : diagnostics.getDiagnostics().stream().map(LiftOut::oneLine).toList();
+    }
   }
 
   private static Path inItsPackage(Path file) {

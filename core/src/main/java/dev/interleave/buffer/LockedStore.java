@@ -282,7 +282,7 @@ final class LockedStore<E> extends Store<E> {
   /** One wait: it is counted only if the thread parks. */
   private final class Waiting {
     private final WaitMeter meter;
-    private WaitMeter.@Nullable Wait wait;
+    private WaitMeter.@Nullable Begun wait;
 
     /** How it ended; by an interrupt, unless said otherwise. */
     Outcome outcome = Outcome.INTERRUPTED;

@@ -193,7 +193,7 @@ final class WaitLine extends WaitWord.After {
   private <R> @Nullable R standInLine(Attempt<R> attempt, Deadline deadline)
       throws InterruptedException {
     Waiter me = new Waiter();
-    WaitMeter.Wait wait = null;
+    WaitMeter.Begun wait = null;
     Outcome outcome = Outcome.INTERRUPTED;
     waiters.add(me);
     try {

@@ -3,7 +3,7 @@
 package dev.interleave.buffer;
 
 import dev.interleave.buffer.BufferStats.WaitTimes;
-import dev.interleave.diagnose.Wait.Exit;
+import dev.interleave.diagnose.Wait;
 import dev.interleave.diagnose.Waits;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,12 +44,12 @@ final class WaitMeter {
   }
 
   /** One wait under way; ended once, by the thread that began it. */
-  final class Wait {
-    private final dev.interleave.diagnose.Wait registered;
+  final class Begun {
+    private final Wait registered;
     private final @Nullable BufferWaitEvent event;
 
-    private Wait(boolean timed) {
-      registered = Waits.enter(buffer, wants, timed ? Exit.TIMEOUT : Exit.INTERRUPT);
+    private Begun(boolean timed) {
+      registered = Waits.enter(buffer, wants, timed ? Wait.Exit.TIMEOUT : Wait.Exit.INTERRUPT);
       // Even to load the class of an event starts the flight recorder, which takes some 200 ms.
       event = FlightRecorder.isInitialized() ? BufferWaitEvent.begin(buffer.name(), side) : null;
       blocked.getAndIncrement();
@@ -97,8 +97,8 @@ final class WaitMeter {
    *
    * @throws RuntimeException if a detector refuses the wait
    */
-  Wait begin(boolean timed) {
-    return new Wait(timed);
+  Begun begin(boolean timed) {
+    return new Begun(timed);
   }
 
   /** How many wait now. */

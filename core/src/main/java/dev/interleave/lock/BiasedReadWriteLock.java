@@ -103,7 +103,8 @@ public final class BiasedReadWriteLock implements ReadWriteLock {
     /**
      * The default. Readers that arrive while a writer is in or next wait; writers that arrive may
      * overtake all who stand in line, until the first of them has waited one millisecond. Best
-     * throughput, and the shortest wait for writers.
+     * throughput, and for writers the shortest median wait; the longest waits are shorter under
+     * FAIR.
      */
     WRITERS,
 
@@ -408,6 +409,7 @@ public final class BiasedReadWriteLock implements ReadWriteLock {
 
     @Override
     public boolean tryLock(long time, TimeUnit unit) throws InterruptedException {
+      Objects.requireNonNull(unit, "unit");
       return sync.lockRead(Thread.currentThread(), cells, true, unit.toNanos(time));
     }
 
@@ -467,6 +469,7 @@ public final class BiasedReadWriteLock implements ReadWriteLock {
 
     @Override
     public boolean tryLock(long time, TimeUnit unit) throws InterruptedException {
+      Objects.requireNonNull(unit, "unit");
       return sync.lockWrite(Thread.currentThread(), true, unit.toNanos(time));
     }
 

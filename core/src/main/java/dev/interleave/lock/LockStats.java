@@ -22,7 +22,8 @@ import java.util.Objects;
  * @param waitingWriters threads in line to write, or waiting for readers to leave, now
  * @param readWaits read acquisitions that had to wait, successful or not; to look again for some
  *     microseconds before is no wait
- * @param writeWaits write acquisitions that had to wait, successful or not
+ * @param writeWaits write acquisitions that had to wait, successful or not; those of who comes back
+ *     from a condition are not counted here nor below
  * @param readWaitNanos time those reads waited in total, in nanoseconds
  * @param writeWaitNanos time those writes waited in total, in nanoseconds
  * @param longestWaitNanos the longest single wait, in nanoseconds

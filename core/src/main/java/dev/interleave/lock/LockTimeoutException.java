@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A lock was not acquired before the deadline. The caller holds nothing new. The message names the
  * lock, the mode asked for, how long the caller waited, who held the lock when the time was up (of
- * many holders only the first), and which other writer was next and waited for them; for a {@code
- * WatchedLock} and a key of an {@code OrderedLockManager} also how long that thread has held it as
- * far as that is known, and where it is.
+ * more than sixteen holders the first, and how many more), and which other writer was next and
+ * waited for them; for a {@code WatchedLock} and a key of an {@code OrderedLockManager} also how
+ * long that thread has held it as far as that is known, and where it is.
  */
 public final class LockTimeoutException extends RuntimeException {
   private static final long serialVersionUID = 1L;

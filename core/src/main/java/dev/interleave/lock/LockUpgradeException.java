@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Release the read lock first, acquire the write lock, and look again at what you read; or
  * acquire the write lock from the start and downgrade. The message names the lock and the thread.
+ *
+ * <p>Also thrown if a thread that holds both locks waits for a condition of the write lock: to come
+ * back it would have to acquire that one while it holds the read lock.
  */
 public final class LockUpgradeException extends IllegalStateException {
   private static final long serialVersionUID = 1L;

@@ -18,7 +18,7 @@ final class LongestWait {
 
   /** How much {@code nanos} are too many. */
   static long cutOff(long nanos) {
-    return Math.max(0, nanos - Deadline.MAX_NANOS);
+    return nanos > Deadline.MAX_NANOS ? nanos - Deadline.MAX_NANOS : 0;
   }
 
   @SuppressWarnings("JavaUtilDate") // as Condition has it

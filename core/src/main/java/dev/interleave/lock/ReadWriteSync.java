@@ -379,7 +379,7 @@ final class ReadWriteSync extends TokenQueue implements Resource {
     if (spinToRead(t)) {
       return;
     }
-    WaitStats.Wait wait = waits.begin(this, LockHolder.Mode.READ, Wait.Exit.REFUSAL);
+    WaitStats.Begun wait = waits.begin(this, LockHolder.Mode.READ, Wait.Exit.REFUSAL);
     try {
       if (!enterAgainOrBiased(t)) { // a listener that was told may have kept what it acquired
         acquireShared(ticket());
@@ -413,7 +413,7 @@ final class ReadWriteSync extends TokenQueue implements Resource {
     if (spinToRead(t)) {
       return true;
     }
-    WaitStats.Wait wait = waits.begin(this, LockHolder.Mode.READ, exit(timed));
+    WaitStats.Begun wait = waits.begin(this, LockHolder.Mode.READ, exit(timed));
     try {
       if (!enterAgainOrBiased(t)) { // as above
         if (!timed) {
@@ -804,7 +804,7 @@ final class ReadWriteSync extends TokenQueue implements Resource {
     if (getExclusiveOwnerThread() != t && spinToWrite() && spinToDrain()) {
       return;
     }
-    WaitStats.Wait wait = beginToWait(t, Wait.Exit.REFUSAL);
+    WaitStats.Begun wait = beginToWait(t, Wait.Exit.REFUSAL);
     try {
       if (!hasKept(t)) {
         refuseUpgrade(t);
@@ -843,7 +843,7 @@ final class ReadWriteSync extends TokenQueue implements Resource {
     }
     refuseUpgrade(t);
     long deadline = deadline(nanos);
-    WaitStats.Wait wait = beginToWait(t, exit(timed));
+    WaitStats.Begun wait = beginToWait(t, exit(timed));
     try {
       if (hasKept(t)) {
         wait.acquired();
@@ -1055,7 +1055,7 @@ final class ReadWriteSync extends TokenQueue implements Resource {
   }
 
   /** Counts a wait that begins, perhaps with the token in hand. */
-  private WaitStats.Wait beginToWait(Thread t, Wait.Exit exit) {
+  private WaitStats.Begun beginToWait(Thread t, Wait.Exit exit) {
     try {
       return waits.begin(this, LockHolder.Mode.WRITE, exit);
     } catch (Throwable e) { // a deadlock, or out of memory

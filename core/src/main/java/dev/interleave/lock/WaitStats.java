@@ -3,6 +3,7 @@
 package dev.interleave.lock;
 
 import dev.interleave.diagnose.Resource;
+import dev.interleave.diagnose.Wait;
 import dev.interleave.diagnose.Waits;
 import dev.interleave.lock.BiasedReadWriteLock.Preference;
 import dev.interleave.lock.LockHolder.Mode;
@@ -26,15 +27,15 @@ final class WaitStats {
   private final LongAccumulator longest = new LongAccumulator(Math::max, 0);
 
   /** One wait under way; ended once, by the thread that began it. */
-  final class Wait {
+  final class Begun {
     private final Mode mode;
     private final @Nullable LockWaitEvent event;
     private boolean ended;
 
     /** As whoever looks for deadlocks sees it. */
-    final dev.interleave.diagnose.Wait registered;
+    final Wait registered;
 
-    private Wait(Resource lock, Mode mode, dev.interleave.diagnose.Wait.Exit exit) {
+    private Begun(Resource lock, Mode mode, Wait.Exit exit) {
       this.mode = mode;
       // Even to load the class of an event starts the flight recorder, which takes some 200 ms: not
       // while others wait for what the caller has.
@@ -105,8 +106,8 @@ final class WaitStats {
    *
    * @throws RuntimeException if a detector refuses it
    */
-  Wait begin(Resource lock, Mode mode, dev.interleave.diagnose.Wait.Exit exit) {
-    return new Wait(lock, mode, exit);
+  Begun begin(Resource lock, Mode mode, Wait.Exit exit) {
+    return new Begun(lock, mode, exit);
   }
 
   /** The snapshot, with what the lock itself knows. */

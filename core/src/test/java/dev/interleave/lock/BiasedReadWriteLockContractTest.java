@@ -54,7 +54,7 @@ class BiasedReadWriteLockContractTest {
           : NewReaders.QUEUE_BEHIND_WRITERS;
     }
 
-    /** More than the 65,535 of ReentrantReadWriteLock before JDK 25 (PEERS.md, P1). */
+    /** More than the 65,535 of ReentrantReadWriteLock before JDK 25. */
     @Override
     protected int readHolds() {
       return 200_000;

@@ -201,7 +201,7 @@ class BiasedReadWriteLockTest {
     lock.write(PASSED).close();
   }
 
-  /** PEERS.md P2: ReentrantReadWriteLock hangs, and its queued writer locks everyone out. */
+  /** ReentrantReadWriteLock hangs, and its queued writer locks everyone out. */
   @ParameterizedTest
   @EnumSource
   void upgradeWhileAnotherWriterWaitsIsRefusedToo(ThreadKind kind) throws Exception {
@@ -502,8 +502,12 @@ class BiasedReadWriteLockTest {
         .withMessage("name is blank: \" \"");
     assertThatNullPointerException().isThrownBy(() -> lock.read(null)).withMessage("deadline");
     assertThatNullPointerException().isThrownBy(() -> lock.write(null)).withMessage("deadline");
-    assertThatNullPointerException().isThrownBy(() -> lock.readLock().tryLock(1, null));
-    assertThatNullPointerException().isThrownBy(() -> lock.writeLock().tryLock(1, null));
+    assertThatNullPointerException()
+        .isThrownBy(() -> lock.readLock().tryLock(1, null))
+        .withMessage("unit");
+    assertThatNullPointerException()
+        .isThrownBy(() -> lock.writeLock().tryLock(1, null))
+        .withMessage("unit");
     assertThat(lock.holders()).isEmpty();
   }
 

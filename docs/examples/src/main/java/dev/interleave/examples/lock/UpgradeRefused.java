@@ -46,7 +46,9 @@ public final class UpgradeRefused implements Example {
     return "upgrade refused 4 times of 4, refilled once, downgraded";
   }
 
-  /** Each way to ask for the write lock while reading; not one of them waits. */
+  /**
+   * Four ways to ask for the write lock while reading; not one of them waits, nor do the others.
+   */
   private void refused(PrintStream out) {
     Lock write = lock.writeLock();
     try (var g = lock.read()) {

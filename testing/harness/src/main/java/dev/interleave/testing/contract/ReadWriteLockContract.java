@@ -25,7 +25,9 @@ import java.util.concurrent.locks.ReadWriteLock;
  * }
  *
  * <p>What else it is to know about the lock, with defaults that describe a {@link
- * java.util.concurrent.locks.ReentrantReadWriteLock}:
+ * java.util.concurrent.locks.ReentrantReadWriteLock} but for two: it may starve, and lets new
+ * readers queue behind writers, so it would override {@link #starvationFree()} and {@link
+ * #newReaders()}:
  *
  * <ul>
  *   <li>of either side: {@link #reentrant()}, {@link #ownerChecked()}, {@link #starvationFree()};
