@@ -54,7 +54,7 @@ public final class InStress {
   /** A test of termination: its object belongs to the thread that signals, and is made by it. */
   private static final class Termination {
     private volatile @Nullable Object state;
-    private volatile boolean waits;
+    private volatile @Nullable Thread waits;
   }
 
   /**
@@ -124,16 +124,16 @@ public final class InStress {
             round -> {
               Object made = make(state);
               round.state = made;
-              await(() -> round.waits);
+              await(() -> round.waits != null);
               linger();
-              call(signal, made, made);
+              call(signal, made, requireNonNull(round.waits));
             })
         .actor(
             "actor",
             round -> {
               await(() -> round.state != null);
               Object made = requireNonNull(round.state);
-              round.waits = true;
+              round.waits = Thread.currentThread();
               call(actor, made, made);
             });
   }
@@ -186,7 +186,10 @@ public final class InStress {
     }
   }
 
-  /** As a handle that takes the state and the result, whether the method takes that or not. */
+  /**
+   * As a handle that takes the state and the result, or the thread to signal to, whether the method
+   * takes that or not.
+   */
   private static MethodHandle handle(Method method) throws IllegalAccessException {
     MethodHandle handle = MethodHandles.publicLookup().unreflect(method);
     if (method.getParameterCount() == 0) {
