@@ -8,7 +8,8 @@ import java.util.concurrent.TimeUnit;
 
 /** Cuts what a condition is to wait for, see {@link Deadline#MAX_NANOS}. */
 final class LongestWait {
-  private static final long MAX_MILLIS = TimeUnit.NANOSECONDS.toMillis(Deadline.MAX_NANOS);
+  /** In the year 2116: no farther away than that, if the clock on the wall is past 1970. */
+  private static final long LAST_MILLIS = TimeUnit.NANOSECONDS.toMillis(Deadline.MAX_NANOS);
 
   private LongestWait() {}
 
@@ -23,7 +24,6 @@ final class LongestWait {
 
   @SuppressWarnings("JavaUtilDate") // as Condition has it
   static Date until(Date deadline) {
-    long last = System.currentTimeMillis() + MAX_MILLIS;
-    return deadline.getTime() <= last ? deadline : new Date(last);
+    return deadline.getTime() <= LAST_MILLIS ? deadline : new Date(LAST_MILLIS);
   }
 }
