@@ -147,7 +147,6 @@ final class LiftOut {
 
     // Only the type is named, the rest is found as it is needed: so what is left over was not
     // needed.
-    String path = jars.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator));
     List<String> options =
         List.of(
             "--release",
@@ -159,7 +158,7 @@ final class LiftOut {
             "-sourcepath",
             sources.toString(),
             "-classpath",
-            path,
+            joined(jars),
             "-d",
             classes.toString());
     List<String> wrong = compile(options, List.of(start));
@@ -190,11 +189,15 @@ final class LiftOut {
         copies.add(Files.writeString(sources.resolve(file.getFileName()), text));
       }
     }
-    String path = jars.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator));
     Path classes = Files.createDirectory(alone.resolve("moved-classes"));
     return compile(
-        List.of("--release", "21", "-proc:none", "-classpath", path, "-d", classes.toString()),
+        List.of(
+            "--release", "21", "-proc:none", "-classpath", joined(jars), "-d", classes.toString()),
         copies);
+  }
+
+  private static String joined(List<Path> jars) {
+    return jars.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator));
   }
 
   private static List<String> compile(List<String> options, List<Path> sources) throws IOException {

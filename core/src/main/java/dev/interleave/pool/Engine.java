@@ -80,7 +80,7 @@ final class Engine {
       queue = ring;
     }
     lounge = new Lounge(queue);
-    keepAliveNanos = TimeUnit.NANOSECONDS.convert(config.idleTime());
+    keepAliveNanos = Math.min(TimeUnit.NANOSECONDS.convert(config.idleTime()), Deadline.MAX_NANOS);
     timingMask = config.timing() - 1;
     taskTimeoutNanos = config.timeoutNanos();
     reports = new Reports(name, ledgers, admission, roster.values(), config.timing());

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.interleave.pool;
 
-import dev.interleave.Deadline;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.TimeUnit;
@@ -433,7 +432,7 @@ final class Worker implements Runnable {
       if (nanos == Long.MAX_VALUE) {
         LockSupport.park(engine);
       } else {
-        LockSupport.parkNanos(engine, Math.min(left, Deadline.MAX_NANOS));
+        LockSupport.parkNanos(engine, left);
         left = nanos - (System.nanoTime() - start);
       }
       boolean unused = Thread.interrupted(); // by whom it may be, there is no task
