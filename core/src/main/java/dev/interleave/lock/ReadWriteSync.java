@@ -39,7 +39,8 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li><b>READERS</b>: how many threads hold the read lock by the counter. Each is also recorded
  *       by name: the first in {@link #firstReader}, the others in {@link ReaderTable}.
- *   <li><b>BIAS</b>: a bit per slot. While it is set, taking the slot is acquiring the read lock.
+ *   <li><b>BIAS</b>: a bit per slot; if there are more than 32, several share one. While it is set,
+ *       taking the slot is acquiring the read lock.
  *   <li><b>WRITE</b>: the writer {@link #getExclusiveOwnerThread owner} is in. Then BIAS and LEFT
  *       are 0, and READERS too unless the writer itself has acquired the read lock to downgrade.
  *       Nobody but the writer changes the word.
