@@ -59,9 +59,7 @@ abstract class FutureContract extends ExecutionContract {
       List<Step<String>> waiting = new ArrayList<>();
       for (Actor waiter : actors.actors(WAITERS, "waiter")) {
         boolean timed = waiting.size() % 2 == 0;
-        waiting.add(
-            waiter.startCall(
-                () -> timed ? future.get(Long.MAX_VALUE, TimeUnit.DAYS) : future.get()));
+        waiting.add(waiter.startCall(() -> timed ? future.get(1, TimeUnit.DAYS) : future.get()));
       }
       for (Step<String> step : waiting) {
         step.awaitBlocked();

@@ -293,7 +293,7 @@ abstract class InvocationContract extends FutureContract {
   private static <T> T invokeAny(Workplace place, List<? extends Callable<T>> tasks, boolean timed)
       throws Exception {
     return timed
-        ? place.executor().invokeAny(tasks, Long.MAX_VALUE, TimeUnit.DAYS)
+        ? place.executor().invokeAny(tasks, 1, TimeUnit.DAYS)
         : place.executor().invokeAny(tasks);
   }
 }
