@@ -7,6 +7,7 @@ import dev.interleave.diagnose.Owner;
 import dev.interleave.diagnose.Owners;
 import dev.interleave.diagnose.Resource;
 import dev.interleave.diagnose.Wait;
+import dev.interleave.diagnose.Waits;
 import dev.interleave.lock.BiasedReadWriteLock.Preference;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -159,6 +160,12 @@ import org.jspecify.annotations.Nullable;
  * is known ({@link #leaveCount}, {@link #tryRelease}), and one word per slot that tells all that
  * leaving needs. What else was tried is in docs/lock.md.
  *
+ * <h2>Want of stack</h2>
+ *
+ * <p>Between a step that changes the word and those that go with it (the owner, a reader's record),
+ * nothing may be thrown. So whatever changes the word first asks for room on the stack ({@link
+ * StackRoom}). Want of memory is met where memory is asked for.
+ *
  * <h2>Optimistic reading</h2>
  *
  * <p>{@link #version} is a sequence lock's counter: odd while a writer is in.
@@ -229,8 +236,12 @@ final class ReadWriteSync extends TokenQueue implements Resource {
   private static final VarHandle VERSION;
 
   static {
+    MethodHandles.Lookup lookup = MethodHandles.lookup();
     try {
-      VERSION = MethodHandles.lookup().findVarHandle(ReadWriteSync.class, "version", long.class);
+      VERSION = lookup.findVarHandle(ReadWriteSync.class, "version", long.class);
+      // Not in the first wait: to run out of stack there would spoil the class for good.
+      lookup.ensureInitialized(ReaderSlots.class);
+      lookup.ensureInitialized(Waits.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -302,6 +313,7 @@ final class ReadWriteSync extends TokenQueue implements Resource {
    */
   boolean tryRead(Thread t, long @Nullable [] cells) {
     long s = getState();
+    StackRoom.require(s);
     if (s == 0) {
       if (!mustQueue(READER) && compareAndSetState(0, 1)) {
         enteredFirst(t);
@@ -352,6 +364,7 @@ final class ReadWriteSync extends TokenQueue implements Resource {
    * tryLock()}. Fails only while a writer is in.
    */
   boolean tryReadBarging(Thread t) {
+    StackRoom.require(t.threadId());
     if (enterAgainOrBiased(t)) {
       return true;
     }
@@ -471,6 +484,7 @@ final class ReadWriteSync extends TokenQueue implements Resource {
    * slot, not nested, or as the first counted reader.
    */
   boolean unlockReadFast(Thread t, long @Nullable [] cells) {
+    StackRoom.require(t.threadId());
     if (cells != null) {
       int home = ReaderSlots.home(t.threadId());
       long free = ReaderSlots.freeWord(t.threadId());
@@ -706,7 +720,7 @@ final class ReadWriteSync extends TokenQueue implements Resource {
         ReaderSlots slots = table.slotsMade();
         cells = slots.cells;
         arm(slots.reserve(t, getState() & BIAS));
-      } catch (OutOfMemoryError e) {
+      } catch (OutOfMemoryError | StackOverflowError e) {
         // The hold stands, and the lock works without the bias: a later reader tries again.
       }
     }
@@ -731,6 +745,7 @@ final class ReadWriteSync extends TokenQueue implements Resource {
   /** Acquires the write lock if it is free and was not biased, or held by {@code t} already. */
   private boolean tryWriteFast(Thread t) {
     long s = getState();
+    StackRoom.require(s);
     if (s == 0) {
       if (!mustQueue(WRITER) && compareAndSetState(0, WRITE)) {
         setExclusiveOwnerThread(t);
@@ -746,6 +761,7 @@ final class ReadWriteSync extends TokenQueue implements Resource {
 
   /** Acquires the write lock if nobody holds it, overtaking everybody who waits. */
   boolean tryWriteBarging(Thread t) {
+    StackRoom.require(t.threadId());
     return tryWrite(t, true);
   }
 
@@ -886,7 +902,9 @@ final class ReadWriteSync extends TokenQueue implements Resource {
    * @throws IllegalMonitorStateException if {@code t} has none
    */
   void unlockWrite(Thread t) {
-    if (getExclusiveOwnerThread() == t && writeExtra == 0) { // in, and the state not looked at yet
+    long extra = writeExtra; // another thread's, if t is not the owner
+    StackRoom.require(extra);
+    if (getExclusiveOwnerThread() == t && extra == 0) { // in, and the state not looked at yet
       release(0);
     } else {
       requireWriter(t);
@@ -1339,6 +1357,7 @@ final class ReadWriteSync extends TokenQueue implements Resource {
 
   /** Before a condition's wait: gives up the nested holds and returns how many they were. */
   long suspendWrite(Thread t) {
+    StackRoom.require(t.threadId());
     requireWriter(t);
     refuseUpgrade(t);
     long extra = writeExtra;

@@ -95,7 +95,7 @@ final class WaitStats {
         if (event != null) {
           event.end(outcome);
         }
-      } catch (OutOfMemoryError e) {
+      } catch (OutOfMemoryError | StackOverflowError e) {
         // The caller has the lock, and must not lose it for a figure.
       }
     }

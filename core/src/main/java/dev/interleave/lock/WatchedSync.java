@@ -101,6 +101,7 @@ final class WatchedSync extends AbstractQueuedSynchronizer implements Resource {
    *     cannot be part of a deadlock, and its order does not matter
    */
   boolean tryLock(Thread t, boolean givesUp) {
+    StackRoom.require(t.threadId());
     LockOrder.Member member = order;
     return member == null ? acquireIfFree(t) : tryLockInOrder(t, givesUp, member);
   }
@@ -185,7 +186,7 @@ final class WatchedSync extends AbstractQueuedSynchronizer implements Resource {
     if (number % siteEvery == 0) {
       try {
         site = new Site(number, new Acquisition());
-      } catch (OutOfMemoryError e) {
+      } catch (OutOfMemoryError | StackOverflowError e) {
         site = null; // the lock is held, and must not be lost for a report
       }
     }
@@ -326,7 +327,7 @@ final class WatchedSync extends AbstractQueuedSynchronizer implements Resource {
         if (event != null) {
           event.end(outcome);
         }
-      } catch (OutOfMemoryError e) {
+      } catch (OutOfMemoryError | StackOverflowError e) {
         // The caller has the lock, and must not lose it for a figure.
       }
       return now;
@@ -356,6 +357,7 @@ final class WatchedSync extends AbstractQueuedSynchronizer implements Resource {
    * @throws IllegalMonitorStateException if the calling thread has none
    */
   void unlock() {
+    StackRoom.require(getState());
     release(1);
   }
 
