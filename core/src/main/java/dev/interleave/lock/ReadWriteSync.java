@@ -9,6 +9,7 @@ import dev.interleave.diagnose.Resource;
 import dev.interleave.diagnose.Wait;
 import dev.interleave.diagnose.Waits;
 import dev.interleave.lock.BiasedReadWriteLock.Preference;
+import dev.interleave.lock.LockWaitEvent.Outcome;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
@@ -239,9 +240,8 @@ final class ReadWriteSync extends TokenQueue implements Resource {
     MethodHandles.Lookup lookup = MethodHandles.lookup();
     try {
       VERSION = lookup.findVarHandle(ReadWriteSync.class, "version", long.class);
-      // Not in the first wait: to run out of stack there would spoil the class for good.
-      lookup.ensureInitialized(ReaderSlots.class);
-      lookup.ensureInitialized(Waits.class);
+      StackRoom.initialize(
+          lookup, ReaderSlots.class, Drained.class, Outcome.class, Wait.class, Waits.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -1357,7 +1357,6 @@ final class ReadWriteSync extends TokenQueue implements Resource {
 
   /** Before a condition's wait: gives up the nested holds and returns how many they were. */
   long suspendWrite(Thread t) {
-    StackRoom.require(t.threadId());
     requireWriter(t);
     refuseUpgrade(t);
     long extra = writeExtra;

@@ -279,7 +279,12 @@ final class ReaderSlots {
       ReaderId id = id(slot, thread);
       if (!isHeld(word) && take(cells, slot, word, mine | COUNTED)) {
         countRead(cells, slot);
-        name(slot, id);
+        try {
+          name(slot, id);
+        } catch (Throwable e) { // the caller gives up the hold, which must not stay behind here
+          giveBack(cells, slot, mine);
+          throw e;
+        }
         return true;
       }
     }
@@ -304,8 +309,11 @@ final class ReaderSlots {
       long word = word(cells, slot);
       ReaderId id = id(slot, thread);
       if (!isHeld(word) && take(cells, slot, word, mine | NAMING)) {
-        name(slot, id);
-        giveBack(cells, slot, mine);
+        try {
+          name(slot, id);
+        } finally {
+          giveBack(cells, slot, mine); // in any case: it would be taken for a hold
+        }
         return bit(slot, bitShift);
       }
     }

@@ -2,14 +2,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.interleave.lock;
 
+import java.lang.invoke.MethodHandles;
+
 /**
  * Room on the stack for a few calls more, asked for before a lock changes anything: a {@code
  * StackOverflowError} comes then, or not before the change is complete. In the midst of it, it
  * would leave the lock taken by nobody, or a reader counted out twice.
  *
- * <p>The JDK's locks are spared that by {@code @ReservedStackAccess} (JEP 270), which HotSpot heeds
- * in the JDK's own classes only. This does without: all it needs is a method whose frame is large
- * and which does nothing.
+ * <p>The JDK's locks are spared that by {@code @ReservedStackAccess} (JEP 270): they complete the
+ * change in a page kept for that, and throw then. HotSpot heeds it in the JDK's own classes only.
+ * This does without: all it needs is a method whose frame is large and which does nothing. It needs
+ * the variables, though; what drops unused ones from class files ends its effect.
  *
  * <ul>
  *   <li>Interpreted, a method asks for room for its local variables when it is called, whether it
@@ -23,6 +26,10 @@ package dev.interleave.lock;
  *       processors, this has an effect in the interpreter only.
  * </ul>
  *
+ * <p>To load a class, or to link a call, takes more stack than that. So the classes that are needed
+ * later on are initialized before ({@link #initialize}); a call that is linked at the very end of a
+ * stack, once in a JVM, may still overflow.
+ *
  * <p>{@code WantOfStackTest} lets locks be acquired and released where the stack ends. Without this
  * call, dozens of them are lost in a second.
  */
@@ -34,6 +41,14 @@ final class StackRoom {
   private static final long NEVER = Integer.MIN_VALUE;
 
   private StackRoom() {}
+
+  /** Makes ready what would want much room in the midst of a change, and be spoilt without. */
+  static void initialize(MethodHandles.Lookup lookup, Class<?>... classes)
+      throws IllegalAccessException {
+    for (Class<?> type : classes) {
+      lookup.ensureInitialized(type);
+    }
+  }
 
   /**
    * Asks for room.

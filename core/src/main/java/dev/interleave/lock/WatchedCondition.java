@@ -51,8 +51,15 @@ final class WatchedCondition implements Condition, Resource {
     }
   }
 
+  /** For what changes the lock or its line: the caller is to be its owner, and to have room. */
+  private void requireOwner() {
+    Thread t = Thread.currentThread();
+    StackRoom.require(t.threadId());
+    sync.requireOwner(t);
+  }
+
   private Wait enter() {
-    sync.requireOwner(Thread.currentThread());
+    requireOwner();
     sync.tellReacquiring();
     return Waits.enter(this, SIGNAL, Wait.Exit.NONE);
   }
@@ -110,13 +117,13 @@ final class WatchedCondition implements Condition, Resource {
 
   @Override
   public void signal() {
-    sync.requireOwner(Thread.currentThread());
+    requireOwner();
     queue.signal();
   }
 
   @Override
   public void signalAll() {
-    sync.requireOwner(Thread.currentThread());
+    requireOwner();
     queue.signalAll();
   }
 

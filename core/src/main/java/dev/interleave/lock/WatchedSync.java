@@ -48,6 +48,7 @@ final class WatchedSync extends AbstractQueuedSynchronizer implements Resource {
       MethodHandles.Lookup lookup = MethodHandles.lookup();
       NUMBER = lookup.findVarHandle(WatchedSync.class, "number", long.class);
       DATED = lookup.findVarHandle(WatchedSync.class, "dated", long.class);
+      StackRoom.initialize(lookup, Outcome.class, Wait.class, Waits.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }

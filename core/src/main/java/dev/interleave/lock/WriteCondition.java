@@ -52,6 +52,7 @@ final class WriteCondition implements Condition, Resource {
   }
 
   private Wait enter(Thread t) {
+    StackRoom.require(t.threadId());
     sync.requireWriter(t);
     return Waits.enter(this, SIGNAL, Wait.Exit.NONE);
   }
@@ -141,13 +142,17 @@ final class WriteCondition implements Condition, Resource {
 
   @Override
   public void signal() {
-    sync.requireWriter(Thread.currentThread());
+    Thread t = Thread.currentThread();
+    StackRoom.require(t.threadId());
+    sync.requireWriter(t);
     queue.signal();
   }
 
   @Override
   public void signalAll() {
-    sync.requireWriter(Thread.currentThread());
+    Thread t = Thread.currentThread();
+    StackRoom.require(t.threadId());
+    sync.requireWriter(t);
     queue.signalAll();
   }
 
