@@ -31,7 +31,7 @@ import java.lang.invoke.MethodHandles;
  * stack, once in a JVM, may still overflow.
  *
  * <p>{@code WantOfStackTest} lets locks be acquired and released where the stack ends. Without this
- * call, dozens of them are lost in a second.
+ * call, some of them are lost each second.
  */
 final class StackRoom {
   /** How much is asked for, in bytes. */

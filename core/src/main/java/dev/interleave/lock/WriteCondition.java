@@ -51,9 +51,14 @@ final class WriteCondition implements Condition, Resource {
     }
   }
 
-  private Wait enter(Thread t) {
+  /** For what changes the lock or its line: the caller is to be the writer, and to have room. */
+  private void requireWriter(Thread t) {
     StackRoom.require(t.threadId());
     sync.requireWriter(t);
+  }
+
+  private Wait enter(Thread t) {
+    requireWriter(t);
     return Waits.enter(this, SIGNAL, Wait.Exit.NONE);
   }
 
@@ -142,17 +147,13 @@ final class WriteCondition implements Condition, Resource {
 
   @Override
   public void signal() {
-    Thread t = Thread.currentThread();
-    StackRoom.require(t.threadId());
-    sync.requireWriter(t);
+    requireWriter(Thread.currentThread());
     queue.signal();
   }
 
   @Override
   public void signalAll() {
-    Thread t = Thread.currentThread();
-    StackRoom.require(t.threadId());
-    sync.requireWriter(t);
+    requireWriter(Thread.currentThread());
     queue.signalAll();
   }
 
