@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * the lock's queue, put there by the signaller; whoever comes back by itself says so when it does
  * not get the lock at once ({@link #wantsLockAgain}), and has the detectors look, because it may
  * close a cycle then. One that was signalled need not: the signaller owned the lock at that moment
- * and was running; so if that makes a cycle, the last thread of it has yet to park.
+ * and was running; so if that makes a cycle, the last thread of it has yet to park. It must not
+ * look, either: a listener that acquires the lock would stand in line behind its own thread.
  */
 @SuppressWarnings("WaitNotInLoop") // the loop is the caller's
 final class WatchedCondition implements Condition, Resource {
@@ -43,7 +44,8 @@ final class WatchedCondition implements Condition, Resource {
       if (wait != null
           && wait.resource() instanceof WatchedCondition condition
           && condition.sync == sync
-          && !wait.wants().equals(WatchedSync.LOCK)) {
+          && !wait.wants().equals(WatchedSync.LOCK)
+          && !sync.isQueued(wait.thread())) {
         wait.goOn(WatchedSync.LOCK);
       }
     } catch (Error e) {

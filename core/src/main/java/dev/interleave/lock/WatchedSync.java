@@ -48,7 +48,7 @@ final class WatchedSync extends AbstractQueuedSynchronizer implements Resource {
       MethodHandles.Lookup lookup = MethodHandles.lookup();
       NUMBER = lookup.findVarHandle(WatchedSync.class, "number", long.class);
       DATED = lookup.findVarHandle(WatchedSync.class, "dated", long.class);
-      StackRoom.initialize(lookup, Outcome.class, Wait.class, Waits.class);
+      StackRoom.initialize(lookup, Outcome.class, Wait.class, Wait.Exit.class, Waits.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -112,10 +112,10 @@ final class WatchedSync extends AbstractQueuedSynchronizer implements Resource {
       return holdOnceMore();
     }
     if (!givesUp) {
-      member.acquiring(); // it may refuse
+      member.acquiring(); // it may refuse, or its listener keep the lock
     }
     if (!compareAndSetState(0, 1)) {
-      return false;
+      return getExclusiveOwnerThread() == t && holdOnceMore();
     }
     acquired(t);
     tellAcquired(member, givesUp);
@@ -131,7 +131,12 @@ final class WatchedSync extends AbstractQueuedSynchronizer implements Resource {
   }
 
   private boolean holdOnceMore() {
-    int holds = getState() + 1;
+    return hold(1);
+  }
+
+  /** So many holds more, of the owner; true. */
+  private boolean hold(int more) {
+    int holds = getState() + more;
     if (holds < 0) {
       throw new Error("More than " + Integer.MAX_VALUE + " holds of " + name);
     }
@@ -293,15 +298,19 @@ final class WatchedSync extends AbstractQueuedSynchronizer implements Resource {
       this.event = event;
     }
 
-    /** The caller is the owner. */
+    /** The caller is the owner; perhaps by a hold that a listener has kept, too. */
     void acquired() {
       done = true;
+      boolean first = getState() == 1;
       LockOrder.Member member = order;
-      if (member != null) {
+      if (first && member != null) {
         tellAcquired(member, wait.exit() == Wait.Exit.TIMEOUT);
       }
-      heldSince = end(Outcome.ACQUIRED);
-      DATED.setRelease(WatchedSync.this, number);
+      long now = end(Outcome.ACQUIRED);
+      if (first) {
+        heldSince = now;
+        DATED.setRelease(WatchedSync.this, number);
+      }
     }
 
     void timedOut() {
@@ -347,7 +356,15 @@ final class WatchedSync extends AbstractQueuedSynchronizer implements Resource {
     if (holds != ONE_HOLD) {
       WatchedCondition.wantsLockAgain(this);
     }
-    return false;
+    return hasKept(holds);
+  }
+
+  /**
+   * Asked by who waits when a detector's listener may have been told in its name: whether that has
+   * kept the lock. The holds that are waited for come on top of it.
+   */
+  private boolean hasKept(int holds) {
+    return getExclusiveOwnerThread() == Thread.currentThread() && hold(Math.max(1, holds));
   }
 
   // ------------------------------------------------------------------ releasing

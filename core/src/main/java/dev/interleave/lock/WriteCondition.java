@@ -21,7 +21,8 @@ import java.util.concurrent.locks.Condition;
  * the lock's queue, put there by the signaller; whoever comes back by itself says so when it does
  * not get the lock at once ({@link #wantsLockAgain}), and has the detectors look, because it may
  * close a cycle then. One that was signalled need not: the signaller owned the lock at that moment
- * and was running; so if that makes a cycle, the last thread of it has yet to park.
+ * and was running; so if that makes a cycle, the last thread of it has yet to park. It must not
+ * look, either: a listener that acquires the lock would stand in line behind its own thread.
  */
 @SuppressWarnings("WaitNotInLoop") // the loop is the caller's
 final class WriteCondition implements Condition, Resource {
@@ -43,7 +44,8 @@ final class WriteCondition implements Condition, Resource {
       if (wait != null
           && wait.resource() instanceof WriteCondition condition
           && condition.sync == sync
-          && !wait.wants().equals(WRITING)) {
+          && !wait.wants().equals(WRITING)
+          && !sync.isQueued(wait.thread())) {
         wait.goOn(WRITING);
       }
     } catch (Error e) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.interleave.diagnose.DeadlockDetector;
 import dev.interleave.diagnose.DeadlockDetector.OnDeadlock;
+import dev.interleave.diagnose.LockOrder;
 import dev.interleave.diagnose.Waits;
 import dev.interleave.testing.contract.Actor;
 import dev.interleave.testing.contract.Actors;
@@ -18,9 +19,12 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
@@ -32,6 +36,8 @@ class ListenerUsesLockTest {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final BiasedReadWriteLock lock = new BiasedReadWriteLock();
+
+  private final WatchedLock watched = new WatchedLock();
 
   /** Held by who will be told: another waits for it, and so they wait for each other. */
   private final WatchedLock before = new WatchedLock();
@@ -246,6 +252,140 @@ class ListenerUsesLockTest {
     }
     assertThat(failures).isEmpty();
     assertThat(lock.holders()).isEmpty();
+  }
+
+  /** Then its thread waited for itself, and no detector saw it. */
+  @ParameterizedTest
+  @CsvSource({"PLATFORM, true", "PLATFORM, false", "VIRTUAL, true", "VIRTUAL, false"})
+  void whatTheListenerOfAWatchedLockKeepsIsCounted(ThreadKind kind, boolean interruptibly)
+      throws Exception {
+    try (Actors actors = new Actors(kind, PATIENCE);
+        DeadlockDetector detector = telling(() -> letGoAnd(watched))) {
+      Actor waiter = actors.actor("waiter");
+      Actor other = actors.actor("other");
+      waiter.run(before::lock);
+      other.run(watched::lock);
+      Step<?> others = startAfter(other, before, watched);
+      waiter.run(interruptibly ? watched::lockInterruptibly : watched::lock);
+      others.result();
+      assertThat(detector.found()).isOne();
+      releaseTwice(waiter);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whatTheListenerOfAWatchedConditionKeepsIsCounted(ThreadKind kind) throws Exception {
+    Condition condition = watched.newCondition();
+    try (Actors actors = new Actors(kind, PATIENCE);
+        DeadlockDetector detector = telling(() -> letGoAnd(watched))) {
+      Actor waiter = actors.actor("waiter");
+      Actor other = actors.actor("other");
+      waiter.run(() -> {
+        before.lock();
+        watched.lock();
+      });
+      Step<?> waiting = waiter.start(condition::await);
+      waiting.awaitBlocked();
+      other.run(watched::lock);
+      Step<?> others = startAfter(other, before, watched);
+      waiter.interrupt();
+      waiting.failure(InterruptedException.class);
+      others.result();
+      assertThat(detector.found()).isOne();
+      releaseTwice(waiter);
+    }
+  }
+
+  /** The order is looked at before the lock is taken, and after it was asked whose it is. */
+  @ParameterizedTest
+  @EnumSource
+  void whatTheListenerOfAnOrderKeepsIsCounted(ThreadKind kind) throws Exception {
+    AtomicReference<@Nullable Lock> kept = new AtomicReference<>();
+    LockOrder order =
+        LockOrder.builder()
+            .listener(cycle -> {
+              Lock lock = kept.getAndSet(null);
+              if (lock != null) {
+                lock.lock();
+              }
+            })
+            .build();
+    try (Actors actors = new Actors(kind, PATIENCE);
+        DeadlockDetector detector = DeadlockDetector.builder().lockOrder(order).build()) {
+      WatchedLock first = detector.lock("first");
+      WatchedLock second = detector.lock("second");
+      Actor actor = actors.actor("actor");
+      actor.run(() -> {
+        first.lock();
+        second.lock();
+        second.unlock();
+        first.unlock();
+        second.lock();
+        kept.set(first);
+        first.lock(); // the other way round
+        second.unlock();
+      });
+      assertThat(order.found()).hasSize(1);
+      assertThat(actor.call(first::holdCount)).isEqualTo(2);
+      actor.run(first::unlock);
+      actor.run(first::unlock);
+      assertThat(first.tryLock()).isTrue();
+    }
+  }
+
+  private void releaseTwice(Actor holder) throws Exception {
+    assertThat(holder.call(watched::holdCount)).isEqualTo(2);
+    holder.run(watched::unlock);
+    holder.run(watched::unlock);
+    assertThat(failures).isEmpty();
+    assertThat(watched.tryLock()).isTrue();
+  }
+
+  /**
+   * Whoever was signalled is in the lock's queue already. Its listener would stand in line behind
+   * it, for ever: so it does not say what it waits for now, and look for a circle, which others see
+   * without that.
+   */
+  @ParameterizedTest
+  @CsvSource({"PLATFORM, true", "PLATFORM, false", "VIRTUAL, true", "VIRTUAL, false"})
+  void whoWasSignalledDoesNotLookFromWithinTheLine(ThreadKind kind, boolean readWrite)
+      throws Exception {
+    Lock lock = readWrite ? this.lock.writeLock() : watched;
+    Condition condition = lock.newCondition();
+    try (Actors actors = new Actors(kind, PATIENCE)) {
+      Actor waiter = actors.actor("waiter");
+      Actor other = actors.actor("other");
+      waiter.run(lock::lock);
+      Step<Boolean> waiting =
+          waiter.startCall(() -> {
+            condition.await();
+            return Thread.interrupted();
+          });
+      waiting.awaitBlocked();
+      String wants = wants(waiter);
+      other.run(() -> {
+        lock.lock();
+        condition.signal();
+      });
+      waiter.interrupt(); // wakes it, in the line
+      while (waiter.thread().isInterrupted()) {
+        Thread.onSpinWait();
+      }
+      waiting.awaitBlocked();
+      assertThat(wants(waiter)).isEqualTo(wants);
+      other.run(lock::unlock);
+      assertThat(waiting.result()).as("interrupted after the signal").isTrue();
+      waiter.run(lock::unlock);
+    }
+  }
+
+  private static String wants(Actor waiter) {
+    return Waits.all().stream()
+        .filter(wait -> wait.thread() == waiter.thread())
+        .findAny()
+        .orElseThrow()
+        .wants();
   }
 
   /** Whoever has lost its turn by that is in the way of others when it has it again. */

@@ -101,8 +101,16 @@ enum OrderMutant implements Mistake.Named {
       "WatchedLockExcludes",
       new Edit(
           In.WATCHED,
-          "    return getExclusiveOwnerThread() == t && holdOnceMore();",
-          "    return getExclusiveOwnerThread() != null && holdOnceMore();")),
+          """
+                return true;
+              }
+              return getExclusiveOwnerThread() == t && holdOnceMore();
+          """,
+          """
+                return true;
+              }
+              return getExclusiveOwnerThread() != null && holdOnceMore();
+          """)),
 
   EVENT_IS_LOOKED_AT_AND_NOT_ITS_GENERATION(
       "who waits for an event looks whether it is set, not whether its generation is over",
