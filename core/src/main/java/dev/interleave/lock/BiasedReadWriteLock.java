@@ -79,6 +79,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@link #tryOptimisticRead} is cheaper still, for short reads of plain fields.
  *
+ * <p>On HotSpot, a {@code StackOverflowError} from an acquisition or a release comes before it has
+ * changed anything: after one from {@code unlock()}, the hold is still there. {@code StackRoom}
+ * tells how, and where that ends.
+ *
  * <p>Thread-safe. No method accepts {@code null}. After Dave Dice and Alex Kogan, "BRAVO: Biased
  * Locking for Reader-Writer Locks", USENIX ATC 2019; how it works is told in {@code ReadWriteSync}.
  *

@@ -241,7 +241,13 @@ final class ReadWriteSync extends TokenQueue implements Resource {
     try {
       VERSION = lookup.findVarHandle(ReadWriteSync.class, "version", long.class);
       StackRoom.initialize(
-          lookup, ReaderSlots.class, Drained.class, Outcome.class, Wait.class, Waits.class);
+          lookup,
+          ReaderSlots.class,
+          Drained.class,
+          Outcome.class,
+          Wait.class,
+          Wait.Exit.class,
+          Waits.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -631,7 +637,12 @@ final class ReadWriteSync extends TokenQueue implements Resource {
         || !enterBiased(slots.cells, slot, bit, word, ReaderSlots.freeWord(t.threadId()))) {
       return false;
     }
-    slots.name(slot, id);
+    try {
+      slots.name(slot, id);
+    } catch (Throwable e) { // the caller is not in, and the slot still another's
+      leaveBiased(slots.cells, slot, bit, word);
+      throw e;
+    }
     return true;
   }
 

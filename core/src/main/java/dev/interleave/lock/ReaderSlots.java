@@ -282,7 +282,7 @@ final class ReaderSlots {
         try {
           name(slot, id);
         } catch (Throwable e) { // the caller gives up the hold, which must not stay behind here
-          giveBack(cells, slot, mine);
+          giveBack(cells, slot, word); // whose it was, and is still named
           throw e;
         }
         return true;
@@ -309,10 +309,13 @@ final class ReaderSlots {
       long word = word(cells, slot);
       ReaderId id = id(slot, thread);
       if (!isHeld(word) && take(cells, slot, word, mine | NAMING)) {
+        long left =
+            word; // whose it was: in any case it is given back, or would be taken for a hold
         try {
           name(slot, id);
+          left = mine;
         } finally {
-          giveBack(cells, slot, mine); // in any case: it would be taken for a hold
+          giveBack(cells, slot, left);
         }
         return bit(slot, bitShift);
       }

@@ -75,6 +75,10 @@ import org.jspecify.annotations.Nullable;
  * nobody is guaranteed a turn, as with {@code ReentrantLock}. An acquisition that need not wait
  * costs what {@code ReentrantLock}'s costs; with a lock order a few loads and stores more.
  *
+ * <p>On HotSpot, a {@code StackOverflowError} from an acquisition or a release comes before it has
+ * changed anything: after one from {@code unlock()}, the hold is still there. {@code StackRoom}
+ * tells how, and where that ends.
+ *
  * <p>Thread-safe. No method accepts {@code null}.
  */
 public final class WatchedLock implements Lock {

@@ -38,6 +38,9 @@ final class EndOfStack {
 
   private static final int ROUNDS = 60;
 
+  /** Long enough to park, in nanoseconds. */
+  private static final long WAIT = 200_000;
+
   /** So that the lock is biased, and its thread has a slot. */
   private static final int FIRST_READS = 2_000;
 
@@ -135,13 +138,15 @@ final class EndOfStack {
    *
    * @param all what nobody else may hold if the lock is free
    * @param shared what another thread may hold beside it; null if there is nothing such
+   * @param inTheWay what another thread has to hold so that this side waits
    */
-  private record Subject(Lock side, LongSupplier holds, Lock all, @Nullable Lock shared) {}
+  private record Subject(
+      Lock side, LongSupplier holds, Lock all, @Nullable Lock shared, Lock inTheWay) {}
 
   private Subject subject() {
     if (random.nextInt(3) == 0) {
       WatchedLock lock = new WatchedLock();
-      return new Subject(lock, lock::holdCount, lock, null);
+      return new Subject(lock, lock::holdCount, lock, null, lock);
     }
     BiasedReadWriteLock lock = new BiasedReadWriteLock();
     if (random.nextBoolean()) {
@@ -149,9 +154,12 @@ final class EndOfStack {
         lock.read().close();
       }
     }
+    Lock reads = lock.readLock();
+    Lock writes = lock.writeLock();
     return random.nextBoolean()
-        ? new Subject(lock.writeLock(), lock::writeHoldCount, lock.writeLock(), null)
-        : new Subject(lock.readLock(), lock::readHoldCount, lock.writeLock(), lock.readLock());
+        ? new Subject(
+            writes, lock::writeHoldCount, writes, null, random.nextBoolean() ? reads : writes)
+        : new Subject(reads, lock::readHoldCount, writes, reads, writes);
   }
 
   private void round(int deepest) throws InterruptedException {
@@ -159,8 +167,9 @@ final class EndOfStack {
     acquire(deepest, subject, random.nextBoolean());
     release(deepest, subject, random.nextInt(3));
     if (subject.shared == null) {
-      await(deepest, subject.side);
+      await(deepest, subject);
     }
+    giveUp(deepest, subject);
     assertFree(subject);
   }
 
@@ -224,11 +233,15 @@ final class EndOfStack {
     }
   }
 
-  /** Whatever becomes of a wait for a signal, the lock is held after it as before. */
+  /** Whatever becomes of a wait for a signal, the lock is held after it as often as before. */
   @SuppressWarnings({"WaitNotInLoop", "LockNotBeforeTry"}) // nobody signals; unlock is a check
-  private void await(int deepest, Lock lock) {
+  private void await(int deepest, Subject subject) {
+    Lock lock = subject.side;
     Condition condition = lock.newCondition();
-    lock.lock();
+    int holds = 1 + random.nextInt(3);
+    for (int i = 0; i < holds; i++) {
+      lock.lock();
+    }
     couldAt(
         deepest,
         () -> {
@@ -239,6 +252,28 @@ final class EndOfStack {
           }
         });
     couldAt(deepest, condition::signalAll);
-    lock.unlock();
+    assertThat(subject.holds.getAsLong()).isEqualTo(holds);
+    for (int i = 0; i < holds; i++) {
+      lock.unlock();
+    }
+  }
+
+  /** Waits while another holds what is in the way, for a time so short that it is in vain. */
+  private void giveUp(int deepest, Subject subject) throws InterruptedException {
+    Lock inTheWay = subject.inTheWay;
+    other.run(inTheWay::lock);
+    acquired = false;
+    couldAt(
+        deepest,
+        () -> {
+          try {
+            acquired = subject.side.tryLock(WAIT, TimeUnit.NANOSECONDS);
+          } catch (InterruptedException e) {
+            throw new AssertionError(e);
+          }
+        });
+    assertThat(acquired).isFalse();
+    assertThat(subject.holds.getAsLong()).isZero();
+    other.run(inTheWay::unlock);
   }
 }
