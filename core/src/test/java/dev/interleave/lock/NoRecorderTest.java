@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.Lock;
 import jdk.jfr.FlightRecorder;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
  * To start the flight recorder takes 200 ms, which a writer once spent while others waited. Who
  * waits does not start it, in a JVM where nobody else does.
  */
+@Tag("kit")
 class NoRecorderTest {
   private static final String PASSED = "passed";
   private static final Duration PATIENCE = Duration.ofSeconds(60);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -15,6 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * sees when it starts: from nine on several slots share a bit, and with one nobody spins. So the
  * lock is tried in JVMs that are told that there are so many, {@link SharedBits}.
  */
+@Tag("kit")
 class ProcessorsTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 16, 64})

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -17,6 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * and compiled by either compiler, {@link EndOfStack}. A recursion that looks something up under a
  * lock at each level overflows right there.
  */
+@Tag("kit")
 class WantOfStackTest {
   private static final String INTERPRETED = "-Xint";
 

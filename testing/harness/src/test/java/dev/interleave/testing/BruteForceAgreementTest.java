@@ -12,11 +12,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The checker says of thousands of small histories what the definition says. */
+@Tag("kit")
 class BruteForceAgreementTest {
   private static final boolean THOROUGH = Boolean.getBoolean("interleave.thorough");
   private static final int HISTORIES = THOROUGH ? 50_000 : 3_000;

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -18,6 +19,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * What a counter-example leaves out must not be what made the rest right: a history that holds has
  * to hold without it.
  */
+@Tag("kit")
 class InsightTest {
   private static final boolean THOROUGH = Boolean.getBoolean("interleave.thorough");
   private static final int HISTORIES = THOROUGH ? 50_000 : 2_000;

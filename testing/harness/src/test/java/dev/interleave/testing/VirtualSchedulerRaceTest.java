@@ -15,7 +15,8 @@ import org.junit.jupiter.api.Test;
 /** What holds while one thread advances and another schedules, cancels, shuts down or asks. */
 @SuppressWarnings("FutureReturnValueIgnored") // how the tasks end is seen otherwise
 class VirtualSchedulerRaceTest {
-  private static final Duration TIME = Duration.ofSeconds(2);
+  private static final Duration TIME =
+      Duration.ofMillis(Boolean.getBoolean("interleave.thorough") ? 10_000 : 1_000);
 
   @Test
   void taskIsEitherRunOrReturnedByShutdownNow() throws Exception {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnJre;
 import org.junit.jupiter.api.condition.JRE;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.condition.JRE;
  * been mended, and {@link ArrayBlockingQueueTest} can run the kit whole.
  */
 @EnabledOnJre(JRE.JAVA_25)
+@Tag("kit")
 class ArrayBlockingQueueTrapsTest {
 
   @Test
