@@ -57,7 +57,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@link Preference} says who overtakes whom. In no preference does anybody starve: a thread
  * first in line is overtaken for at most one millisecond (until it runs after that time), then
- * everybody who arrives stands in line behind it; {@code tryLock()} without time excepted.
+ * everybody who arrives stands in line behind it; {@code tryLock()} without time excepted. Under
+ * READERS, a writer that did not lose its patience in line is overtaken for another millisecond
+ * once it is next.
  *
  * <h2>Memory effects, progress, cost</h2>
  *

@@ -132,7 +132,8 @@ import org.jspecify.annotations.Nullable;
  * release of the token wakes the queue; a leaving reader has to look only for that one writer.
  *
  * <p>Under READERS, where readers pass a pending writer, that one has the patience of who is first
- * in line, and then they pass no more: so nobody starves there either.
+ * in line, and then they pass no more: so nobody starves there either. One that has lost its
+ * patience in line has none left; one that has not begins anew.
  *
  * <p>A biased reader leaves without a fence. Its store may still be in its core's buffer when it
  * reads the state and finds its bit set, while the writer has cleared the bit, has seen the slot
@@ -838,7 +839,6 @@ final class ReadWriteSync extends TokenQueue implements Resource {
         refuseUpgrade(t);
         if (getExclusiveOwnerThread() != t) {
           acquire(ticket());
-          leftQueue();
         }
         drain(t, false, 0, false, wait.registered);
       }
@@ -885,7 +885,6 @@ final class ReadWriteSync extends TokenQueue implements Resource {
           wait.timedOut();
           return false;
         }
-        leftQueue();
       }
       Drained end = drain(t, timed, deadline, true, wait.registered);
       if (end == Drained.INTERRUPTED) {
@@ -1198,6 +1197,7 @@ final class ReadWriteSync extends TokenQueue implements Resource {
     int spins = 0;
     long start = System.nanoTime();
     long park = FIRST_PARK;
+    keepTurn(t);
     while (end == null) {
       try {
         if (getExclusiveOwnerThread() != t) {
@@ -1275,6 +1275,20 @@ final class ReadWriteSync extends TokenQueue implements Resource {
     return end;
   }
 
+  /**
+   * The calling thread has come out of the line, where it may have lost its patience: then nobody
+   * passes it while it is pending, either.
+   */
+  private void keepTurn(Thread t) {
+    if (preference == Preference.READERS
+        && isImpatient(t)
+        && getExclusiveOwnerThread() == t
+        && !isIn(getState())) {
+      drainer = t; // whoever ends being that takes back what follows
+      drainerImpatient = true;
+    }
+  }
+
   /** Whether it is time for a pending writer to let no more readers pass. */
   private boolean losesPatience(long start, long now) {
     return now - start > PATIENCE && preference == Preference.READERS && !drainerImpatient;
@@ -1302,6 +1316,7 @@ final class ReadWriteSync extends TokenQueue implements Resource {
       } else {
         acquire(ticket());
       }
+      keepTurn(Thread.currentThread());
       return null;
     } catch (InterruptedException e) {
       return Drained.INTERRUPTED;
@@ -1379,11 +1394,6 @@ final class ReadWriteSync extends TokenQueue implements Resource {
   void resumeWrite(Thread t, long extra, Wait wait) {
     if (getExclusiveOwnerThread() != t) { // the queue's wait has thrown what it should not
       acquire(WRITE);
-    }
-    try {
-      bePatient();
-    } catch (VirtualMachineError e) {
-      // The lock comes first; and below.
     }
     try {
       drain(t, false, 0, false, wait);

@@ -83,6 +83,11 @@ abstract class TokenQueue extends AbstractQueuedLongSynchronizer {
     return impatient != null;
   }
 
+  /** Whether {@code me}, the calling thread, has lost its patience in line, and not been in yet. */
+  final boolean isImpatient(Thread me) {
+    return impatient == me;
+  }
+
   /** When a wait began; positive, so that a condition's saved state, negative, is no ticket. */
   static long ticket() {
     return System.nanoTime() - EPOCH;
@@ -128,7 +133,7 @@ abstract class TokenQueue extends AbstractQueuedLongSynchronizer {
     }
   }
 
-  /** After an acquisition through the queue. */
+  /** After a reader's acquisition through the queue. */
   final void leftQueue() {
     bePatient();
     if ((getState() & TOKEN) == 0 && hasQueuedThreads()) {
