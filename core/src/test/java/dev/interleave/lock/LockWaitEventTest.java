@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Lock;
 import java.util.function.Consumer;
@@ -89,7 +90,7 @@ class LockWaitEventTest {
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  private final WatchedLock watched = new WatchedLock();
+  private final WatchedLock watched = WatchedLock.builder().name("prices").build();
   private final OrderedLockManager<String> keys = OrderedLockManager.natural();
 
   private Lock wanted(Way way) {
@@ -132,6 +133,46 @@ class LockWaitEventTest {
             });
     assertOne(events, way, "interrupted");
     assertThat(interrupts(way)).isOne();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void oneThatEndsWellIsAnAcquisition(Way way) throws Exception {
+    List<RecordedEvent> events =
+        record(
+            Duration.ZERO,
+            () -> {
+              try (Actors actors = new Actors(ThreadKind.PLATFORM, PATIENCE)) {
+                Actor holder = actors.actor("holder");
+                Actor waiter = actors.actor("waiter");
+                holder.run(inTheWay(way)::lock);
+                Step<?> waiting = waiter.start(wanted(way)::lock);
+                waiting.awaitBlocked();
+                holder.run(inTheWay(way)::unlock);
+                waiting.result();
+                waiter.run(wanted(way)::unlock);
+              }
+            });
+    assertOne(events, way, "acquired");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void oneThatTakesTooLongIsTimedOut(Way way) throws Exception {
+    List<RecordedEvent> events =
+        record(
+            Duration.ZERO,
+            () -> {
+              try (Actors actors = new Actors(ThreadKind.PLATFORM, PATIENCE)) {
+                Actor holder = actors.actor("holder");
+                Actor waiter = actors.actor("waiter");
+                holder.run(inTheWay(way)::lock);
+                assertThat(waiter.ask(() -> wanted(way).tryLock(1, TimeUnit.MILLISECONDS)))
+                    .isFalse();
+                holder.run(inTheWay(way)::unlock);
+              }
+            });
+    assertOne(events, way, "timed out");
   }
 
   /** By an interrupt, too, but of the detector's: it was called an interrupt like any other. */
@@ -200,6 +241,7 @@ class LockWaitEventTest {
     assertThat(events)
         .singleElement()
         .satisfies(event -> {
+          assertThat(event.getString("lock")).contains("prices");
           assertThat(event.getString("mode")).isEqualTo(way == Way.KEY ? "WRITE" : way.name());
           assertThat(event.getString("outcome")).isEqualTo(outcome);
         });

@@ -57,10 +57,7 @@ enum LockMutant implements Mistake.Named {
   PENDING_WRITER_DOES_NOT_LOOK(
       "a writer that waits for readers goes in when none is counted, slots or no slots",
       "BiasedReaderExcludesWriter",
-      new Edit(
-          In.SYNC,
-          "    if (isHeldBiased(revoked)) {\n",
-          "    if (s != PENDING && isHeldBiased(revoked)) {\n")),
+      In.SLOTS_NOT_WAITED_FOR),
 
   WRITER_LOOKS_AT_ONE_SLOT(
       "a writer looks at one of the slots only",
@@ -74,10 +71,7 @@ enum LockMutant implements Mistake.Named {
   WRITER_IGNORES_COUNTED_READERS(
       "a writer goes in although readers are counted",
       "CountedReaderExcludesWriter",
-      new Edit(
-          In.SYNC,
-          "compareAndSetState(s, s == 0 ? WRITE : readers == 0 ? TRIAL : PENDING | readers)",
-          "compareAndSetState(s, WRITE | readers)")),
+      In.COUNT_IGNORED),
 
   LATE_READER_KEEPS_SLOT(
       "a reader that came too late does not give its slot back",
@@ -188,7 +182,7 @@ enum LockMutant implements Mistake.Named {
   DOWNGRADE_LOSES_THE_READ_HOLD(
       "a writer that downgrades is not counted as a reader when it leaves",
       "DowngradeAdmitsNoWriter",
-      new Edit(In.SYNC, "      setState((s & READERS) | bits);", "      setState(bits);")),
+      In.DOWNGRADE_LOST),
 
   REENTRY_IS_NOT_COUNTED(
       "a second hold by a slot is not counted",
@@ -348,11 +342,51 @@ enum LockMutant implements Mistake.Named {
                 }
                 table.forget(hold);\
           """),
-      In.NO_TIMEOUT);
+      In.NO_TIMEOUT),
+
+  WRITER_MISSES_A_BIASED_RELEASE(
+      "a writer that waits for readers is in before one that has a slot has left",
+      "BiasedReleaseReachesWriter",
+      In.SLOTS_NOT_WAITED_FOR),
+
+  WRITER_MISSES_A_BORROWED_RELEASE(
+      "the same, where the slot was another's",
+      "BorrowedReleaseReachesWriter",
+      In.SLOTS_NOT_WAITED_FOR),
+
+  WRITER_MISSES_A_COUNTED_RELEASE(
+      "a writer is in before a counted reader has left",
+      "CountedReleaseReachesWriter",
+      In.COUNT_IGNORED),
+
+  WRITER_MISSES_AN_OVERFLOWN_RELEASE(
+      "the same, where the reader is in the map",
+      "OverflownReleaseReachesWriter",
+      In.COUNT_IGNORED),
+
+  WRITER_MISSES_A_DOWNGRADED_RELEASE(
+      "a writer is in before one that has downgraded has left",
+      "DowngradedReleaseReachesWriter",
+      In.DOWNGRADE_LOST);
 
   private static final class In {
     static final String SYNC = "ReadWriteSync.java";
     static final String QUEUE = "TokenQueue.java";
+
+    static final Edit SLOTS_NOT_WAITED_FOR =
+        new Edit(
+            SYNC,
+            "    if (isHeldBiased(revoked)) {\n",
+            "    if (s != PENDING && isHeldBiased(revoked)) {\n");
+
+    static final Edit COUNT_IGNORED =
+        new Edit(
+            SYNC,
+            "compareAndSetState(s, s == 0 ? WRITE : readers == 0 ? TRIAL : PENDING | readers)",
+            "compareAndSetState(s, WRITE | readers)");
+
+    static final Edit DOWNGRADE_LOST =
+        new Edit(SYNC, "      setState((s & READERS) | bits);", "      setState(bits);");
 
     /** The timeout that makes up for a store seen late hides every other lost wake-up, too. */
     static final Edit NO_TIMEOUT =
