@@ -227,31 +227,29 @@ class ListenerUsesLockTest {
 
   /** Then its thread stood in line behind itself. */
   @ParameterizedTest
-  @EnumSource
-  void whatTheListenerOfAConditionsWaitKeepsIsCounted(ThreadKind kind) throws Exception {
-    Condition condition = lock.writeLock().newCondition();
+  @CsvSource({"PLATFORM, true", "PLATFORM, false", "VIRTUAL, true", "VIRTUAL, false"})
+  void whatTheListenerOfAConditionsWaitKeepsIsCounted(ThreadKind kind, boolean readWrite)
+      throws Exception {
+    Lock wanted = readWrite ? lock.writeLock() : watched;
+    Condition condition = wanted.newCondition();
     try (Actors actors = new Actors(kind, PATIENCE);
-        DeadlockDetector detector = telling(() -> letGoAnd(lock.writeLock()))) {
+        DeadlockDetector detector = telling(() -> letGoAnd(wanted))) {
       Actor waiter = actors.actor("waiter");
       Actor other = actors.actor("other");
       waiter.run(() -> {
         before.lock();
-        lock.writeLock().lock();
+        wanted.lock();
       });
       Step<?> waiting = waiter.start(condition::await);
       waiting.awaitBlocked();
-      other.run(lock.writeLock()::lock);
-      Step<?> others = startAfter(other, before, lock.writeLock());
+      other.run(wanted::lock);
+      Step<?> others = startAfter(other, before, wanted);
       waiter.interrupt();
       waiting.failure(InterruptedException.class);
       others.result();
       assertThat(detector.found()).isOne();
-      assertThat(waiter.call(lock::writeHoldCount)).isEqualTo(2);
-      waiter.run(lock.writeLock()::unlock);
-      waiter.run(lock.writeLock()::unlock);
+      releaseTwice(waiter, wanted);
     }
-    assertThat(failures).isEmpty();
-    assertThat(lock.holders()).isEmpty();
   }
 
   /** Then its thread waited for itself, and no detector saw it. */
@@ -269,31 +267,7 @@ class ListenerUsesLockTest {
       waiter.run(interruptibly ? watched::lockInterruptibly : watched::lock);
       others.result();
       assertThat(detector.found()).isOne();
-      releaseTwice(waiter);
-    }
-  }
-
-  @ParameterizedTest
-  @EnumSource
-  void whatTheListenerOfAWatchedConditionKeepsIsCounted(ThreadKind kind) throws Exception {
-    Condition condition = watched.newCondition();
-    try (Actors actors = new Actors(kind, PATIENCE);
-        DeadlockDetector detector = telling(() -> letGoAnd(watched))) {
-      Actor waiter = actors.actor("waiter");
-      Actor other = actors.actor("other");
-      waiter.run(() -> {
-        before.lock();
-        watched.lock();
-      });
-      Step<?> waiting = waiter.start(condition::await);
-      waiting.awaitBlocked();
-      other.run(watched::lock);
-      Step<?> others = startAfter(other, before, watched);
-      waiter.interrupt();
-      waiting.failure(InterruptedException.class);
-      others.result();
-      assertThat(detector.found()).isOne();
-      releaseTwice(waiter);
+      releaseTwice(waiter, watched);
     }
   }
 
@@ -334,12 +308,14 @@ class ListenerUsesLockTest {
     }
   }
 
-  private void releaseTwice(Actor holder) throws Exception {
-    assertThat(holder.call(watched::holdCount)).isEqualTo(2);
-    holder.run(watched::unlock);
-    holder.run(watched::unlock);
+  /** What {@code holder} holds, and keeps, of the one lock or the other; it is free then. */
+  private void releaseTwice(Actor holder, Lock held) throws Exception {
+    assertThat(holder.call(() -> lock.writeHoldCount() + watched.holdCount())).isEqualTo(2);
+    holder.run(held::unlock);
+    holder.run(held::unlock);
     assertThat(failures).isEmpty();
-    assertThat(watched.tryLock()).isTrue();
+    assertThat(lock.holders()).isEmpty();
+    assertThat(held.tryLock()).isTrue();
   }
 
   /**

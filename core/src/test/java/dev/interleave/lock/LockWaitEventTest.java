@@ -139,19 +139,14 @@ class LockWaitEventTest {
   @EnumSource
   void oneThatEndsWellIsAnAcquisition(Way way) throws Exception {
     List<RecordedEvent> events =
-        record(
-            Duration.ZERO,
-            () -> {
-              try (Actors actors = new Actors(ThreadKind.PLATFORM, PATIENCE)) {
-                Actor holder = actors.actor("holder");
-                Actor waiter = actors.actor("waiter");
-                holder.run(inTheWay(way)::lock);
-                Step<?> waiting = waiter.start(wanted(way)::lock);
-                waiting.awaitBlocked();
-                holder.run(inTheWay(way)::unlock);
-                waiting.result();
-                waiter.run(wanted(way)::unlock);
-              }
+        whileHeld(
+            way,
+            (holder, waiter) -> {
+              Step<?> waiting = waiter.start(wanted(way)::lock);
+              waiting.awaitBlocked();
+              holder.run(inTheWay(way)::unlock);
+              waiting.result();
+              waiter.run(wanted(way)::unlock);
             });
     assertOne(events, way, "acquired");
   }
@@ -160,19 +155,30 @@ class LockWaitEventTest {
   @EnumSource
   void oneThatTakesTooLongIsTimedOut(Way way) throws Exception {
     List<RecordedEvent> events =
-        record(
-            Duration.ZERO,
-            () -> {
-              try (Actors actors = new Actors(ThreadKind.PLATFORM, PATIENCE)) {
-                Actor holder = actors.actor("holder");
-                Actor waiter = actors.actor("waiter");
-                holder.run(inTheWay(way)::lock);
-                assertThat(waiter.ask(() -> wanted(way).tryLock(1, TimeUnit.MILLISECONDS)))
-                    .isFalse();
-                holder.run(inTheWay(way)::unlock);
-              }
+        whileHeld(
+            way,
+            (holder, waiter) -> {
+              assertThat(waiter.ask(() -> wanted(way).tryLock(1, TimeUnit.MILLISECONDS))).isFalse();
+              holder.run(inTheWay(way)::unlock);
             });
     assertOne(events, way, "timed out");
+  }
+
+  private interface Encounter {
+    void of(Actor holder, Actor waiter) throws Exception;
+  }
+
+  /** What is recorded of an encounter with a holder that has acquired what is in the way. */
+  private List<RecordedEvent> whileHeld(Way way, Encounter encounter) throws Exception {
+    return record(
+        Duration.ZERO,
+        () -> {
+          try (Actors actors = new Actors(ThreadKind.PLATFORM, PATIENCE)) {
+            Actor holder = actors.actor("holder");
+            holder.run(inTheWay(way)::lock);
+            encounter.of(holder, actors.actor("waiter"));
+          }
+        });
   }
 
   /** By an interrupt, too, but of the detector's: it was called an interrupt like any other. */
