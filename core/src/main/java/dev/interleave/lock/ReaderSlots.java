@@ -309,8 +309,8 @@ final class ReaderSlots {
       long word = word(cells, slot);
       ReaderId id = id(slot, thread);
       if (!isHeld(word) && take(cells, slot, word, mine | NAMING)) {
-        long left =
-            word; // whose it was: in any case it is given back, or would be taken for a hold
+        // In any case it is given back, or would be taken for a hold; unnamed, to whom it was.
+        long left = word;
         try {
           name(slot, id);
           left = mine;
